@@ -1,0 +1,101 @@
+"""Tags computed from other tags: formulas, days since, anniversaries, look-ups and layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import reduce
+from operator import and_
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.analyse.evaluate import holds
+from huaxiang.model.fields import Fields
+from huaxiang.model.formulas import Arithmetic, Node
+from huaxiang.model.rules import Anniversary, Formula, Layers, Lookup, Rule, Since
+from huaxiang.model.tags import Tag, groups_of
+
+
+def derived(tag: Tag, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
+    """The tag as a column over a table that already has the tags it needs."""
+    return _value(tag.rule, wide, fields, as_of).cast(tag.field.ibis_type)
+
+
+def _value(rule: Rule, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
+    match rule:
+        case Formula():
+            return _computed(rule.formula, wide)
+        case Since():
+            return _since(wide[rule.of], rule.unit, as_of)
+        case Anniversary():
+            return _to_anniversary(wide[rule.of], as_of)
+        case Lookup():
+            return _looked_up(rule, wide[rule.of])
+        case Layers():
+            return _layered(rule, wide, fields)
+        case _:
+            raise AssertionError(f"{rule.kind} tags are computed from fact tables")
+
+
+def _computed(node: Node, wide: ir.Table) -> ir.Value:
+    if isinstance(node, Arithmetic):
+        return reduce(_ACTS[node.act], [_computed(part, wide) for part in node.parts])
+    return wide[node].cast("float64") if isinstance(node, str) else ibis.literal(float(node))
+
+
+def _since(day: Any, unit: str, as_of: date) -> ir.Value:
+    today = ibis.literal(as_of)
+    if unit == "days":
+        passed = today.delta(day, unit="day")
+    else:
+        number = day.year().cast("int64") * 10_000 + day.month().cast("int64") * 100 + day.day().cast("int64")
+        passed = (ibis.literal(as_of.year * 10_000 + as_of.month * 100 + as_of.day) - number) // 10_000
+    return ibis.cases((day <= today, passed))
+
+
+def _to_anniversary(day: Any, as_of: date) -> ir.Value:
+    this_year, next_year = (_days_until(day, year, as_of) for year in (as_of.year, as_of.year + 1))
+    return ibis.ifelse(this_year >= 0, this_year, next_year)
+
+
+def _days_until(day: Any, year: int, as_of: date) -> ir.Value:
+    # Counted from the first of the month, so that 29 February falls on 1 March in other years.
+    first = ibis.date(ibis.literal(year), day.month(), ibis.literal(1))
+    return first.delta(ibis.literal(as_of), unit="day") + day.day() - 1
+
+
+def _looked_up(rule: Lookup, text: Any) -> ir.Value:
+    groups = groups_of(rule.groups)
+    # 上海 and 上海市 are one city.
+    found = [(text.isin([*members, *(f"{name}市" for name in members)]), group) for group, members in groups.items()]
+    otherwise = [(text.notnull(), rule.otherwise)] if rule.otherwise else []
+    return ibis.cases(*found, *otherwise)
+
+
+def _layered(rule: Layers, wide: ir.Table, fields: Fields) -> ir.Value:
+    layers = [(holds(layer.when, wide, fields), layer.value) for layer in rule.layers]
+    chosen = ibis.cases(*layers)
+    if not rule.needs:
+        return chosen
+    known = reduce(and_, [wide[key].notnull() for key in rule.needs])
+    return ibis.cases((known, chosen))
+
+
+def _lesser(left: Any, right: Any) -> ir.Value:
+    return ibis.cases((left <= right, left), (right < left, right))
+
+
+def _greater(left: Any, right: Any) -> ir.Value:
+    return ibis.cases((left >= right, left), (right > left, right))
+
+
+_ACTS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": lambda left, right: left + right,
+    "subtract": lambda left, right: left - right,
+    "multiply": lambda left, right: left * right,
+    "divide": lambda left, right: left / right.nullif(0.0),
+    "least": _lesser,
+    "greatest": _greater,
+}

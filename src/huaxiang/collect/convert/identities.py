@@ -1,0 +1,70 @@
+"""What tells people apart: numbers, phones, e-mail addresses, ID cards, names."""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+
+from huaxiang.collect.convert.column import Fault, Read, Reader
+from huaxiang.collect.convert.text import narrow
+
+_SCIENTIFIC = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
+_MOBILE = re.compile(r"^(?:(?:\+|00)?86|0)?(1[3-9]\d{9})$")
+_OTHER_PHONE = re.compile(r"^(0\d{9,11}|[48]00\d{7}|95\d{3,6}|\+\d{7,15})$")
+_EMAIL = re.compile(r"^[^@\s<>,;]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}$")
+_ID_CARD = re.compile(r"^\d{17}[\dX]$")
+
+
+def _id(text: str) -> Read:
+    plain = narrow(text)
+    if _SCIENTIFIC.match(plain):
+        raise Fault("id_scientific")
+    cut = re.sub(r"^(\d+)\.0$", r"\1", plain)
+    if cut != plain:
+        return Read(cut, "id_decimal_cut")
+    return Read(plain, "width_folded" if plain != text else None)
+
+
+def _phone(text: str) -> Read:
+    plain = narrow(text)
+    if "*" in plain:
+        raise Fault("phone_masked")
+    if _SCIENTIFIC.match(plain):
+        raise Fault("phone_scientific")
+    digits = re.sub(r"[\s\-().]", "", re.sub(r"\.0$", "", plain))
+    mobile = _MOBILE.match(digits)
+    value = mobile[1] if mobile else re.sub(r"^00(?=\d{7,15}$)", "+", digits)
+    if not mobile and not _OTHER_PHONE.match(value):
+        raise Fault("phone_invalid")
+    return Read(value, "phone_reworded" if value != text else None)
+
+
+def _email(text: str) -> Read:
+    plain = narrow(text).lower()
+    if not _EMAIL.match(plain) or ".." in plain:
+        raise Fault("email_invalid")
+    return Read(plain, "email_reworded" if plain != text else None)
+
+
+def _id_card(text: str) -> Read:
+    plain = narrow(text).upper().replace(" ", "")
+    if not _ID_CARD.match(plain):
+        raise Fault("id_card_invalid")
+    return Read(plain)
+
+
+def _name(text: str) -> Read:
+    plain = re.sub(r"\s+", " ", narrow(text))
+    return Read(plain, "width_folded" if plain != text else None)
+
+
+#: A number or code kept as text; a spreadsheet's ``.0`` is cut, scientific notation has lost digits and is a fault.
+ID = Reader(pa.string(), _id, r"^[A-Za-z0-9_\-]*(\d[A-Za-z_\-]|[A-Za-z_\-]\d|[a-df-zA-DF-Z_\-])[A-Za-z0-9_\-]*$|^\d+$")
+#: Eleven digits for a Chinese mobile, digits with area code for a landline, ``+`` and digits for one abroad.
+PHONE = Reader(pa.string(), _phone, r"^1[3-9]\d{9}$")
+EMAIL = Reader(pa.string(), _email)
+ID_CARD = Reader(pa.string(), _id_card, r"^\d{17}[\dX]$")
+NAME = Reader(pa.string(), _name)
+#: Text as written, blanks trimmed.
+TEXT = Reader(pa.string(), lambda text: Read(text))

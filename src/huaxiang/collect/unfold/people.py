@@ -1,0 +1,76 @@
+"""People: their records, the identifiers in every row about them, consents and referrals."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.model.mapping import ACCOUNT_FIELDS, Mapping, vocabulary
+
+#: Forms whose rows a system of accounts wrote, so that a phone in them is taken for verified unless the file says otherwise.
+_VERIFYING_FORMS = frozenset({"person"})
+
+
+def person_columns(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Value]:
+    """Columns of ``person_record`` that are read from several fields."""
+    words = "|".join(vocabulary()["test_words"])
+    name = full_name(staged)
+    return {
+        "person_name": name,
+        "birth_year": ibis.coalesce(staged.birth_year, staged.birth_date.year().cast("int64")),
+        "occurred_at": staged.registered_at,
+        "is_test": name.lower().re_search(f"^({words})").fill_null(False),
+    }
+
+
+def full_name(staged: ir.Table) -> ir.StringValue:
+    """The name in one field, else first and last name."""
+    return ibis.coalesce(staged.person_name, staged.first_name + " " + staged.last_name, staged.last_name, staged.first_name)
+
+
+def identifiers(staged: ir.Table, mapping: Mapping) -> ir.Table:
+    """One row per account, type and value: every number, phone, address and device that stands in a row about it."""
+    verified = _phone_verified(staged, mapping)
+    parts = [_one(staged, name, ibis.literal(True)) for name in ACCOUNT_FIELDS if name in mapping.columns]
+    parts += [_one(staged, name, verified) for name in ("phone",) if name in mapping.columns]
+    parts += [_one(staged, name, ibis.literal(mapping.form in _VERIFYING_FORMS)) for name in ("email", "id_card") if name in mapping.columns]
+    if not parts:
+        return _one(staged.filter(ibis.literal(False)), "phone", ibis.literal(False))
+    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    grouped = rows.group_by(["account_key", "identifier_type", "identifier_value"])
+    return grouped.aggregate(is_verified=rows.is_verified.any(), source_row=rows.source_row.min(), occurred_at=ibis.null("timestamp(6)"))
+
+
+def _one(staged: ir.Table, name: str, verified: ir.BooleanValue) -> ir.Table:
+    rows = staged.select(
+        account_key=staged.account_key, identifier_type=ibis.literal(name), identifier_value=staged[name], is_verified=verified, source_row=staged.source_row
+    )
+    return rows.filter(rows.account_key.notnull() & rows.identifier_value.notnull())
+
+
+def _phone_verified(staged: ir.Table, mapping: Mapping) -> ir.BooleanValue:
+    if mapping.phone_is_verified is not None:
+        return ibis.literal(mapping.phone_is_verified)
+    if "phone_verified" in mapping.columns:
+        return staged.phone_verified.fill_null(False)
+    return ibis.literal(mapping.form in _VERIFYING_FORMS)
+
+
+def consents_and_referrals(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Table]:
+    """Consents by purpose, and who was invited by whom."""
+    found: dict[str, ir.Table] = {}
+    consents = [_consent(staged, purpose) for purpose in ("marketing", "personalisation") if f"consent_{purpose}" in mapping.columns]
+    if consents:
+        found["consent"] = ibis.union(*consents) if len(consents) > 1 else consents[0]
+    if "referrer_member_no" in mapping.columns:
+        referred = staged.filter(staged.referrer_member_no.notnull() & staged.account_key.notnull())
+        found["referral"] = referred.mutate(referrer_account_key=ibis.literal("member_no:") + referred.referrer_member_no, occurred_at=referred.registered_at)
+    return found
+
+
+def _consent(staged: ir.Table, purpose: str) -> ir.Table:
+    given = staged[f"consent_{purpose}"]
+    rows = staged.filter(given.notnull() & staged.account_key.notnull())
+    return rows.select(
+        account_key=rows.account_key, purpose=ibis.literal(purpose), is_given=rows[f"consent_{purpose}"], channel=rows.registration_channel, occurred_at=rows.registered_at, source_row=rows.source_row
+    )

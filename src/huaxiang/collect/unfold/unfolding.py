@@ -1,0 +1,66 @@
+"""Which canonical rows come out of the staged rows of each form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.collect.unfold import orders, people, others
+from huaxiang.model.mapping import Mapping, forms
+from huaxiang.model.tables import canonical_table
+
+Derive = Callable[[ir.Table, Mapping, str], dict[str, ir.Value]]
+Sides = Callable[[ir.Table, Mapping, str], dict[str, ir.Table]]
+
+#: Columns of the main table that do not simply stand in a field.
+_DERIVED: dict[str, Derive] = {
+    "orders": orders.order_columns,
+    "order_line": orders.line_columns,
+    "refund": orders.refund_columns,
+    "event": others.event_columns,
+    "ticket": others.ticket_columns,
+    "survey": others.survey_columns,
+    "person": people.person_columns,
+    "coupon": others.money_columns,
+    "campaign": others.campaign_columns,
+    "product": others.money_columns,
+}
+#: Further tables that the rows of a form also tell about.
+_SIDES: dict[str, Sides] = {
+    "orders": orders.refunds_of_orders,
+    "order_line": orders.orders_of_lines,
+    "person": people.consents_and_referrals,
+    "coupon": others.redemptions,
+}
+
+
+def main_rows(staged: ir.Table, mapping: Mapping, currency: str) -> ir.Table:
+    """One row per staged row: the own columns of the form's main table, ``occurred_at``, ``extra``, ``source_row``."""
+    form = forms()[mapping.form]
+    table = canonical_table(form.table)
+    derived = _DERIVED.get(form.name, lambda *_: {})(staged, mapping, currency)
+    columns = {}
+    for name, column in [*table.own_columns.items(), ("occurred_at", table.columns["occurred_at"])]:
+        field = form.field_of(name)
+        value = derived.get(name, staged[field] if field in staged.columns else ibis.null())
+        columns[name] = value.cast(column.ibis_type)
+    return staged.select(**columns, extra=staged.extra, source_row=staged.source_row)
+
+
+def side_rows(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Table]:
+    """Further canonical rows by table: identifiers of every row about a person, and what the form tells besides.
+    Each has own columns, ``occurred_at`` and the ``source_row`` of the first staged row that says so."""
+    form = forms()[mapping.form]
+    found = dict(_SIDES.get(form.name, lambda *_: {})(staged, mapping, currency))
+    if form.who:
+        found["identifier"] = people.identifiers(staged, mapping)
+    return {name: _shaped(rows, name) for name, rows in found.items()}
+
+
+def _shaped(rows: ir.Table, name: str) -> ir.Table:
+    table = canonical_table(name)
+    columns = [*table.own_columns.values(), table.columns["occurred_at"]]
+    values = {column.name: (rows[column.name] if column.name in rows.columns else ibis.null()).cast(column.ibis_type) for column in columns}
+    return rows.select(**values, extra=ibis.null("string"), source_row=rows.source_row)

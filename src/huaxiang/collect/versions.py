@@ -1,0 +1,77 @@
+"""Which rows are news: keys and content hashes, and what the lake already has."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.collect.landing import Operation
+from huaxiang.engine import Engine
+from huaxiang.model.tables import Table, canonical_table
+
+_NULL = "\u2400"
+
+
+def with_lineage(rows: ir.Table, table: Table, operation: Operation, source: str) -> ir.Table:
+    """The rows with source, import, known_at, ``row_hash`` of their content and ``row_key``.
+
+    The key of a row whose key columns are all known is made of them; any other row is told apart by its content and
+    by its count among equal ones, so that genuine doubles stay and the same export read again adds nothing.
+    """
+    content = [rows[name] for name in (*table.own_columns, "occurred_at", "extra")]
+    hashed = rows.mutate(
+        source=ibis.literal(source),
+        known_at=ibis.literal(operation.known_at).cast("timestamp(6)"),
+        import_id=ibis.literal(operation.import_id),
+        row_hash=_joined([ibis.literal(source), *content]).hexdigest("md5"),
+    )
+    return _keyed(hashed, table)
+
+
+def _keyed(rows: ir.Table, table: Table) -> ir.Table:
+    place = ibis.row_number().over(group_by=rows.row_hash, order_by=rows.source_row)
+    placed = rows.mutate(place=place)
+    return _with_key(placed, table).drop("place")
+
+
+def _with_key(rows: ir.Table, table: Table) -> ir.Table:
+    by_content = _joined([rows.row_hash, rows.place]).hexdigest("md5")
+    if not table.key:
+        return rows.mutate(row_key=by_content)
+    known = ibis.and_(*[rows[name].notnull() for name in table.key])
+    by_key = _joined([rows[name] for name in table.key]).hexdigest("md5")
+    return rows.mutate(row_key=ibis.ifelse(known, by_key, by_content))
+
+
+def _joined(values: list[ir.Value]) -> ir.StringValue:
+    return ibis.literal("\u241f").join([value.cast("string").fill_null(_NULL) for value in values])
+
+
+def verdicts(engine: Engine, rows: ir.Table, name: str) -> ir.Table:
+    """The rows with a ``verdict``: ``new``, ``already_there`` (the lake, or an earlier row of this file, says the
+    same) or ``conflict`` (a fact that never changes was told otherwise before)."""
+    table = canonical_table(name)
+    latest = engine.keep(f"latest_{name}", _latest(engine.table(name), rows, table))
+    joined = rows.left_join(latest, rows.row_key == latest.known_key)
+    earlier = ibis.window(group_by=joined.row_key, order_by=joined.source_row)
+    before = joined.mutate(
+        earlier_hash=joined.row_hash.lag().over(earlier),
+        place=ibis.row_number().over(group_by=joined.row_key, order_by=joined.source_row),
+        first_hash=joined.row_hash.first().over(earlier),
+    )
+    return before.mutate(verdict=_verdict(before, table)).drop("known_key", "known_hash", "earlier_hash", "place", "first_hash")
+
+
+def _verdict(rows: ir.Table, table: Table) -> ir.StringValue:
+    if table.first_wins or not table.key:
+        standing = ibis.coalesce(rows.known_hash, ibis.ifelse(rows.place > 0, rows.first_hash, ibis.null("string")))
+        return ibis.cases((standing.isnull(), "new"), (standing == rows.row_hash, "already_there"), else_="conflict")
+    standing = ibis.coalesce(rows.earlier_hash, rows.known_hash)
+    return ibis.cases(((standing == rows.row_hash).fill_null(False), "already_there"), else_="new")
+
+
+def _latest(stored: ir.Table, rows: ir.Table, table: Table) -> ir.Table:
+    mine = stored.semi_join(rows, stored.row_key == rows.row_key)
+    newest = [mine.known_at.desc(), mine.import_id.desc(), mine.source_row.desc()]
+    ranked = mine.mutate(place=ibis.row_number().over(group_by=mine.row_key, order_by=newest))
+    return ranked.filter(ranked.place == 0).select(known_key="row_key", known_hash="row_hash")

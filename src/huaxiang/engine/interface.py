@@ -1,0 +1,62 @@
+"""What every engine offers: read published tables, compute Ibis expressions, publish several tables at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+
+class Engine(Protocol):
+    """An analytical engine over one lake.
+
+    Expressions built from :meth:`table`, :meth:`bring` and :meth:`keep` of one engine belong to that engine.
+    """
+
+    name: str
+
+    def table(self, name: str) -> ir.Table:
+        """The published table of that name; :class:`NotFound` names the nearest ones."""
+
+    def tables(self) -> list[str]:
+        """Names of all published tables, sorted."""
+
+    def bring(self, name: str, rows: pa.Table) -> ir.Table:
+        """Rows from Python as a table of this session, seen by nobody else; a second one replaces the first."""
+
+    def keep(self, name: str, expr: ir.Table) -> ir.Table:
+        """The expression computed once and held for this session under that name."""
+
+    def arrow(self, expr: ir.Table | ir.Column | ir.Scalar) -> pa.Table:
+        """The rows of the expression, in Arrow."""
+
+    def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> int:
+        """Write all the tables in one transaction and give the number of the new snapshot.
+
+        ``replace`` names get exactly these rows, ``append`` names these rows in addition. Readers see all of it or
+        none of it. Raises :class:`EngineError` when it could not be written; nothing has changed then.
+        """
+
+    def sql(self, expr: ir.Table) -> str:
+        """The statement that this engine would run, to be read by a person."""
+
+    def snapshot(self) -> int:
+        """The number of the latest published snapshot."""
+
+    def cancel(self) -> None:
+        """Stop what this engine is computing, from another thread."""
+
+    def close(self) -> None:
+        """Let go of everything held."""
+
+
+def only(rows: pa.Table) -> list[dict[str, object]]:
+    """The rows as dictionaries, for results small enough to read."""
+    return list(_dicts(rows.to_batches()))
+
+
+def _dicts(batches: Iterable[pa.RecordBatch]) -> Iterable[dict[str, object]]:
+    for batch in batches:
+        yield from batch.to_pylist()

@@ -1,0 +1,116 @@
+"""Expressions that Spark would answer differently without a word: said so that it answers as DuckDB does, or refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+from ibis.common.patterns import replace
+from ibis.expr.rewrites import p
+
+from huaxiang.errors import EngineError
+
+#: Their answers depend on the engine, whatever is done.
+_NEVER_ALIKE = (
+    *(ops.Hash, ops.ApproxCountDistinct, ops.ApproxMedian, ops.ApproxQuantile, ops.ApproxMultiQuantile),
+    *(ops.Sample, ops.RandomScalar, ops.RandomUUID, ops.IsNan),
+)
+
+
+@ibis.udf.scalar.builtin
+def rint(number: float) -> float:  # type: ignore[empty-body]
+    """The nearest whole number, of two equally near the even one (Spark's own function)."""
+
+
+@ibis.udf.scalar.builtin
+def to_timestamp_ltz(at: dt.timestamp) -> dt.timestamp:  # type: ignore[empty-body, valid-type]
+    """The time in the session's zone, which is UTC (Spark's own function)."""
+
+
+@ibis.udf.scalar.builtin
+def unix_micros(at: dt.timestamp) -> int:  # type: ignore[empty-body, valid-type]
+    """Microseconds since 1970 (Spark's own function)."""
+
+
+def alike(table: ir.Table) -> ir.Table:
+    """The same table, said so that Spark gives what DuckDB gives.
+
+    Raises :class:`EngineError` naming the operation and what to write instead when that cannot be.
+    """
+    if found := table.op().find(_NEVER_ALIKE):
+        raise _refused(type(found[0]).__name__, "an exact operation")
+    return table.op().replace(_RULES).to_expr()  # type: ignore[no-any-return]
+
+
+@replace(p.Cast)
+def _whole_numbers_are_rounded(_: Any) -> Any:
+    # DuckDB rounds, floats to even and decimals away from zero; Spark cuts.
+    if not _.to.is_integer() or not (_.arg.dtype.is_floating() or _.arg.dtype.is_decimal()):
+        return _
+    number = _.arg.to_expr()
+    return ops.Cast((rint(number) if _.arg.dtype.is_floating() else number.round()).op(), _.to)
+
+
+@replace(p.Divide)
+def _money_is_divided_as_floats(_: Any) -> Any:
+    # Spark keeps a decimal and cuts it after a few digits.
+    if type(_) is not ops.Divide:
+        return _
+    return ops.Divide(*[ops.Cast(side, dt.float64) if side.dtype.is_decimal() else side for side in (_.left, _.right)])
+
+
+@replace(p.StringSplit)
+def _a_separator_is_no_pattern(_: Any) -> Any:
+    return ops.StringSplit(_.arg, re.sub(r"([\\^$.|?*+()\[\]{}])", r"\\\1", _text(_.delimiter, "StringSplit")))
+
+
+@replace(p.RegexReplace)
+def _groups_are_named_as_java_does(_: Any) -> Any:
+    text = _text(_.replacement, "RegexReplace").replace("$", "\\$")
+    return ops.RegexReplace(_.arg, _.pattern, re.sub(r"\\(\d)", r"$\1", text))
+
+
+@replace(p.TimestampDelta)
+def _days_are_counted_by_midnights(_: Any) -> Any:
+    if _text(_.part, "TimestampDelta") != "day":
+        raise _refused("TimestampDelta", "delta(…, unit='day')")
+    return ops.DateDelta(ops.Date(_.left), ops.Date(_.right), _.part)
+
+
+@replace(p.DateDelta)
+def _only_days_are_counted(_: Any) -> Any:
+    if _text(_.part, "DateDelta") != "day":
+        raise _refused("DateDelta", "delta(…, unit='day')")
+    return _
+
+
+@replace(p.ExtractEpochSeconds)
+def _seconds_are_rounded(_: Any) -> Any:
+    if not _.arg.dtype.is_timestamp():
+        return _
+    return ops.Cast(rint(unix_micros(to_timestamp_ltz(_.arg.to_expr())) / 1_000_000).op(), _.dtype)
+
+
+_RULES = (
+    _whole_numbers_are_rounded
+    | _money_is_divided_as_floats
+    | _a_separator_is_no_pattern
+    | _groups_are_named_as_java_does
+    | _days_are_counted_by_midnights
+    | _only_days_are_counted
+    | _seconds_are_rounded
+)
+
+
+def _text(value: ops.Value, operation: str) -> str:
+    if not isinstance(value, ops.Literal):
+        raise _refused(operation, "a fixed text")
+    return str(value.value)
+
+
+def _refused(operation: str, instead: str) -> EngineError:
+    return EngineError("spark.not_alike", operation=operation, instead=instead)

@@ -1,0 +1,71 @@
+"""The definitions that hold in a workspace: what is shipped, and what the workspace adds or says otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from huaxiang.errors import DefinitionError
+from huaxiang.model.identity import IdentityRules, identity_rules
+from huaxiang.model.segments import Segment, segments_from, shipped_segments
+from huaxiang.model.tags import Tag, shipped_tags, tags_from
+
+One = TypeVar("One", Tag, Segment)
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Tags and segments by key, identity rules, and the version that names exactly these (twelve hex digits)."""
+
+    tags: Mapping[str, Tag]
+    segments: Mapping[str, Segment]
+    identity: IdentityRules
+
+    @property
+    def version(self) -> str:
+        """A digest of everything defined; equal definitions have equal versions."""
+        body = [
+            {key: tag.model_dump(mode="json") for key, tag in self.tags.items()},
+            {key: segment.model_dump(mode="json") for key, segment in self.segments.items()},
+            self.identity.model_dump(mode="json"),
+        ]
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def load_definitions(folder: Path) -> Definitions:
+    """Shipped definitions with those of ``folder/tags/*.yaml`` and ``folder/segments/*.yaml`` over them.
+
+    Raises :class:`DefinitionError` naming the file when one does not hold together.
+    """
+    return Definitions(
+        tags={**shipped_tags(), **_own(folder / "tags", tags_from)},
+        segments={**shipped_segments(), **_own(folder / "segments", segments_from)},
+        identity=identity_rules(),
+    )
+
+
+def save_segment(folder: Path, segment: Segment) -> Path:
+    """Write a segment into the workspace's definitions, one file each."""
+    target = folder / "segments" / f"{segment.key}.yaml"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    body = segment.model_dump(mode="json", exclude_defaults=True, exclude={"key"}, by_alias=True)
+    text = yaml.safe_dump({segment.key: body}, allow_unicode=True, sort_keys=False)
+    target.write_text(text, encoding="utf-8")
+    return target
+
+
+def _own(folder: Path, read: Callable[[Mapping[str, Any]], dict[str, One]]) -> dict[str, One]:
+    found: dict[str, One] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found.update(read(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
+        except yaml.YAMLError as problem:
+            raise DefinitionError("definitions.unreadable", file=str(path), reason=str(problem)) from None
+    return found

@@ -1,0 +1,51 @@
+"""The rebuild: the lake made again from landing, ledger and definitions, beside the old one, then put in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+
+from huaxiang.collect.importing import Importer
+from huaxiang.engine import DuckEngine, Lake
+from huaxiang.ledger import Entry, Ledger
+from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, run_row
+from huaxiang.model.operations import RUN
+
+#: Makes the importer and the refresher that work on a new lake.
+Importers = Callable[[DuckEngine], Importer]
+Refreshers = Callable[[DuckEngine], Refresher]
+
+
+def rebuild(lake: Lake, importers: Importers, refreshers: Refreshers, ledger: Ledger, progress: Progress | None = None) -> Refreshed | None:
+    """Load every accepted operation into the new, empty ``lake`` in order, and compute the last refreshed day again.
+
+    Gives None when nothing was ever refreshed. Equal landing, ledger and definitions give equal tables.
+    """
+    lake.create()
+    engine = DuckEngine(lake)
+    try:
+        importers(engine).finish_pending(set(), progress)
+        runs = list(ledger.entries("refresh.published"))
+        if not runs:
+            return None
+        body = runs[-1].body
+        return refreshers(engine).publish(date.fromisoformat(str(body["as_of"])), _rows(runs), progress)
+    finally:
+        engine.close()
+
+
+def put_in_place(root: Path, generation: Path) -> None:
+    """Make a generation the one that is read; the switch of the link is atomic. Older ones are removed by the caller."""
+    link = root / "next"
+    link.unlink(missing_ok=True)
+    link.symlink_to(generation.name)
+    link.replace(root / "current")
+
+
+def _rows(runs: list[Entry]) -> pa.Table:
+    return pa.concat_tables([run_row(dict(entry.body)) for entry in runs]).cast(ibis.schema(RUN).to_pyarrow())
+

@@ -1,0 +1,138 @@
+"""The refresh: from canonical rows to customers, facts, profiles and RFM of a day, published together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from time import perf_counter
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huaxiang.analyse.profile import profile
+from huaxiang.analyse.registry import analysis_named
+from huaxiang.engine.interface import Engine, only
+from huaxiang.errors import InputError
+from huaxiang.ledger import Ledger, Pseudonym
+from huaxiang.maintain.definitions import Definitions
+from huaxiang.model.operations import RUN
+from huaxiang.prepare.facts import facts
+from huaxiang.prepare.unify import Unified, link_log, unify
+
+Progress = Callable[[str, int, int], None]
+#: Steps shown to the person who waits, in order.
+STEPS = ("unify", "facts", "profile", "rfm", "publish")
+#: Tables whose last row says up to which day the data reach.
+_CLOCKS = ("orders", "order_line", "payment", "event", "feedback")
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """One refresh: its run, the day it stands for, the snapshot published, and how many customers there are."""
+
+    run_id: str
+    as_of: date
+    snapshot: int
+    customer_count: int
+
+
+@dataclass(frozen=True)
+class Refresher:
+    """Refreshes one workspace with one engine. ``local_now`` is naive, in the workspace's time zone."""
+
+    engine: Engine
+    ledger: Ledger
+    pseudonym: Pseudonym
+    salt: bytes
+    definitions: Definitions
+
+    def run(self, as_of: date | None, now: datetime, local_now: datetime, actor: str, progress: Progress | None = None) -> Refreshed:
+        """Compute everything for the end of ``as_of`` (default: the last day that the data reach) and publish it.
+
+        Raises :class:`InputError` when nothing has been imported. A kill before the publication changes nothing.
+        """
+        started = perf_counter()
+        day = as_of or last_day(self.engine, local_now)
+        found, tables = self._computed(day, progress or (lambda *_: None))
+        body = {
+            "run_id": self._next_run(),
+            "as_of": day.isoformat(),
+            "started_at": local_now.isoformat(),
+            "seconds": f"{perf_counter() - started:.2f}",
+            "definitions": self.definitions.version,
+            "ledger_position": self.ledger.position(),
+            "import_count": _count(self.engine, self.engine.table("import")),
+            "customer_count": _count(self.engine, tables["profile"]),
+        }
+        snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", run_row(body))})
+        link_log(found, self.ledger, self.pseudonym, now, actor)
+        self.ledger.append("refresh.published", body, at=now, actor=actor, key=str(body["run_id"]))
+        return Refreshed(str(body["run_id"]), day, snapshot, int(str(body["customer_count"])))
+
+    def publish(self, day: date, runs: pa.Table, progress: Progress | None = None) -> Refreshed:
+        """Compute a day again and publish it with runs that were logged before; the ledger stays as it is."""
+        _, tables = self._computed(day, progress or (lambda *_: None))
+        snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", runs)})
+        return Refreshed(str(runs.column("run_id")[-1]), day, snapshot, _count(self.engine, tables["profile"]))
+
+    def _computed(self, day: date, tell: Progress) -> tuple[Unified, dict[str, ir.Table]]:
+        found = self._unified(tell)
+        tables = self._tables(found, day, tell)
+        tell("publish", 4, len(STEPS))
+        return found, tables
+
+    def _unified(self, tell: Progress) -> Unified:
+        tell("unify", 0, len(STEPS))
+        return unify(self.engine, self.definitions.identity, self.salt)
+
+    def _tables(self, found: Unified, day: date, tell: Progress) -> dict[str, ir.Table]:
+        tables = {name: self.engine.keep(f"next_{name}", rows) for name, rows in found.tables().items()}
+        tell("facts", 1, len(STEPS))
+        for name, rows in facts(self.engine, tables["account"], day).items():
+            tables[name] = self.engine.keep(f"next_{name}", rows)
+        tell("profile", 2, len(STEPS))
+        tables["profile"] = self.engine.keep("next_profile", profile(self.engine, self.definitions.tags, day, tables))
+        tell("rfm", 3, len(STEPS))
+        members = analysis_named("rfm").on(self.engine, tables, {}, day).members
+        if members is not None:
+            tables["rfm"] = self.engine.keep("next_rfm", members)
+        return tables
+
+    def _next_run(self) -> str:
+        return f"run-{_count(self.engine, self.engine.table('run')) + 1:05d}"
+
+
+def run_row(body: Mapping[str, Any]) -> pa.Table:
+    """The row of ``run`` for the body of a ``refresh.published`` entry."""
+    row = {
+        **body,
+        "kind": "refresh",
+        "as_of": date.fromisoformat(str(body["as_of"])),
+        "started_at": datetime.fromisoformat(str(body["started_at"])),
+        "seconds": float(str(body["seconds"])),
+        "messages": "[]",
+    }
+    return pa.Table.from_pylist([{name: row[name] for name in RUN}], schema=ibis.schema(RUN).to_pyarrow())
+
+
+def _count(engine: Engine, rows: ir.Table) -> int:
+    return int(str(only(engine.arrow(rows.aggregate(n=rows.count())))[0]["n"]))
+
+
+def last_day(engine: Engine, local_now: datetime) -> date:
+    """The last day that the data reach, days to come left out. Raises :class:`InputError` when there is no dated row."""
+    latest = []
+    for name in _CLOCKS:
+        rows = engine.table(name)
+        past = rows.filter(rows.occurred_at <= ibis.literal(local_now).cast("timestamp(6)"))
+        latest.append(only(engine.arrow(past.aggregate(last=past.occurred_at.max())))[0]["last"])
+    known = [moment for moment in latest if isinstance(moment, datetime)]
+    if not known:
+        if not _count(engine, engine.table("person_record")):
+            raise InputError("refresh.nothing_imported")
+        return local_now.date()
+    return max(known).date()
+

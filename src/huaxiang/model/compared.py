@@ -1,0 +1,81 @@
+"""What a test compares its field with: the value of the definition, brought to the type of the field."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NoReturn
+
+from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.conditions import Condition, Scalar, Test, leaves
+from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
+from huaxiang.model.operators import operator_named, operators_for
+
+# Beyond this a float no longer tells whole numbers apart.
+_GREATEST = 2**53
+
+
+def compared_with(test: Test, field: Field) -> Any:
+    """The value to compare the field with: text, int, float, bool or date, a tuple of them, or None.
+
+    A timestamp is compared by its day, so it takes dates too. Where a field's values are codes, a code or its name in
+    either language will do. Raises :class:`DefinitionError` where operator and field, or value and field, do not fit.
+    """
+    operator = operator_named(test.op)
+    if field.type not in operator.types:
+        fitting = ", ".join(row.key for row in operators_for(field.type))
+        raise DefinitionError("condition.operator_unfit", field=field.key, op=test.op, type=field.type, fitting=fitting)
+    if test.value is None:
+        return None
+    if isinstance(test.value, tuple):
+        return tuple(_brought(value, field, test.op) for value in test.value)
+    return _brought(test.value, field, test.op)
+
+
+def check(condition: Condition, fields: Fields) -> None:
+    """Raise :class:`DefinitionError` at the first test that names an unknown field or does not fit it."""
+    for test in leaves(condition):
+        compared_with(test, field_named(test.field, fields))
+
+
+def _brought(value: Scalar, field: Field, op: str) -> Any:
+    if field.type in NUMERIC:
+        return _number(value, field)
+    if field.type == "bool":
+        return value if isinstance(value, bool) else _unfit(value, field)
+    if field.type in ("date", "timestamp"):
+        return _day(value, field)
+    text = _text(value, field)
+    return _code(text, field) if field.values and op in ("=", "!=", "in", "not in") else text
+
+
+def _number(value: Scalar, field: Field) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _GREATEST:
+        _unfit(value, field)
+    return value
+
+
+def _day(value: Scalar, field: Field) -> date:
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else _unfit(value, field)
+    except ValueError:
+        _unfit(value, field)
+
+
+def _text(value: Scalar, field: Field) -> str:
+    if isinstance(value, bool | float):
+        _unfit(value, field)
+    return str(value)
+
+
+def _code(text: str, field: Field) -> str:
+    if text in field.values:
+        return text
+    for code, labels in field.values.items():
+        if text in (labels.zh, labels.en):
+            return code
+    known = nearest(text, field.values)
+    raise DefinitionError("condition.unknown_value", field=field.key, given=text, nearest=known)
+
+
+def _unfit(value: Scalar, field: Field) -> NoReturn:
+    raise DefinitionError("condition.value_unfit", field=field.key, given=str(value), type=field.type)

@@ -1,0 +1,58 @@
+"""Fact tables: what tags are computed from, one row per fact, with the columns that a rule may name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.fields import Field, Labels
+
+
+class Fact(BaseModel):
+    """One fact table.
+
+    ``at`` is the column that says when (none for tables without time); ``customer`` names the column with the account
+    of the person meant, for tables that are not yet told apart by customer. ``evidence`` are the columns that say
+    which row it is; those that a table lacks are left out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    row: Labels
+    at: str | None
+    account: str | None = None
+    evidence: tuple[str, ...]
+    columns: Mapping[str, Field]
+
+
+@cache
+def facts_known() -> dict[str, Fact]:
+    """Every fact table by name."""
+    text = (files("huaxiang") / "definitions" / "facts" / "facts.yaml").read_text(encoding="utf-8")
+    return {name: _fact(name, body) for name, body in yaml.safe_load(text).items()}
+
+
+def fact_named(name: str) -> Fact:
+    """The fact table of that name; :class:`DefinitionError` names the nearest ones."""
+    try:
+        return facts_known()[name]
+    except KeyError:
+        raise DefinitionError("tag.unknown_fact", given=name, nearest=nearest(name, facts_known())) from None
+
+
+def _fact(name: str, body: dict[str, object]) -> Fact:
+    columns: dict[str, dict[str, str]] = body.pop("columns")  # type: ignore[assignment]
+    row = Labels(zh=str(body.pop("row_zh")), en=str(body.pop("row_en")))
+    fields = {key: _field(key, column) for key, column in columns.items()}
+    return Fact.model_validate({"name": name, "row": row, "columns": fields, **body})
+
+
+def _field(key: str, column: dict[str, str]) -> Field:
+    name = Labels(zh=column["zh"], en=column["en"])
+    return Field.model_validate({"key": key, "type": column["type"], "name": name, "unit": column.get("unit")})

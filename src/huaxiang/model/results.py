@@ -1,0 +1,76 @@
+"""Results: what an answer to "why?" and an analysis give, before anybody puts them into words or pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from huaxiang.model.fields import FieldType, Labels
+from huaxiang.words import Message
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a customer has a value of a tag.
+
+    ``rule`` says the rule in ``zh`` and ``en``. ``first_day`` and ``last_day`` bound its window, both included;
+    ``first_day`` is None where it looks at everything. ``evidence`` are the rows that count, newest first, at most 50
+    of ``evidence_count``; each names the row of its import. ``inputs`` are the tags it is computed from.
+    """
+
+    tag: str
+    version: int
+    value: Any
+    rule: Mapping[str, str]
+    first_day: date | None
+    last_day: date
+    fact: str | None = None
+    evidence: tuple[Mapping[str, Any], ...] = ()
+    evidence_count: int = 0
+    inputs: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    """One column of an analysis: its type, unit and words."""
+
+    name: str
+    type: FieldType
+    labels: Labels
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One choice that an analysis leaves open, with its range and what it is when nobody chooses."""
+
+    name: str
+    type: Literal["int", "number", "choice", "tag"]
+    labels: Labels
+    help: Labels
+    default: int | float | str | None = None
+    least: float | None = None
+    greatest: float | None = None
+    choices: Mapping[str, Labels] = field(default_factory=dict)
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an analysis found.
+
+    ``answer`` is the one sentence that says it. ``tables`` are named lists of rows small enough to read, ``figures``
+    single numbers (sample sizes, cuts), ``notes`` what the reader must know to trust them. ``members`` has one row per
+    customer with what the analysis says of them, not yet computed; None where it speaks of no single customer.
+    """
+
+    answer: Message
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]]
+    figures: Mapping[str, Any]
+    notes: tuple[Message, ...] = ()
+    members: ir.Table | None = None

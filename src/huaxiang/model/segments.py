@@ -1,0 +1,82 @@
+"""Segments: saved rules that say which customers are meant, and what to do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Option
+
+from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.fields import Labels
+from huaxiang.model.rules import TagKey, WrittenCondition
+from huaxiang.words import Message
+
+
+class Segment(BaseModel):
+    """One segment: who is in it by a condition over tags, what it means, who owns it, and the advice for it.
+
+    ``advice`` names the words of the advice (``segment.advice.<advice>``); None where there is none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: TagKey
+    version: Annotated[int, Option(ge=1)] = 1
+    zh: str
+    en: str
+    meaning_zh: str
+    meaning_en: str
+    owner: str = "huaxiang"
+    advice: str | None = None
+    condition: WrittenCondition
+
+    @property
+    def name(self) -> Labels:
+        """The segment's name."""
+        return Labels(zh=self.zh, en=self.en)
+
+    @property
+    def advice_words(self) -> Message | None:
+        """What to do with these customers."""
+        return Message(f"segment.advice.{self.advice}") if self.advice else None
+
+
+Segments = Mapping[str, Segment]
+
+
+@cache
+def shipped_segments() -> dict[str, Segment]:
+    """Every shipped segment by key, in the order of its file."""
+    text = (files("huaxiang") / "definitions" / "segments" / "segments.yaml").read_text(encoding="utf-8")
+    return segments_from(yaml.safe_load(text))
+
+
+def segments_from(raw: Mapping[str, Any]) -> dict[str, Segment]:
+    """The segments that a definition file holds, key to body.
+
+    Raises :class:`DefinitionError` naming the segment and the place in it that does not hold together.
+    """
+    return {key: _segment(key, body) for key, body in raw.items()}
+
+
+def segment_named(key: str, segments: Segments) -> Segment:
+    """The segment of that key; :class:`DefinitionError` names the nearest ones."""
+    if key not in segments:
+        raise DefinitionError("segment.unknown", given=key, nearest=nearest(key, segments))
+    return segments[key]
+
+
+def _segment(key: str, body: Any) -> Segment:
+    try:
+        return Segment.model_validate({"key": key, **body})
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        place = ".".join(str(step) for step in first["loc"]) or "-"
+        raise DefinitionError("segment.invalid", segment=key, place=place, reason=first["msg"]) from problem
+    except TypeError as problem:
+        raise DefinitionError("segment.invalid", segment=key, place="-", reason=str(problem)) from problem

@@ -1,0 +1,28 @@
+"""All fact tables of a day, by the names under which they are published."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis.expr.types as ir
+
+from huaxiang.engine.interface import Engine
+from huaxiang.prepare.acts import act
+from huaxiang.prepare.feedback import feedback_fact
+from huaxiang.prepare.sales import sale, sale_line
+from huaxiang.prepare.visits import visit
+
+
+def facts(engine: Engine, account: ir.Table, as_of: date) -> dict[str, ir.Table]:
+    """``sale, sale_line, act, visit, feedback_fact`` of everything that happened up to and including ``as_of``.
+
+    ``account`` is the account table of :func:`huaxiang.prepare.unify.unify` (``account_key, customer_id``).
+    """
+    acts = act(engine, account, as_of)
+    return {
+        "sale": sale(engine, account, as_of),
+        "sale_line": sale_line(engine, account, as_of),
+        "act": acts,
+        "visit": visit(acts),
+        "feedback_fact": feedback_fact(engine, account, as_of),
+    }

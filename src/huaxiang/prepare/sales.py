@@ -1,0 +1,62 @@
+"""The facts of buying: `sale`, one row per order netted, and `sale_line`, one row per line of an order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis.expr.types as ir
+
+from huaxiang.engine.interface import Engine
+from huaxiang.prepare.lookup import with_customer
+from huaxiang.prepare.orders import lines_of, netted, orders_until
+from huaxiang.prepare.products import filled_from_product
+
+SALE_COLUMNS = (
+    *("source", "order_no", "account_key", "customer_id", "ordered_at", "channel", "store_no", "staff_no"),
+    *("order_status", "gross_amount", "discount_amount", "paid_amount", "refund_amount", "net_revenue", "item_count"),
+    *("is_counted", "is_purchase", "is_return", "coupon_no", "province", "city", "currency", "import_id", "source_row"),
+)
+SALE_LINE_COLUMNS = (
+    *("source", "order_no", "customer_id", "ordered_at", "product_no", "product_name", "category", "brand"),
+    *("quantity", "unit_price", "list_price", "line_amount", "is_gift", "is_counted", "is_return"),
+    *("import_id", "source_row"),
+)
+
+
+def sale(engine: Engine, account: ir.Table, as_of: date) -> ir.Table:
+    """One row per order, slip or return that is not a test, ordered up to and including ``as_of``.
+
+    Amounts are in the order's currency and netted as :func:`huaxiang.prepare.orders.netted` says; ``item_count`` is
+    null when the order has no lines; ``customer_id`` is null for guests.
+    """
+    orders = netted(engine, orders_until(engine, as_of), as_of)
+    real = orders.filter(orders.order_status != "test")
+    return with_customer(real.rename(ordered_at="occurred_at"), account).select(*SALE_COLUMNS)
+
+
+def sale_line(engine: Engine, account: ir.Table, as_of: date) -> ir.Table:
+    """One row per line of an order that is not a test; ``source`` is the source of the order.
+
+    Name, category, brand and list price come from the product where the line lacks them. A line with a negative
+    quantity is a return. A line whose order is unknown has no customer, its own time, and is not counted.
+    """
+    orders = orders_until(engine, as_of)
+    lines = _with_order(lines_of(engine, orders, as_of), orders)
+    real = lines.filter(lines.order_status.isnull() | (lines.order_status != "test"))
+    filled = filled_from_product(engine, real, "product_name", "category", "brand", "list_price")
+    return with_customer(_judged(filled), account).select(*SALE_LINE_COLUMNS)
+
+
+def _with_order(lines: ir.Table, orders: ir.Table) -> ir.Table:
+    head = orders.select("order_status", "account_key", of_source="source", of_order="order_no", of_time="occurred_at")
+    joined = lines.left_join(head, [lines.found_source == head.of_source, lines.order_no == head.of_order])
+    return joined.drop("of_source", "of_order", "found_source")
+
+
+def _judged(lines: ir.Table) -> ir.Table:
+    returned = (lines.order_status == "returned").fill_null(False)
+    return lines.mutate(
+        ordered_at=lines.of_time.coalesce(lines.occurred_at),
+        is_counted=lines.order_status.isin(("paid", "returned")).fill_null(False),
+        is_return=returned | (lines.quantity < 0).fill_null(False),
+    )

@@ -1,0 +1,74 @@
+"""From founders to tables: accounts with their customer, customers, their identifiers, links and holds."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huaxiang.engine.interface import Engine
+from huaxiang.prepare.lookup import with_customer
+from huaxiang.prepare.unify.records import Hold, Link
+
+_LINK_TYPES = {**dict.fromkeys(Link._fields, pa.string()), "is_verified": pa.bool_()}
+_HOLD_TYPES = {**dict.fromkeys(Hold._fields, pa.string()), "account_count": pa.int64()}
+ACCOUNT_COLUMNS = (
+    *("account_key", "namespace", "customer_id", "person_name", "gender", "birth_date", "first_import_id"),
+    *("first_source_row", "first_known_at", "first_seen_at", "is_staff", "is_test", "founder_account_key"),
+)
+
+
+def with_customer_id(engine: Engine, accounts: ir.Table, founders: dict[str, str], salt: bytes) -> ir.Table:
+    """``accounts`` with ``founder_account_key`` and ``customer_id``: "c" and 16 hex digits of SHA-256 over the salt
+    and the founder's key.
+    """
+    given = pa.table(
+        {"joined_key": pa.array(founders, pa.string()), "founder": pa.array(founders.values(), pa.string())}
+    )
+    known = engine.bring("unify_founders", given)
+    # The salt goes in as a row, so that it shows up in no statement.
+    salted = engine.bring("unify_salt", pa.table({"salt": [salt.hex() + ":"]}))
+    joined = accounts.left_join(known, accounts.account_key == known.joined_key).cross_join(salted)
+    founder = joined.founder.coalesce(joined.account_key)
+    named = joined.mutate(founder_account_key=founder, digest=(joined.salt + founder).hexdigest("sha256"))
+    return named.mutate(customer_id=ibis.literal("c") + named.digest.substr(0, 16)).drop(
+        "joined_key", "founder", "salt", "digest"
+    )
+
+
+def customers(account: ir.Table) -> ir.Table:
+    """One row per customer; staff and test when any of its accounts is."""
+    return account.group_by("customer_id").agg(
+        account_count=account.count(),
+        founder_account_key=account.founder_account_key.min(),
+        is_staff=account.is_staff.any(),
+        is_test=account.is_test.any(),
+        first_seen_at=account.first_seen_at.min(),
+    )
+
+
+def customer_identifiers(engine: Engine, account: ir.Table) -> ir.Table:
+    """One row per identifier of an account in a source, with the customer."""
+    found = with_customer(engine.table("identifier"), account)
+    return found.select(
+        *("customer_id", "account_key", "identifier_type", "identifier_value", "is_verified"),
+        *("source", "import_id", "source_row"),
+    )
+
+
+def identity_links(engine: Engine, account: ir.Table, links: list[Link]) -> ir.Table:
+    """One row per link, with the customer that it helped to make."""
+    brought = engine.bring("unify_links", _arrow(links, _LINK_TYPES))
+    owner = account.select("customer_id", owner_key="account_key")
+    return brought.left_join(owner, brought.account_key_a == owner.owner_key).select("customer_id", *Link._fields)
+
+
+def identity_holds(engine: Engine, holds: list[Hold]) -> ir.Table:
+    """One row per value that does not join all of its accounts."""
+    return engine.bring("unify_holds", _arrow(holds, _HOLD_TYPES))
+
+
+def _arrow(rows: list[Link] | list[Hold], types: dict[str, pa.DataType]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(types)
+    schema = pa.schema(types.items())
+    return pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema)

@@ -1,0 +1,81 @@
+"""What unification in Python works on: accounts, the values they share, the groups they form, and what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+HoldReason = Literal[
+    "placeholder", "staff_phone", "over_shared", "unverified", "other_name", "contradiction", "two_accounts_one_source"
+]
+LinkRule = Literal["shared_value", "only_user_of_device"]
+
+
+class Account(NamedTuple):
+    """One account that shares a value with another. ``age`` orders accounts by when they were first known."""
+
+    key: str
+    namespace: str
+    name: str | None
+    gender: str | None
+    birth_date: date | None
+    age: tuple[str, str, str]
+
+
+class Use(NamedTuple):
+    """One account's use of a value."""
+
+    account: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A value that at least two accounts use: all uses, or the first of many (``account_count`` says how many)."""
+
+    identifier_type: str
+    value: str
+    account_count: int
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Accounts that one value joins, two or more."""
+
+    identifier_type: str
+    value: str
+    uses: tuple[Use, ...]
+
+    def without(self, accounts: set[str]) -> Group:
+        """The group without these accounts; it may be too small to join anything."""
+        return Group(self.identifier_type, self.value, tuple(use for use in self.uses if use.account not in accounts))
+
+
+class Hold(NamedTuple):
+    """A value that does not join all of its accounts, and why. ``account_keys`` are the first 20, sorted."""
+
+    identifier_type: str
+    identifier_value: str
+    reason: HoldReason
+    account_count: int
+    account_keys: str
+
+
+class Link(NamedTuple):
+    """One reason why two accounts are one customer. ``is_verified``: both accounts have the value verified."""
+
+    account_key_a: str
+    account_key_b: str
+    identifier_type: str
+    identifier_value: str
+    rule: LinkRule
+    is_verified: bool
+
+
+def hold(shared: Shared | Group, reason: HoldReason) -> Hold:
+    """The hold on a value and its accounts."""
+    keys = sorted(use.account for use in shared.uses)
+    count = shared.account_count if isinstance(shared, Shared) else len(keys)
+    return Hold(shared.identifier_type, shared.value, reason, count, ", ".join(keys[:20]))

@@ -1,0 +1,64 @@
+"""Unification, the whole of it: canonical rows in, customers out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from huaxiang.engine.interface import Engine
+from huaxiang.model.identity import IdentityRules
+from huaxiang.prepare.accounts import accounts
+from huaxiang.prepare.unify import customers
+from huaxiang.prepare.unify.candidates import candidates
+from huaxiang.prepare.unify.join import join
+from huaxiang.prepare.unify.judge import Bench
+from huaxiang.prepare.unify.records import Hold, Link
+from huaxiang.prepare.unify.staff import staff_phones, with_is_staff
+
+
+@dataclass(frozen=True)
+class Unified:
+    """What unification found, as tables of the engine; links and holds also as records, for the ledger.
+
+    ``account``: one row per account. ``customer``: one row per customer. ``customer_identifier``: one row per
+    identifier of an account in a source. ``identity_link``: one row per reason why two accounts are one customer.
+    ``identity_hold``: one row per value that does not join all of its accounts.
+    """
+
+    account: ir.Table
+    customer: ir.Table
+    customer_identifier: ir.Table
+    identity_link: ir.Table
+    identity_hold: ir.Table
+    links: list[Link]
+    holds: list[Hold]
+
+    def tables(self) -> dict[str, ir.Table]:
+        """The five tables by the names under which they are published."""
+        names = ("account", "customer", "customer_identifier", "identity_link", "identity_hold")
+        return {name: getattr(self, name) for name in names}
+
+
+def unify(engine: Engine, rules: IdentityRules, salt: str | bytes) -> Unified:
+    """Join the accounts of all sources into customers.
+
+    ``salt`` is the workspace's secret: the same salt and founder give the same ``customer_id`` for ever. The founder
+    is the account known first, so data that come later never change the id of a customer that they join.
+    """
+    secret = salt.encode() if isinstance(salt, str) else salt
+    phones = engine.keep("unify_staff", staff_phones(engine, rules))
+    known = engine.keep("unify_accounts", with_is_staff(engine, accounts(engine, rules), phones, rules))
+    found = candidates(engine, known, rules)
+    staff = frozenset(engine.arrow(phones.staff_phone).column(0).to_pylist())
+    joined = join(found.shared, Bench(rules, found.accounts, staff, found.most_accounts))
+    account = engine.keep("unify_account", customers.with_customer_id(engine, known, joined.founders, secret))
+    return Unified(
+        account=account.select(*customers.ACCOUNT_COLUMNS),
+        customer=customers.customers(account),
+        customer_identifier=customers.customer_identifiers(engine, account),
+        identity_link=customers.identity_links(engine, account, joined.links),
+        identity_hold=customers.identity_holds(engine, joined.holds),
+        links=joined.links,
+        holds=joined.holds,
+    )

@@ -1,0 +1,1 @@
+"""Accounts: who may come in, with which role and for which stores."""

@@ -1,0 +1,25 @@
+"""The left rail: the six stages of the work and the pages under each. A new page is one row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MenuPage:
+    """One link in the rail. ``route`` is the URL's name, ``words`` the code of its title."""
+
+    stage: str
+    route: str
+    words: str
+    permission: str
+
+
+STAGES = ("collect", "prepare", "analyse", "present", "apply", "maintain")
+
+PAGES: tuple[MenuPage, ...] = (MenuPage("maintain", "accounts:users", "page.users.title", "manage_users"),)
+
+
+def pages_of(stage: str) -> tuple[MenuPage, ...]:
+    """The pages of one stage in the order in which the rail shows them."""
+    return tuple(page for page in PAGES if page.stage == stage)

@@ -1,0 +1,90 @@
+"""Starts the web application: prepares its database, prints one sign-in link, then serves until stopped."""
+
+from __future__ import annotations
+
+import ipaddress
+import multiprocessing
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.management import call_command
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from huaxiang.errors import InputError
+from huaxiang.server.clock import now
+from huaxiang.server.settings import LOOPBACK_HOSTS, configure
+from huaxiang.server.wsgi import HOSTS_VARIABLE, WORKSPACE_VARIABLE
+from huaxiang.words import Message
+
+THREADS = 8
+
+
+def serve(
+    workspace: Path,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    public: bool = False,
+    allowed_hosts: tuple[str, ...] = LOOPBACK_HOSTS,
+    tell: Callable[[Message], None],
+) -> None:
+    """Serve the workspace at ``http://host:port`` until the process is interrupted.
+
+    ``tell`` receives what to show to the person who started it: the address and a one-time sign-in link.
+    A host that other computers can reach raises :class:`InputError` unless ``public`` is true; so does a port in use.
+    """
+    _check_host(host, public)
+    _check_port(host, port)
+    link = prepare(workspace, allowed_hosts)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    tell(Message("server.serving", {"address": address}))
+    tell(Message("server.open_this_link", {"address": address + link}))
+    os.environ[WORKSPACE_VARIABLE] = str(workspace.resolve())
+    os.environ[HOSTS_VARIABLE] = ",".join(allowed_hosts)
+    # A forked worker would share its parent's database connections.
+    multiprocessing.set_start_method("spawn", force=True)
+    Granian(
+        "huaxiang.server.wsgi:application_from_environment",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def prepare(workspace: Path, allowed_hosts: tuple[str, ...] = LOOPBACK_HOSTS) -> str:
+    """Bring the accounts database up to date and give the path of a fresh one-time sign-in link."""
+    # Its models can be imported only once Django knows the workspace.
+    configure(workspace, allowed_hosts=allowed_hosts)
+    from huaxiang.server.accounts.links import start_link
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("clearsessions", verbosity=0)
+    return start_link(now())
+
+
+def _check_host(host: str, public: bool) -> None:
+    if public or host == "localhost":
+        return
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise InputError("server.host_not_local", host=host)
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise InputError("server.port_taken", port=port) from None

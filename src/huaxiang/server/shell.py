@@ -1,0 +1,80 @@
+"""What every page needs around its own content: language, theme, rail, workspace and as-of day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from huaxiang.number_words import date_words
+from huaxiang.server.clock import now
+from huaxiang.server.freshness import Freshness, ago
+from huaxiang.server.menu import STAGES, pages_of
+from huaxiang.server.permissions import may
+from huaxiang.server.preferences import HTML_LANGUAGE, lang_of, theme_of
+from huaxiang.words import say
+
+
+@dataclass(frozen=True)
+class RailLink:
+    """One page in the rail as its visitor sees it."""
+
+    address: str
+    words: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class RailStage:
+    """One stage in the rail with the pages that its visitor may open."""
+
+    key: str
+    address: str
+    links: tuple[RailLink, ...]
+    current: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The template context that all pages share."""
+    lang = lang_of(request)
+    return {
+        "lang": lang,
+        "html_lang": HTML_LANGUAGE[lang],
+        "theme": theme_of(request),
+        "rail": rail(request),
+        "workspace_name": settings.HUAXIANG_WORKSPACE.name,
+        **_freshness(lang),
+    }
+
+
+def _freshness(lang: str) -> dict[str, str]:
+    found: Freshness | None = settings.HUAXIANG_FRESHNESS()
+    if found is None:
+        return {"as_of_words": say("shell.no_data_yet", lang)}
+    refreshed = say("shell.refreshed", lang, ago=ago(found.refreshed_at, now()))
+    return {
+        "as_of_words": say("shell.as_of", lang, day=date_words(found.as_of, lang)),
+        "refreshed_words": refreshed,
+        "refreshed_at": found.refreshed_at.isoformat(timespec="minutes"),
+    }
+
+
+def rail(request: HttpRequest) -> tuple[RailStage, ...]:
+    """The six stages for this visitor; empty when nobody is signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ()
+    return tuple(_stage(request, key) for key in STAGES)
+
+
+def _stage(request: HttpRequest, key: str) -> RailStage:
+    links = tuple(
+        RailLink(address := reverse(page.route), page.words, request.path.startswith(address))
+        for page in pages_of(key)
+        if may(request, page.permission)
+    )
+    address = reverse("overview:stage", args=[key])
+    return RailStage(key, address, links, request.path == address or any(link.current for link in links))

@@ -1,0 +1,69 @@
+// Draws the charts of a page from the options that the server put into it as JSON. The table of the same numbers is
+// always in the page, so a chart that cannot be drawn loses nothing.
+(() => {
+  const drawn = new Map();
+
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const theme = () => ({
+    color: ["--el-basic", "--el-purchasing", "--el-behaviour", "--el-social", "--el-psychological"].map(colour),
+    backgroundColor: "transparent",
+    textStyle: { color: colour("--ink"), fontFamily: getComputedStyle(document.body).fontFamily },
+    title: { textStyle: { color: colour("--ink") } },
+    legend: { textStyle: { color: colour("--ink") } },
+    categoryAxis: axis(),
+    valueAxis: axis(),
+    timeAxis: axis(),
+    logAxis: axis(),
+  });
+
+  const axis = () => ({
+    axisLine: { lineStyle: { color: colour("--line-strong") } },
+    axisTick: { lineStyle: { color: colour("--line-strong") } },
+    axisLabel: { color: colour("--muted") },
+    splitLine: { lineStyle: { color: colour("--line") } },
+  });
+
+  // The tooltip is drawn on the canvas: one made of HTML would need inline styles, which the page forbids.
+  const withPageRules = (option) => ({
+    ...option,
+    // Patterns beside colour tell series apart; a single series needs none.
+    aria: { enabled: true, decal: { show: [option.series].flat().length > 1 }, ...option.aria },
+    tooltip: option.tooltip && {
+      backgroundColor: colour("--surface"),
+      borderColor: colour("--line-strong"),
+      textStyle: { color: colour("--ink") },
+      confine: true,
+      ...option.tooltip,
+      renderMode: "richText",
+    },
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches && option.animation !== false,
+  });
+
+  const draw = (figure) => {
+    const canvas = figure.querySelector("[data-chart-canvas]");
+    const option = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
+    drawn.get(figure)?.dispose();
+    try {
+      const chart = echarts.init(canvas, theme(), { renderer: "canvas", locale: document.documentElement.lang.startsWith("zh") ? "ZH" : "EN" });
+      chart.setOption(withPageRules(option));
+      drawn.set(figure, chart);
+    } catch (error) {
+      figure.querySelector("[data-chart-failed]").hidden = false;
+      canvas.hidden = true;
+      console.error(error);
+    }
+  };
+
+  const drawAll = (root) => root.querySelectorAll("[data-chart]").forEach((figure) => { if (!drawn.has(figure)) draw(figure); });
+
+  const forgetGone = () => drawn.forEach((chart, figure) => {
+    if (!figure.isConnected) { chart.dispose(); drawn.delete(figure); }
+  });
+
+  new ResizeObserver(() => drawn.forEach((chart) => chart.resize())).observe(document.documentElement);
+  new MutationObserver(() => [...drawn.keys()].forEach(draw))
+    .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  document.addEventListener("htmx:after:swap", () => { forgetGone(); drawAll(document); });
+  drawAll(document);
+})();

@@ -1,0 +1,15 @@
+"""Every address of the web application, feature by feature."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("huaxiang.server.overview.urls")),
+    path("", include("huaxiang.server.accounts.urls")),
+]
+
+handler400 = "huaxiang.server.error_pages.bad_request"
+handler403 = "huaxiang.server.error_pages.forbidden"
+handler404 = "huaxiang.server.error_pages.not_found"
+handler500 = "huaxiang.server.error_pages.server_error"

@@ -1,0 +1,67 @@
+"""What people read, in Chinese and English: every sentence is a code with parameters until it reaches a person.
+
+The sentences live in ``definitions/words/*.yaml`` as ``code: {zh: "…{name}…", en: "…{name}…"}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence not yet put into words: the code that names it and the values in it."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, lang: str) -> str:
+        """The sentence in ``zh`` or ``en``."""
+        return say(self.code, lang, **self.params)
+
+
+class UnknownWords(KeyError):
+    """A code that no file of words knows; a mistake of the programmer, found by the tests."""
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Every sentence of the product: code to ``{"zh": …, "en": …}``. A code said in two files is refused."""
+    found: dict[str, dict[str, str]] = {}
+    folder = files("huaxiang") / "definitions" / "words"
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if not entry.name.endswith(".yaml"):
+            continue
+        for code, sentence in (yaml.safe_load(entry.read_text(encoding="utf-8")) or {}).items():
+            if code in found:
+                raise UnknownWords(f"{entry.name}: the code {code!r} is worded twice")
+            found[code] = sentence
+    return found
+
+
+def say(code: str, lang: str, **params: Any) -> str:
+    """The sentence ``code`` in ``zh`` or ``en`` with its values filled in.
+
+    Raises :class:`UnknownWords` for a code or language that is not worded, or a value that is missing.
+    """
+    try:
+        return catalogue()[code][lang].format_map({name: _value(value, lang) for name, value in params.items()})
+    except KeyError as missing:
+        raise UnknownWords(f"{code!r} in {lang!r}: {missing}") from None
+
+
+def knows(code: str) -> bool:
+    """Whether the code is worded."""
+    return code in catalogue()
+
+
+def _value(value: Any, lang: str) -> Any:
+    return value.say(lang) if isinstance(value, Message) else value

@@ -1,0 +1,89 @@
+"""Why a value is what it is: the evidence and the inputs are enough to compute it again."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.analyse.made import AS_OF, bring, chance_sales, customers, numbered, sale
+
+from huaxiang.analyse.profile import profile
+from huaxiang.analyse.rule_sentences import rule_sentence
+from huaxiang.analyse.why import MOST_ROWS, why
+from huaxiang.engine import Engine
+from huaxiang.engine.interface import only
+from huaxiang.errors import DefinitionError
+from huaxiang.model.results import Why
+from huaxiang.model.tags import shipped_tags
+
+TAGS = shipped_tags()
+
+
+def explained(engine: Engine, rows: list[dict[str, Any]], *keys: str) -> dict[str, Why]:
+    """Return why customer c0 has the values of those tags."""
+    facts = bring(engine, {"customer": customers("c0", "c1"), "sale": rows})
+    found = {row["customer_id"]: row for row in only(engine.arrow(profile(engine, TAGS, AS_OF, facts)))}
+    return {key: why(engine, facts, TAGS, found["c0"], key, AS_OF) for key in keys}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_values_can_be_computed_again_from_the_evidence(duck: Engine, seed: int) -> None:
+    """Sums, counts, last days and favourites, from nothing but the rows shown."""
+    keys = ("net_revenue_365d", "orders_total", "last_order_on", "favourite_channel", "order_days_total")
+    found = explained(duck, chance_sales(seed, 2, 40), *keys)
+    rows = {key: found[key].evidence for key in keys}
+    assert all(found[key].evidence_count == len(rows[key]) for key in keys)
+    assert found["net_revenue_365d"].value == sum((row["net_revenue"] for row in rows["net_revenue_365d"]), Decimal(0))
+    assert found["orders_total"].value == len(rows["orders_total"])
+    dated = [row["ordered_at"].date() for row in rows["last_order_on"] if row["ordered_at"]]
+    assert found["last_order_on"].value == max(dated)
+    assert found["order_days_total"].value == len(set(dated))
+    assert {row["channel"] for row in rows["favourite_channel"]} == {found["favourite_channel"].value}
+    start = datetime.combine(found["net_revenue_365d"].first_day or AS_OF, datetime.min.time())
+    assert all(row["ordered_at"] >= start for row in rows["net_revenue_365d"])
+
+
+def test_evidence_names_its_row_and_is_bounded(duck: Engine) -> None:
+    """At most 50 rows, newest first, with import and row; the whole count beside them."""
+    rows = numbered([sale("c0", AS_OF - timedelta(days=n), 10) for n in range(60)])
+    found = explained(duck, rows, "net_revenue_total")["net_revenue_total"]
+    assert (len(found.evidence), found.evidence_count, found.fact) == (MOST_ROWS, 60, "sale")
+    assert [row["source_row"] for row in found.evidence] == list(range(1, 51))
+    assert {row["import_id"] for row in found.evidence} == {"i1"}
+
+
+def test_formulas_and_layers_name_their_inputs(duck: Engine) -> None:
+    """The chain goes down to facts, and each step can be computed again from its inputs."""
+    rows = numbered([sale("c0", AS_OF - timedelta(days=n), 10) for n in (50, 30, 10)])
+    found = explained(duck, rows, "lifecycle", "average_order_value")
+    assert next(part.tag for part in found["lifecycle"].inputs) == "order_days_total"
+    revenue, orders = found["average_order_value"].inputs
+    assert found["average_order_value"].value == revenue.value / orders.value
+    ratio = next(part for part in found["lifecycle"].inputs if part.tag == "rhythm_ratio")
+    since, rhythm = ratio.inputs
+    assert ratio.value == since.value / rhythm.value == 10 / 20
+    assert ratio.rule["zh"] == "距上次下单天数 ÷ 购买节奏"
+
+
+def test_both_engines_explain(engine: Engine) -> None:
+    """A customer without rows has an explanation too, with nothing in it."""
+    found = explained(engine, numbered([sale("c0", AS_OF, 10), sale("c1", AS_OF, 20)]), "orders_90d", "gender")
+    assert (found["orders_90d"].value, found["orders_90d"].evidence_count) == (1, 1)
+    assert (found["gender"].value, found["gender"].evidence) == (None, ())
+    assert found["orders_90d"].first_day == AS_OF - timedelta(days=89)
+
+
+def test_every_shipped_rule_can_be_said() -> None:
+    """Each rule has a sentence in both languages; a window names its first and last day."""
+    for tag in TAGS.values():
+        for lang in ("zh", "en"):
+            assert rule_sentence(tag, lang, TAGS, AS_OF)
+    said = rule_sentence(TAGS["net_revenue_90d"], "en", TAGS, AS_OF)
+    assert said == "sum of net revenue over orders where counted is yes in the 90 days from 2 Apr 2026 to 30 Jun 2026"
+
+
+def test_unknown_tags_name_the_nearest(duck: Engine) -> None:
+    """A typing mistake is answered with what was probably meant."""
+    with pytest.raises(DefinitionError) as problem:
+        explained(duck, [], "lifecycel")
+    assert "lifecycle" in problem.value.params["nearest"]

@@ -1,0 +1,74 @@
+"""The log of links: only changes are written, and nothing personal."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import ibis.expr.types as ir
+import pytest
+
+from huaxiang.ledger import Ledger, Pseudonym
+from huaxiang.prepare.unify import Hold, Link, Unified, hold_reason, link_log, link_reason
+from huaxiang.prepare.unify.records import HoldReason, LinkRule
+from huaxiang.words import LANGUAGES
+
+AT = datetime(2026, 3, 5, 12, tzinfo=UTC)
+PHONE = "13711112222"
+ONE = Link("member_no:M1", "openid:o1", "phone", PHONE, "shared_value", True)
+TWO = Link("member_no:M1", "device_id:d1", "device_id", "3f2a9c1e", "only_user_of_device", False)
+HELD = Hold("email", "who@where.cn", "other_name", 2, "member_no:M1, member_no:M2")
+
+
+def unified(links: list[Link], holds: list[Hold]) -> Unified:
+    """Return a unification of which only the records matter."""
+    return Unified(*([cast("ir.Table", None)] * 5), links=links, holds=holds)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """Return a new ledger."""
+    return Ledger.open(tmp_path / "ledger.sqlite3")
+
+
+def test_only_changes_are_written(ledger: Ledger) -> None:
+    pseudonym = Pseudonym(b"k" * 32)
+    steps: list[tuple[list[Link], list[Hold], list[str]]] = [
+        ([ONE, TWO], [HELD], ["identity.link", "identity.link", "identity.hold"]),
+        ([TWO, ONE], [HELD], []),
+        ([TWO], [HELD, HELD._replace(reason="contradiction")], ["identity.unlink", "identity.hold"]),
+        ([TWO, ONE], [], ["identity.link"]),
+        ([ONE, TWO], [HELD._replace(reason="contradiction")], []),
+    ]
+    for day, (links, holds, kinds) in enumerate(steps):
+        start = ledger.position()
+        link_log(unified(links, holds), ledger, pseudonym, AT + timedelta(days=day), "refresh")
+        assert [entry.kind for entry in ledger.entries(after=start)] == kinds
+    ledger.close()
+
+
+def test_entries_say_why_and_hold_nothing_personal(ledger: Ledger) -> None:
+    pseudonym = Pseudonym(b"k" * 32)
+    link_log(unified([ONE], [HELD]), ledger, pseudonym, AT, "refresh")
+    link_log(unified([], [HELD]), ledger, pseudonym, AT, "refresh")
+    link, held, unlink = ledger.entries()
+    assert link.body["rule"] == "shared_value"
+    assert link.body["left"] == unlink.body["left"] == pseudonym.of("account", "member_no:M1")
+    assert link.body["value"] == pseudonym.of("phone", PHONE)
+    assert (held.body["reason"], held.body["account_count"]) == ("other_name", 2)
+    assert unlink.body["reason"] == "no_longer_holds"
+    assert not any(secret in str(entry) for entry in ledger.entries() for secret in (PHONE, "M1", "who@where"))
+    ledger.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_reason_is_worded(lang: str) -> None:
+    rules: tuple[LinkRule, ...] = ("shared_value", "only_user_of_device")
+    holds: tuple[HoldReason, ...] = (
+        *("placeholder", "staff_phone", "over_shared", "unverified", "other_name", "contradiction"),
+        "two_accounts_one_source",
+    )
+    said = [link_reason("phone", rule, is_verified=sure).say(lang) for rule in rules for sure in (True, False)]
+    said += [hold_reason("phone", reason, 3).say(lang) for reason in holds]
+    assert len(set(said)) == 3 + len(holds)
+    assert "手机号" in said[0] or "phone number" in said[0]
+    assert "tax_no" in hold_reason("tax_no", "placeholder", 2).say(lang)

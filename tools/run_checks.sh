@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Runs every check to the end, so that one look shows all that is wrong; the test summary comes last.
+# With --static the tests are left out.
+set -uo pipefail
+
+bin=${VENV:-.venv}/bin
+failed=()
+
+check() {
+    local name=$1
+    shift
+    echo "── $name"
+    "$@" || failed+=("$name")
+}
+
+check "ruff check" "$bin/ruff" check src tests tools
+check "ruff format" "$bin/ruff" format --check src tests tools
+check "mypy" "$bin/mypy"
+check "import-linter" "$bin/lint-imports" --no-logo
+
+if [ "${1:-}" != "--static" ]; then
+    # shellcheck disable=SC2086 -- several arguments may be given
+    check "pytest" "$bin/python" -m pytest ${PYTEST_ARGS:-}
+fi
+
+if [ ${#failed[@]} -gt 0 ]; then
+    printf '未通过 · failed: %s\n' "${failed[@]}"
+    exit 1
+fi
