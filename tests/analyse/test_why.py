@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.analyse.made import AS_OF, bring, chance_sales, customers, numbered, sale
 
+from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.why import MOST_ROWS, why
@@ -22,7 +23,9 @@ TAGS = shipped_tags()
 def explained(engine: Engine, rows: list[dict[str, Any]], *keys: str) -> dict[str, Why]:
     """Return why customer c0 has the values of those tags."""
     facts = bring(engine, {"customer": customers("c0", "c1"), "sale": rows})
-    found = {row["customer_id"]: row for row in only(engine.arrow(profile(engine, TAGS, AS_OF, facts)))}
+    found = {
+        row["customer_id"]: row for row in only(engine.arrow(profile(engine, with_needed(keys, TAGS), AS_OF, facts)))
+    }
     return {key: why(engine, facts, TAGS, found["c0"], key, AS_OF) for key in keys}
 
 
@@ -85,5 +88,5 @@ def test_every_shipped_rule_can_be_said() -> None:
 def test_unknown_tags_name_the_nearest(duck: Engine) -> None:
     """A typing mistake is answered with what was probably meant."""
     with pytest.raises(DefinitionError) as problem:
-        explained(duck, [], "lifecycel")
+        why(duck, {}, TAGS, {}, "lifecycel", AS_OF)
     assert "lifecycle" in problem.value.params["nearest"]

@@ -143,7 +143,7 @@ class Stager:
 def _required(form: Form) -> list[str]:
     from huaxiang.model.tables import canonical_table
 
-    derived = {"order_status", "payment_status", "payment_kind", "payment_no", "event_family", "feedback_kind"}
+    derived = {"order_status", "payment_status", "payment_kind", "event_family", "feedback_kind"}
     table = canonical_table(form.table)
     names = [name for name, column in table.own_columns.items() if column.required and name not in derived]
     when = form.columns.get("occurred_at")

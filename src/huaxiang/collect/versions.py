@@ -29,18 +29,35 @@ def with_lineage(rows: ir.Table, table: Table, operation: Operation, source: str
 
 
 def _keyed(rows: ir.Table, table: Table) -> ir.Table:
-    place = ibis.row_number().over(group_by=rows.row_hash, order_by=rows.source_row)
-    placed = rows.mutate(place=place)
-    return _with_key(placed, table).drop("place")
+    blocked = rows.mutate(block=_block(rows))
+    place = ibis.row_number().over(group_by=[blocked.row_hash, blocked.block], order_by=blocked.source_row)
+    return _with_key(blocked.mutate(place=place), table).drop("place", "block")
+
+
+def _block(rows: ir.Table) -> ir.IntegerValue:
+    """The number of the run of neighbouring rows of one order that a line stands in.
+
+    Equal lines side by side are two pieces scanned one by one; a line that comes again apart from its order was
+    exported again.
+    """
+    if "line_amount" not in rows.columns:
+        return ibis.literal(0, "int64")
+    everywhere = ibis.row_number().over(order_by=rows.source_row)
+    in_order = ibis.row_number().over(group_by=rows.order_no, order_by=rows.source_row)
+    return everywhere - in_order
 
 
 def _with_key(rows: ir.Table, table: Table) -> ir.Table:
     by_content = _joined([rows.row_hash, rows.place]).hexdigest("md5")
     if not table.key:
         return rows.mutate(row_key=by_content)
-    known = ibis.and_(*[rows[name].notnull() for name in table.key])
-    by_key = _joined([rows[name] for name in table.key]).hexdigest("md5")
-    return rows.mutate(row_key=ibis.ifelse(known, by_key, by_content))
+    keys = [_key_or_none(rows, key) for key in (table.key, table.natural_key) if key]
+    return rows.mutate(row_key=ibis.coalesce(*keys, by_content))
+
+
+def _key_or_none(rows: ir.Table, key: tuple[str, ...]) -> ir.StringValue:
+    known = ibis.and_(*[rows[name].notnull() for name in key])
+    return ibis.ifelse(known, _joined([rows[name] for name in key]).hexdigest("md5"), ibis.null("string"))
 
 
 def _joined(values: list[ir.Value]) -> ir.StringValue:

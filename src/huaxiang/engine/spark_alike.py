@@ -78,7 +78,7 @@ def _groups_are_named_as_java_does(_: Any) -> Any:
 def _days_are_counted_by_midnights(_: Any) -> Any:
     if _text(_.part, "TimestampDelta") != "day":
         raise _refused("TimestampDelta", "delta(…, unit='day')")
-    return ops.DateDelta(ops.Date(_.left), ops.Date(_.right), _.part)
+    return ops.DateDelta(_.part, ops.Date(_.left), ops.Date(_.right))
 
 
 @replace(p.DateDelta)

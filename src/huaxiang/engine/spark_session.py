@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -43,6 +44,8 @@ def session(conf: Mapping[str, str] | None = None) -> SparkSession:
         wanted = {**_OWN_ADDRESS, **wanted}
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    # What fails is raised; PySpark would print the Java stack beside it.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
     try:
         return SparkSession.builder.config(map=wanted).getOrCreate()
     except PySparkException as problem:

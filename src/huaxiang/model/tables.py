@@ -59,7 +59,7 @@ class Table(BaseModel):
     """One canonical table.
 
     ``key`` names the columns that make two rows versions of one fact; empty when rows are told apart only by
-    content and count. ``first_wins`` marks facts that never change: a second version is set aside.
+    content and count. ``natural_key`` tells rows apart that have no value in the key. ``first_wins`` marks facts that never change: a second version is set aside.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +70,7 @@ class Table(BaseModel):
     row_zh: str
     row_en: str
     key: tuple[str, ...]
+    natural_key: tuple[str, ...] = ()
     first_wins: bool = False
     columns: dict[str, Column]
 

@@ -60,13 +60,17 @@ class Soiled:
     lines: dict[int, Stain] = field(default_factory=dict)
 
 
+#: How many rows behind its original an added row stands: a copy beside it could be two pieces scanned one by one.
+_FAR = (20, 60)
+
+
 def soil(rows: Rows, stains: tuple[Stain, ...], rng: np.random.Generator, first: bool) -> Soiled:
     """The rows with the stains planted, no row twice; in the first block every stain that fits comes at least once."""
     count = height(rows)
     drawn = _draw(rows, stains, rng, first)
     added = [(stain, place) for stain, places in drawn for place in places if stain.adds]
     # Before the last row, because a spreadsheet cannot end in a blank one.
-    keys = np.array([min(place + (stain.run or int(rng.integers(1, 40))), count - 1) - 0.5 for stain, place in added])
+    keys = np.array([min(place + (stain.run or int(rng.integers(*_FAR))), count - 1) - 0.5 for stain, place in added])
     order = np.argsort(np.concatenate([np.arange(count), keys]), kind="stable")
     where = np.empty(len(order), dtype=np.int64)
     where[order] = np.arange(len(order))
@@ -84,7 +88,7 @@ def _draw(rows: Rows, stains: tuple[Stain, ...], rng: np.random.Generator, first
     drawn = []
     for stain in stains:
         fits = np.flatnonzero(free & _fits(rows, stain))
-        fits = fits[fits < len(free) - 1] if stain.adds else fits
+        fits = fits[fits < len(free) - min(_FAR[1], len(free) // 2 + 1)] if stain.adds else fits
         taken = _taken(stain, fits, len(free), rng, first)
         free[taken] = False
         drawn.append((stain, taken))

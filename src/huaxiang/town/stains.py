@@ -11,7 +11,7 @@ from huaxiang.town.dirt import KEPT, QUARANTINED, REPAIRED, SKIPPED, Change, Sta
 
 _WIDE = str.maketrans("0123456789.-", "０１２３４５６７８９．－")
 _MISSING = ("无", "不详", "未知", "NULL", "NA", "-", "/")
-_UNREADABLE = ("见备注", "待定", "##########", "N/A")
+_UNREADABLE = ("见备注", "待定", "##########", "另议")
 
 
 def _one_of(*words: str) -> Change:

@@ -16,7 +16,9 @@ import pyarrow as pa
 from huaxiang.collect.convert.column import Fault, Read, Reader
 from huaxiang.collect.convert.text import narrow
 
-_DAY = re.compile(r"^(?:(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}))")
+_DAY = re.compile(
+    r"^(?:(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|((?:19|20)\d{2})(\d{2})(\d{2})(?=[T\s]))"
+)
 _CLOCK = re.compile(
     r"^[T\s]*(上午|下午|AM|PM)?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,9}))?秒?)?分?\s*(AM|PM)?\s*((?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?|Z|GMT|UTC)?$",
     re.I,
@@ -85,9 +87,11 @@ def _worded(text: str, month_first: bool, zone: ZoneInfo) -> datetime:
     day = _DAY.match(text)
     if not day:
         raise Fault("time_unreadable")
-    year, month, number, first, second, last = day.groups()
+    year, month, number, first, second, last, *compact = day.groups()
     if last:
         year, month, number = (last, first, second) if month_first else (last, second, first)
+    elif compact[0]:
+        year, month, number = compact
     rest = text[day.end() :].strip()
     clock = _CLOCK.match(rest) if rest else None
     if rest and not clock:

@@ -1,0 +1,5 @@
+"""The command line: thin commands over the same functions that a notebook and the pages use."""
+
+from huaxiang.cli.run import main
+
+__all__ = ["main"]

@@ -1,0 +1,65 @@
+"""``refresh``, ``rebuild``, ``runs``: computing the portraits of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from huaxiang.cli.days import day_of
+from huaxiang.cli.desk import Desk
+from huaxiang.cli.output import table
+from huaxiang.cli.progress import progress
+from huaxiang.engine.interface import only
+from huaxiang.maintain.refresh import STEPS, Refreshed
+from huaxiang.number_words import date_words
+from huaxiang.words import knows
+from huaxiang.workspace import Workspace
+
+
+def refresh(
+    context: typer.Context,
+    as_of: Annotated[str | None, typer.Option(help="cli.option.as_of", metavar="cli.metavar.day")] = None,
+) -> None:
+    desk = Desk.of(context)
+    done = run_refresh(desk, desk.workspace(), day_of(as_of))
+    desk.answer(_document(done), _said(desk, done))
+
+
+def run_refresh(desk: Desk, workspace: Workspace, as_of: date | None = None) -> Refreshed:
+    """Compute the portraits, with progress by step."""
+    with progress(desk, lambda step: _step(desk, step)) as tell:
+        return workspace.refresh(desk.now(), as_of, actor=desk.actor, progress=tell)
+
+
+def rebuild(context: typer.Context) -> None:
+    desk = Desk.of(context)
+    with progress(desk, lambda step: _step(desk, step)) as tell:
+        done = desk.workspace().rebuild(desk.now(), progress=tell)
+    if done is None:
+        desk.answer({"refreshed": None}, desk.say("cli.rebuild.no_runs"))
+    else:
+        desk.answer({"refreshed": _document(done)}, desk.say("cli.rebuild.done"), _said(desk, done))
+
+
+def runs(context: typer.Context) -> None:
+    desk = Desk.of(context)
+    rows = only(desk.workspace().runs())
+    names = ("run_id", "as_of", "started_at", "seconds", "customer_count", "import_count", "definitions")
+    headers = [desk.say(f"cli.column.{name}") for name in names]
+    shown = table(headers, [[row[name] for name in names] for row in rows], right=[3, 4, 5])
+    desk.answer({"runs": rows}, shown if rows else desk.say("cli.runs.none"))
+
+
+def _step(desk: Desk, step: str) -> str:
+    code = f"refresh.step.{step}"
+    return desk.say(code) if step in STEPS and knows(code) else desk.say("cli.import.working", file=step)
+
+
+def _document(done: Refreshed) -> dict[str, object]:
+    return {"run_id": done.run_id, "as_of": done.as_of, "customers": done.customer_count, "snapshot": done.snapshot}
+
+
+def _said(desk: Desk, done: Refreshed) -> str:
+    return desk.say("cli.refresh.done", day=date_words(done.as_of, desk.lang), customers=f"{done.customer_count:,}", run=done.run_id)

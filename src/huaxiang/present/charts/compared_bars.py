@@ -1,0 +1,45 @@
+"""Pairs of bars: a crowd in full colour above what it is compared with in grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from huaxiang.present.charts.frame import Mark, frame, names_down, shown_at, silent_values
+from huaxiang.present.charts.palette import BASE, INK, Option, hue
+
+PAIR_HEIGHT = 40
+_LEGEND_HEIGHT = 28
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One row: the crowd's number and that of its base, which share a label."""
+
+    crowd: Mark
+    base: Mark
+
+
+def compared_bars(pairs: Sequence[Pair], crowd_name: str, base_name: str, element: str | None = None) -> Option:
+    """Two bars per pair from top to bottom, the crowd's above its base's, with a legend that names both."""
+    return frame(
+        legend={"top": 0, "left": 0, "itemWidth": 14, "itemHeight": 10, "textStyle": {"color": INK}, "selectedMode": False},
+        grid={"left": 120, "right": 64, "top": _LEGEND_HEIGHT, "bottom": 4},
+        xAxis=silent_values(),
+        yAxis=names_down([pair.crowd.label for pair in pairs]),
+        series=[
+            _series(crowd_name, hue(element), [pair.crowd for pair in pairs]),
+            _series(base_name, BASE, [pair.base for pair in pairs]),
+        ],
+    )
+
+
+def height_of(pairs: int) -> int:
+    """The height in pixels that suits so many pairs."""
+    return _LEGEND_HEIGHT + 8 + pairs * PAIR_HEIGHT
+
+
+def _series(name: str, colour: str, marks: Sequence[Mark]) -> Option:
+    data = [{"value": mark.value, "label": shown_at("right", mark)} for mark in marks]
+    colours = {"color": colour}
+    return {"type": "bar", "name": name, "silent": True, "barCategoryGap": "28%", "itemStyle": colours, "data": data}

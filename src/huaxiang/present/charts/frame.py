@@ -1,0 +1,73 @@
+"""What all charts share: no animation, one font, axes that stay in the background, every mark labelled with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from huaxiang.present.charts.palette import FONT, INK, LINE, MUTED, Option
+
+ROW_HEIGHT = 26
+LABEL_SIZE = 12
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One mark of a chart: what it is, how great, and the number as people read it.
+
+    ``value`` is None for a number that is not shown because too few people stand behind it; no mark is drawn then.
+    """
+
+    label: str
+    value: float | None
+    shown: str
+
+
+def frame(**parts: object) -> Option:
+    """An option with the shared settings and the given parts."""
+    return {"animation": False, "textStyle": {"fontFamily": FONT, "color": INK}, **parts}
+
+
+def names_down(labels: Sequence[str], width: int = 108) -> Option:
+    """A category axis with its names on the left, the first on top."""
+    return {
+        "type": "category",
+        "inverse": True,
+        "data": list(labels),
+        "axisLine": {"lineStyle": {"color": LINE}},
+        "axisTick": {"show": False},
+        "axisLabel": {"color": INK, "fontSize": LABEL_SIZE, "width": width, "overflow": "break", "interval": 0},
+    }
+
+
+def names_across(labels: Sequence[str], turned: int = 0) -> Option:
+    """A category axis with its names below."""
+    return {
+        "type": "category",
+        "data": list(labels),
+        "axisLine": {"lineStyle": {"color": LINE}},
+        "axisTick": {"show": False},
+        "axisLabel": {"color": MUTED, "fontSize": 11, "interval": 0, "rotate": turned},
+    }
+
+
+def silent_values() -> Option:
+    """A value axis without ticks: the marks carry their numbers."""
+    return {"type": "value", "show": False, "scale": False}
+
+
+def shown_at(position: str, mark: Mark) -> Option:
+    """The number of a mark beside it."""
+    return {
+        "show": True,
+        "position": position,
+        "formatter": _literal(mark.shown),
+        "color": INK,
+        "fontSize": LABEL_SIZE,
+        "textBorderWidth": 0,
+    }
+
+
+def _literal(text: str) -> str:
+    # Braces would be read as placeholders of ECharts.
+    return text.replace("{", "(").replace("}", ")")
