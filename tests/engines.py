@@ -17,9 +17,7 @@ from huaxiang.engine import DuckEngine, Engine, Lake
 from huaxiang.engine.spark import SparkEngine
 from huaxiang.engine.spark_session import session
 
-#: PySpark leaves the sockets over which it fetches rows to the garbage collector.
-QUIET_SOCKETS = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-ENGINES = ["duckdb", pytest.param("spark", marks=[pytest.mark.spark, QUIET_SOCKETS])]
+ENGINES = ["duckdb", pytest.param("spark", marks=pytest.mark.spark)]
 #: One session serves the whole run; HUAXIANG_SPARK_MASTER=local-cluster[2,1,1024] runs it on real workers.
 SMALL = {
     "spark.master": os.environ.get("HUAXIANG_SPARK_MASTER", "local[2]"),

@@ -9,4 +9,4 @@ from huaxiang.workspace import Workspace
 __all__ = ["Workspace", "init", "open"]
 
 init = Workspace.init
-open = Workspace.open
+open = Workspace.open  # noqa: A001 - huaxiang.open() is what a notebook says

@@ -13,15 +13,13 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
-from tests.engines import QUIET_SOCKETS, SMALL, new_lake, open_engine, rows
+from tests.engines import SMALL, new_lake, open_engine, rows
 
 from huaxiang.engine import DuckEngine, Lake
 from huaxiang.engine.lake_files import LakeFiles
 from huaxiang.engine.spark import SparkEngine
 from huaxiang.engine.spark_session import session
 from huaxiang.errors import EngineError
-
-pytestmark = QUIET_SOCKETS
 
 PUBLISHER = """
 import sys

@@ -3,6 +3,7 @@
 import csv
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -17,7 +18,7 @@ from huaxiang.prepare.sentiment import sentiment
 
 def test_feedback_has_customer_and_mood(engine: Engine) -> None:
     accounts = engine.bring("some_accounts", pa.table({"account_key": ["member_no:M1"], "customer_id": ["c1"]}))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"feedback_no": "1", "account_key": "member_no:M1", "text": "味道不错，送货很快"},
         {"feedback_no": "2", "text": "味道不错，送货很快", "satisfaction_1_5": 5},
         {"feedback_no": "3", "text": "质量太差，再也不来"},

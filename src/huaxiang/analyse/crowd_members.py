@@ -42,17 +42,25 @@ def crowd_members(
 
 
 def _names(engine: Engine, chosen: ir.Table) -> ir.Table:
-    account = engine.table("account").semi_join(chosen, "customer_id")
-    first = account.person_name.argmin(account.account_key, where=account.person_name.notnull())
-    return account.group_by("customer_id").aggregate(person_name=first)
+    # The same name and number as :mod:`huaxiang.analyse.contacts` gives, for any number of customers at once.
+    own = engine.table("account").semi_join(chosen, "customer_id")
+    known = own.filter(own.person_name.notnull())
+    founder_first = ibis.ifelse(known.account_key == known.founder_account_key, "0", "1")
+    place = founder_first + _first(known.first_import_id, known.first_source_row) + known.account_key
+    return known.group_by("customer_id").aggregate(person_name=known.person_name.argmin(place))
 
 
 def _phones(engine: Engine, chosen: ir.Table) -> ir.Table:
-    known = engine.table("customer_identifier").semi_join(chosen, "customer_id")
-    phones = known.filter(known.identifier_type == "phone")
-    # A verified number comes first.
-    place = ibis.ifelse(phones.is_verified, "0", "1") + phones.identifier_value
-    return phones.group_by("customer_id").aggregate(phone=place.min().substr(1))
+    own = engine.table("customer_identifier").semi_join(chosen, "customer_id")
+    phones = own.filter(own.identifier_type == "phone")
+    verified_first = ibis.ifelse(phones.is_verified, "0", "1")
+    place = verified_first + _first(phones.import_id, phones.source_row) + phones.identifier_value
+    return phones.group_by("customer_id").aggregate(phone=phones.identifier_value.argmin(place))
+
+
+def _first(import_id: ir.StringValue, source_row: ir.IntegerValue) -> ir.StringValue:
+    # Text of fixed width orders like the number in it.
+    return import_id + "|" + source_row.cast("string").lpad(12, "0") + "|"
 
 
 def _stores(engine: Engine, chosen: ir.Table) -> ir.Table:

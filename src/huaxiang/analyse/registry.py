@@ -26,8 +26,8 @@ def collected(module_names: list[str]) -> dict[str, Analysis]:
     found: dict[str, tuple[str, Analysis]] = {}
     for name in sorted(module_names):
         analysis = getattr(import_module(f"huaxiang.analyse.{name}"), "ANALYSIS", None)
-        if not isinstance(analysis, Analysis):
-            continue
+        if not isinstance(analysis, Analysis) or any(analysis is known for _, known in found.values()):
+            continue  # a module may use the declaration of another
         if analysis.key in found:
             first = found[analysis.key][0]
             raise DefinitionError("analysis.duplicate", given=analysis.key, first=first, second=name)

@@ -9,32 +9,51 @@ from typer.core import TyperGroup
 
 from huaxiang.cli.computing import rebuild, refresh, runs
 from huaxiang.cli.demo import demo
-from huaxiang.cli.documents import document
 from huaxiang.cli.importing import import_files
 from huaxiang.cli.profiles import profile
-from huaxiang.cli.quarantines import quarantine
+from huaxiang.cli.quarantines import list_rows, replay, show_row
 from huaxiang.cli.segments import segment
 from huaxiang.cli.serving import serve
 from huaxiang.cli.setting_up import init, town, version
-from huaxiang.cli.shared import finish, show_help
+from huaxiang.cli.shared import Function, shared, show_help
 
-_SHOWN = {
-    "demo": demo, "init": init, "town": town, "import": import_files, "refresh": refresh, "profile": profile, "segment": segment,
-    "document": document, "runs": runs, "rebuild": rebuild, "serve": serve,
-}  # fmt: skip
+_QUARANTINE: dict[str, Function] = {"list": list_rows, "show": show_row, "replay": replay}
+_COMMANDS: dict[str, Function | dict[str, Function]] = {
+    "demo": demo,
+    "init": init,
+    "town": town,
+    "import": import_files,
+    "quarantine": _QUARANTINE,
+    "refresh": refresh,
+    "profile": profile,
+    "segment": segment,
+    "runs": runs,
+    "rebuild": rebuild,
+    "serve": serve,
+}
 
 
 def commands() -> TyperGroup:
     """The whole command line, ready to run."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, callback=_root, invoke_without_command=True, help="cli.about.huaxiang")
-    for name, function in _SHOWN.items():
-        app.command(name, help=f"cli.about.{name}")(function)
-        if name == "document":
-            app.add_typer(quarantine, name="quarantine", help="cli.about.quarantine")
-    app.command("version", help="cli.about.version", hidden=True)(version)
-    return finish(cast("TyperGroup", typer.main.get_command(app)))
+    app = _group("huaxiang", _COMMANDS)
+    app.command("version", help="cli.about.version", hidden=True, add_help_option=False)(shared(version))
+    return cast("TyperGroup", typer.main.get_command(app))
 
 
-def _root(context: typer.Context) -> None:
+def _group(about: str, inside: dict[str, Function] | dict[str, Function | dict[str, Function]]) -> typer.Typer:
+    group = typer.Typer(
+        add_completion=False, add_help_option=False, rich_markup_mode=None, callback=shared(_help_alone), invoke_without_command=True,
+        help=f"cli.about.{about}",
+    )  # fmt: skip
+    for name, one in inside.items():
+        code = name if about == "huaxiang" else f"{about}.{name}"
+        if isinstance(one, dict):
+            group.add_typer(_group(code, one), name=name)
+        else:
+            group.command(name, help=f"cli.about.{code}", add_help_option=False)(shared(one))
+    return group
+
+
+def _help_alone(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         show_help(context)

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
+from huaxiang.cli.reasons import reason_words
 from huaxiang.collect.importing import Look
 from huaxiang.collect.report import ImportReport
 from huaxiang.model.mapping import forms, source_fields
@@ -71,7 +72,7 @@ def _rows(desk: Desk, reports: Sequence[ImportReport]) -> RenderableType:
 def _details(desk: Desk, reports: Sequence[ImportReport]) -> list[RenderableType]:
     found: list[RenderableType] = []
     for report in reports:
-        said = [desk.say("cli.import.waiting", count=count, reason=_reason(desk, code)) for code, count in sorted(report.reasons.items())]
+        said = [desk.say("cli.import.waiting", count=count, reason=reason_words(desk, code)) for code, count in sorted(report.reasons.items())]
         said += [_repair(desk, key, count) for key, count in sorted(report.repairs.items())]
         said += [desk.say(message.code, **message.params) for message in report.messages]
         if said:
@@ -82,11 +83,7 @@ def _details(desk: Desk, reports: Sequence[ImportReport]) -> list[RenderableType
 def _repair(desk: Desk, key: str, count: int) -> str:
     field, reason = key.split("/", 1)
     known = source_fields().get(field)
-    return desk.say("cli.import.cells", count=count, field=getattr(known, desk.lang) if known else field, reason=_reason(desk, reason))
-
-
-def _reason(desk: Desk, code: str) -> str:
-    return desk.say(f"reason.{code}")
+    return desk.say("cli.import.cells", count=count, field=getattr(known, desk.lang) if known else field, reason=reason_words(desk, reason))
 
 
 def _name(look: Look) -> str:

@@ -1,76 +1,68 @@
-"""What all commands share: ``--workspace``, ``--json``, ``--lang`` and ``--help``, and help in the person's language."""
+"""What all commands share: ``--workspace``, ``--json``, ``--lang`` and ``--help``, in the person's language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
-from typer.core import TyperGroup, TyperOption
 
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.help import page_of
 from huaxiang.words import LANGUAGES
 
-Command = Any  # a command of the parser that Typer carries inside, which has no public name
+Function = Callable[..., None]
 
 
-def finish(root: TyperGroup) -> TyperGroup:
-    """The commands with the shared options added to each."""
-    for command in commands_of(root):
-        command.params = [one for one in command.params if one.name != "help"] + _options()
-        command.add_help_option = False
-    return root
+def shared(function: Function) -> Function:
+    """The command with the shared options behind its own; what they say is on its desk before it runs."""
+
+    @wraps(function)
+    def command(**given: Any) -> None:
+        desk = Desk.of(given["context"])
+        for name in _DECLARED:
+            value = given.pop(name)
+            if value is not None and name != "help_wanted":
+                setattr(desk, name, value)
+        function(**given)
+
+    own, hints = inspect.signature(function).parameters, get_type_hints(function, include_extras=True)
+    parameters = [one.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY) for name, one in own.items()]
+    command.__signature__ = inspect.Signature([*parameters, *_parameters()])  # type: ignore[attr-defined]
+    command.__annotations__ = {**hints, **_DECLARED}
+    return command
 
 
-def commands_of(root: Command) -> Iterator[Command]:
-    """The command and every one under it."""
-    yield root
-    for child in getattr(root, "commands", {}).values():
-        yield from commands_of(child)
+def show_help(context: typer.Context) -> None:
+    """The help page of the command."""
+    desk = Desk.of(context)
+    desk.show(*page_of(context.command, context.command_path, desk.lang))
 
 
-def _options() -> list[TyperOption]:
-    return [
-        _option("--workspace", "-w", name="folder", kind=Path, then=_set("folder")),
-        _option("--json", name="as_json", kind=bool, then=_set("as_json")),
-        _option("--lang", name="lang", kind=str, then=_language),
-        _option("--help", "-h", name="help", kind=bool, then=_help),
-    ]
+def _language(context: typer.Context, value: str | None) -> str | None:
+    if value is not None and value not in LANGUAGES:
+        raise typer.BadParameter(Desk.of(context).say("cli.unknown_language", given=value))
+    return value
 
 
-def _option(*words: str, name: str, kind: type, then: Callable[..., None]) -> TyperOption:
-    flag = kind is bool
-    return TyperOption(
-        param_decls=[name, *words], type=None if flag else kind, is_flag=flag, default=None, expose_value=False,
-        is_eager=name == "help", callback=then, help=f"cli.option.{name}", metavar=None if flag else f"cli.metavar.{name}",
-    )  # fmt: skip
-
-
-def _set(name: str) -> Callable[..., None]:
-    def put(ctx: typer.Context, value: Any) -> None:
-        if value is not None:
-            setattr(Desk.of(ctx), name, value)
-
-    return put
-
-
-def _language(ctx: typer.Context, value: str | None) -> None:
-    if value is None:
-        return
-    if value not in LANGUAGES:
-        raise typer.BadParameter(Desk.of(ctx).say("cli.unknown_language", given=value))
-    Desk.of(ctx).lang = value
-
-
-def _help(ctx: typer.Context, value: bool | None) -> None:
+def _help(context: typer.Context, value: bool | None) -> None:
     if value:
-        show_help(ctx)
+        show_help(context)
         raise typer.Exit
 
 
-def show_help(ctx: typer.Context) -> None:
-    """The help page of the command."""
-    desk = Desk.of(ctx)
-    desk.show(*page_of(ctx.command, ctx.command_path, desk.lang))
+#: The shared options by the name of what they set at the desk.
+_DECLARED: dict[str, Any] = {
+    "folder": Annotated[Path | None, typer.Option("--workspace", "-w", help="cli.option.folder", metavar="cli.metavar.folder")],
+    "as_json": Annotated[bool | None, typer.Option("--json", help="cli.option.as_json")],
+    "lang": Annotated[str | None, typer.Option("--lang", callback=_language, help="cli.option.lang")],
+    "help_wanted": Annotated[bool | None, typer.Option("--help", "-h", is_eager=True, callback=_help, help="cli.option.help")],
+}
+
+
+def _parameters() -> list[inspect.Parameter]:
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return [inspect.Parameter(name, kind, default=None, annotation=declared) for name, declared in _DECLARED.items()]

@@ -10,6 +10,8 @@ from huaxiang.engine import Engine
 from huaxiang.model.tables import Table, canonical_table
 
 _NULL = "\u2400"
+#: The tables of rows without a number of their own, by a column that only they have, and what makes neighbours of rows.
+_RUNS = (("line_amount", "order_no"), ("event_family", "occurred_at"))
 
 
 def with_lineage(rows: ir.Table, table: Table, operation: Operation, source: str) -> ir.Table:
@@ -35,16 +37,17 @@ def _keyed(rows: ir.Table, table: Table) -> ir.Table:
 
 
 def _block(rows: ir.Table) -> ir.IntegerValue:
-    """The number of the run of neighbouring rows of one order that a line stands in.
+    """The number of the run of neighbouring rows that a row stands in: rows of one order, or acts of one instant.
 
-    Equal lines side by side are two pieces scanned one by one; a line that comes again apart from its order was
-    exported again.
+    Equal rows side by side are two pieces scanned one by one, or two taps on one button; a row that comes again apart
+    from its neighbours was exported again.
     """
-    if "line_amount" not in rows.columns:
+    run_of = next((name for table_column, name in _RUNS if table_column in rows.columns), None)
+    if run_of is None:
         return ibis.literal(0, "int64")
     everywhere = ibis.row_number().over(order_by=rows.source_row)
-    in_order = ibis.row_number().over(group_by=rows.order_no, order_by=rows.source_row)
-    return everywhere - in_order
+    in_run = ibis.row_number().over(group_by=rows[run_of], order_by=rows.source_row)
+    return everywhere - in_run
 
 
 def _with_key(rows: ir.Table, table: Table) -> ir.Table:

@@ -33,7 +33,7 @@ def building(lock: Path, work: str, now: datetime) -> Iterator[Builder]:
     go of the lock when its holder dies, so that a kill leaves nothing to clean up.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with open(lock, "a+", encoding="utf-8") as held:
+    with lock.open("a+", encoding="utf-8") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

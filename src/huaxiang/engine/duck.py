@@ -35,7 +35,8 @@ class DuckEngine:
 
     def tables(self) -> list[str]:
         """Names of all published tables, sorted."""
-        return sorted(self._ibis.list_tables(database=(ALIAS, "main")))
+        found = self._duck.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = $1", [ALIAS])
+        return sorted(row[0] for row in found.fetchall())
 
     def bring(self, name: str, rows: pa.Table) -> ir.Table:
         """Rows from Python as a table of this session; a second one replaces the first."""
@@ -78,7 +79,7 @@ class DuckEngine:
 
     def snapshot(self) -> int:
         """The number of the latest published snapshot."""
-        row = self._duck.execute(f"SELECT max(snapshot_id) FROM ducklake_snapshots('{ALIAS}')").fetchone()
+        row = self._duck.execute("SELECT max(snapshot_id) FROM ducklake_snapshots($1)", [ALIAS]).fetchone()
         return int(row[0]) if row and row[0] is not None else 0
 
     def cancel(self) -> None:

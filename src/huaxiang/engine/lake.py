@@ -47,7 +47,10 @@ class Lake:
         connection = duckdb.connect()
         try:
             self.attach(connection)
-            for name, schema in {**{t.name: t.schema for t in canonical_tables().values()}, **OPERATION_TABLES}.items():
+            for name, schema in {
+                **{t.name: t.ibis_schema for t in canonical_tables().values()},
+                **OPERATION_TABLES,
+            }.items():
                 columns = ", ".join(f'"{column}" {_duck_type(kind)}' for column, kind in schema.items())
                 connection.execute(f'CREATE TABLE IF NOT EXISTS {ALIAS}.main."{name}" ({columns})')
         finally:
@@ -97,5 +100,12 @@ def _quoted(path: Path) -> str:
 
 
 def _duck_type(ibis_type: str) -> str:
-    names = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN", "timestamp(6)": "TIMESTAMP", "date": "DATE", "float64": "DOUBLE"}
+    names = {
+        "string": "VARCHAR",
+        "int64": "BIGINT",
+        "boolean": "BOOLEAN",
+        "timestamp(6)": "TIMESTAMP",
+        "date": "DATE",
+        "float64": "DOUBLE",
+    }
     return names.get(ibis_type, ibis_type.upper())

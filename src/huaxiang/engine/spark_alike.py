@@ -1,4 +1,4 @@
-"""Expressions that Spark would answer differently without a word: said so that it answers as DuckDB does, or refused."""
+"""Expressions that Spark would silently answer differently: said so that it answers as DuckDB does, or refused."""
 
 from __future__ import annotations
 
@@ -21,19 +21,22 @@ _NEVER_ALIKE = (
 )
 
 
-@ibis.udf.scalar.builtin
-def rint(number: float) -> float:  # type: ignore[empty-body]
-    """The nearest whole number, of two equally near the even one (Spark's own function)."""
+def _rint(number: float) -> float:  # type: ignore[empty-body]
+    """The nearest whole number, of two equally near the even one."""
 
 
-@ibis.udf.scalar.builtin
-def to_timestamp_ltz(at: dt.timestamp) -> dt.timestamp:  # type: ignore[empty-body, valid-type]
-    """The time in the session's zone, which is UTC (Spark's own function)."""
+def _to_timestamp_ltz(at: dt.timestamp) -> dt.timestamp:  # type: ignore[valid-type]
+    """The time in the session's zone, which is UTC."""
 
 
-@ibis.udf.scalar.builtin
-def unix_micros(at: dt.timestamp) -> int:  # type: ignore[empty-body, valid-type]
-    """Microseconds since 1970 (Spark's own function)."""
+def _unix_micros(at: dt.timestamp) -> int:  # type: ignore[empty-body, valid-type]
+    """Microseconds since 1970."""
+
+
+# Functions of Spark that Ibis has no word for.
+rint: Any = ibis.udf.scalar.builtin(_rint, name="rint")
+to_timestamp_ltz: Any = ibis.udf.scalar.builtin(_to_timestamp_ltz, name="to_timestamp_ltz")
+unix_micros: Any = ibis.udf.scalar.builtin(_unix_micros, name="unix_micros")
 
 
 def alike(table: ir.Table) -> ir.Table:
@@ -43,10 +46,9 @@ def alike(table: ir.Table) -> ir.Table:
     """
     if found := table.op().find(_NEVER_ALIKE):
         raise _refused(type(found[0]).__name__, "an exact operation")
-    return table.op().replace(_RULES).to_expr()  # type: ignore[no-any-return]
+    return table.op().replace(_RULES).to_expr()
 
 
-@replace(p.Cast)
 def _whole_numbers_are_rounded(_: Any) -> Any:
     # DuckDB rounds, floats to even and decimals away from zero; Spark cuts.
     if not _.to.is_integer() or not (_.arg.dtype.is_floating() or _.arg.dtype.is_decimal()):
@@ -55,7 +57,6 @@ def _whole_numbers_are_rounded(_: Any) -> Any:
     return ops.Cast((rint(number) if _.arg.dtype.is_floating() else number.round()).op(), _.to)
 
 
-@replace(p.Divide)
 def _money_is_divided_as_floats(_: Any) -> Any:
     # Spark keeps a decimal and cuts it after a few digits.
     if type(_) is not ops.Divide:
@@ -63,46 +64,41 @@ def _money_is_divided_as_floats(_: Any) -> Any:
     return ops.Divide(*[ops.Cast(side, dt.float64) if side.dtype.is_decimal() else side for side in (_.left, _.right)])
 
 
-@replace(p.StringSplit)
 def _a_separator_is_no_pattern(_: Any) -> Any:
     return ops.StringSplit(_.arg, re.sub(r"([\\^$.|?*+()\[\]{}])", r"\\\1", _text(_.delimiter, "StringSplit")))
 
 
-@replace(p.RegexReplace)
 def _groups_are_named_as_java_does(_: Any) -> Any:
     text = _text(_.replacement, "RegexReplace").replace("$", "\\$")
     return ops.RegexReplace(_.arg, _.pattern, re.sub(r"\\(\d)", r"$\1", text))
 
 
-@replace(p.TimestampDelta)
 def _days_are_counted_by_midnights(_: Any) -> Any:
     if _text(_.part, "TimestampDelta") != "day":
         raise _refused("TimestampDelta", "delta(…, unit='day')")
     return ops.DateDelta(_.part, ops.Date(_.left), ops.Date(_.right))
 
 
-@replace(p.DateDelta)
 def _only_days_are_counted(_: Any) -> Any:
     if _text(_.part, "DateDelta") != "day":
         raise _refused("DateDelta", "delta(…, unit='day')")
     return _
 
 
-@replace(p.ExtractEpochSeconds)
 def _seconds_are_rounded(_: Any) -> Any:
     if not _.arg.dtype.is_timestamp():
         return _
     return ops.Cast(rint(unix_micros(to_timestamp_ltz(_.arg.to_expr())) / 1_000_000).op(), _.dtype)
 
 
-_RULES = (
-    _whole_numbers_are_rounded
-    | _money_is_divided_as_floats
-    | _a_separator_is_no_pattern
-    | _groups_are_named_as_java_does
-    | _days_are_counted_by_midnights
-    | _only_days_are_counted
-    | _seconds_are_rounded
+_RULES: Any = (
+    replace(p.Cast)(_whole_numbers_are_rounded)
+    | replace(p.Divide)(_money_is_divided_as_floats)
+    | replace(p.StringSplit)(_a_separator_is_no_pattern)
+    | replace(p.RegexReplace)(_groups_are_named_as_java_does)
+    | replace(p.TimestampDelta)(_days_are_counted_by_midnights)
+    | replace(p.DateDelta)(_only_days_are_counted)
+    | replace(p.ExtractEpochSeconds)(_seconds_are_rounded)
 )
 
 

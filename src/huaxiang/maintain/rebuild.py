@@ -20,7 +20,9 @@ Importers = Callable[[DuckEngine], Importer]
 Refreshers = Callable[[DuckEngine], Refresher]
 
 
-def rebuild(lake: Lake, importers: Importers, refreshers: Refreshers, ledger: Ledger, progress: Progress | None = None) -> Refreshed | None:
+def rebuild(
+    lake: Lake, importers: Importers, refreshers: Refreshers, ledger: Ledger, progress: Progress | None = None
+) -> Refreshed | None:
     """Load every accepted operation into the new, empty ``lake`` in order, and compute the last refreshed day again.
 
     Gives None when nothing was ever refreshed. Equal landing, ledger and definitions give equal tables.
@@ -39,7 +41,7 @@ def rebuild(lake: Lake, importers: Importers, refreshers: Refreshers, ledger: Le
 
 
 def put_in_place(root: Path, generation: Path) -> None:
-    """Make a generation the one that is read; the switch of the link is atomic. Older ones are removed by the caller."""
+    """Make a generation the one that is read; the switch of the link is atomic. The caller removes older ones."""
     link = root / "next"
     link.unlink(missing_ok=True)
     link.symlink_to(generation.name)
@@ -48,4 +50,3 @@ def put_in_place(root: Path, generation: Path) -> None:
 
 def _rows(runs: list[Entry]) -> pa.Table:
     return pa.concat_tables([run_row(dict(entry.body)) for entry in runs]).cast(ibis.schema(RUN).to_pyarrow())
-

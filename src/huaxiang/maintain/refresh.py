@@ -49,7 +49,9 @@ class Refresher:
     salt: bytes
     definitions: Definitions
 
-    def run(self, as_of: date | None, now: datetime, local_now: datetime, actor: str, progress: Progress | None = None) -> Refreshed:
+    def run(
+        self, as_of: date | None, now: datetime, local_now: datetime, actor: str, progress: Progress | None = None
+    ) -> Refreshed:
         """Compute everything for the end of ``as_of`` (default: the last day that the data reach) and publish it.
 
         Raises :class:`InputError` when nothing has been imported. A kill before the publication changes nothing.
@@ -123,7 +125,7 @@ def _count(engine: Engine, rows: ir.Table) -> int:
 
 
 def last_day(engine: Engine, local_now: datetime) -> date:
-    """The last day that the data reach, days to come left out. Raises :class:`InputError` when there is no dated row."""
+    """The last day that the data reach, days to come left out. Raises :class:`InputError` when there is no data."""
     latest = []
     for name in _CLOCKS:
         rows = engine.table(name)
@@ -135,4 +137,3 @@ def last_day(engine: Engine, local_now: datetime) -> date:
             raise InputError("refresh.nothing_imported")
         return local_now.date()
     return max(known).date()
-

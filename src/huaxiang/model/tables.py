@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -59,7 +59,8 @@ class Table(BaseModel):
     """One canonical table.
 
     ``key`` names the columns that make two rows versions of one fact; empty when rows are told apart only by
-    content and count. ``natural_key`` tells rows apart that have no value in the key. ``first_wins`` marks facts that never change: a second version is set aside.
+    content and count. ``natural_key`` tells rows apart that have no value in the key. ``first_wins`` marks facts that
+    never change: a second version is set aside.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,7 +81,7 @@ class Table(BaseModel):
         return {name: column for name, column in self.columns.items() if name not in lineage()}
 
     @property
-    def schema(self) -> dict[str, str]:
+    def ibis_schema(self) -> dict[str, str]:
         """Column name to Ibis type, in table order."""
         return {name: column.ibis_type for name, column in self.columns.items()}
 
@@ -100,8 +101,8 @@ def canonical_tables() -> dict[str, Table]:
         if entry.name.startswith("_") or not entry.name.endswith(".yaml"):
             continue
         for name, body in _read(entry.name).items():
-            own = _columns(body.pop("columns"))
-            found[name] = Table(name=name, columns={**own, **lineage()}, **body)
+            own = _columns(body["columns"])
+            found[name] = Table.model_validate({**body, "name": name, "columns": {**own, **lineage()}})
     return found
 
 
@@ -114,10 +115,10 @@ def canonical_table(name: str) -> Table:
         raise NotFound("model.unknown_table", given=name, nearest=nearest(name, known)) from None
 
 
-def _columns(raw: dict[str, dict[str, object]]) -> dict[str, Column]:
+def _columns(raw: dict[str, Any]) -> dict[str, Column]:
     return {name: Column.model_validate({"name": name, **body}) for name, body in raw.items()}
 
 
-def _read(name: str) -> dict[str, dict[str, object]]:
+def _read(name: str) -> dict[str, Any]:
     text = (files("huaxiang") / "definitions" / "tables" / name).read_text(encoding="utf-8")
     return yaml.safe_load(text)  # type: ignore[no-any-return]

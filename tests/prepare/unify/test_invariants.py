@@ -1,8 +1,8 @@
 """What holds for any data: the answer does not depend on order, contradicts nothing, and equals a naive second one."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,7 +80,7 @@ def test_every_pair_of_one_customer_is_connected_by_links(town: tuple[list[Accou
     found = joined(people, rows)
     uses = {row[:3] for row in rows}
     reached = [frozenset((link.account_key_a, link.account_key_b)) for link in found.links]
-    assert merged(frozenset({one.key}) for one in people)(reached) == customers(people, found)
+    assert merged((frozenset({one.key}) for one in people), reached) == customers(people, found)
     for link in found.links:
         value = (link.identifier_type, link.identifier_value)
         assert {(link.account_key_a, *value), (link.account_key_b, *value)} <= uses
@@ -117,18 +117,14 @@ def closure(people: list[Account], rows: list[Row]) -> set[frozenset[str]]:
         for part in [[one for one in users if one.name == name] for name in names] if len(names) > 1 else [users]:
             if any(verified[one.key] for one in part) and not any(contradict(*pair) for pair in combinations(part, 2)):
                 pairs += [frozenset((one.key, other.key)) for one, other in combinations(part, 2)]
-    return merged(frozenset({one.key}) for one in people)(pairs)
+    return merged((frozenset({one.key}) for one in people), pairs)
 
 
-def merged(singles: Any) -> Any:
-    """Return a function that puts together the sets that pairs connect."""
-    sets: set[frozenset[str]] = set(singles)
-
-    def merge(pairs: list[frozenset[str]]) -> set[frozenset[str]]:
-        for pair in pairs:
-            touched = {found for found in sets if found & pair}
-            sets.difference_update(touched)
-            sets.add(frozenset().union(*touched))
-        return sets
-
-    return merge
+def merged(singles: Iterable[frozenset[str]], pairs: Iterable[frozenset[str]]) -> set[frozenset[str]]:
+    """Return the sets that come out when every pair puts together the sets that it touches."""
+    sets = set(singles)
+    for pair in pairs:
+        touched = {found for found in sets if found & pair}
+        sets -= touched
+        sets.add(frozenset().union(*touched))
+    return sets

@@ -46,7 +46,7 @@ def test_a_family_phone_joins_each_name_with_itself_only() -> None:
 def test_different_gender_or_birth_date_is_held() -> None:
     for trait in ({"gender": "male"}, {"born": date(1990, 1, 1)}):
         other = {"gender": "female"} if "gender" in trait else {"born": date(1991, 1, 1)}
-        people = [person("member_no:M1", "张三", **trait), person("shop_account:A", "张三", **other)]  # type: ignore[arg-type]
+        people = [person("member_no:M1", "张三", **trait), person("shop_account:A", "张三", **other)]
         found = joined(people, [phone(one.key) for one in people])
         assert found.links == []
         assert reasons(found) == {PHONE: "contradiction"}

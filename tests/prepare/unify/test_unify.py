@@ -108,7 +108,7 @@ def test_ids_stay_when_data_are_read_again_and_when_more_come(engine: Engine) ->
     before = ids(engine, unify(engine, RULES, "salt"))
     assert ids(engine, unify(engine, RULES, b"salt")) == before
     assert set(ids(engine, unify(engine, RULES, "other")).values()).isdisjoint(before.values())
-    later = {"known_at": datetime(2026, 6, 1), "import_id": "import-0000"}
+    later: dict[str, Any] = {"known_at": datetime(2026, 6, 1), "import_id": "import-0000"}
     more = [identifier("customer_no:0", **later), identifier("phone:till:x|", value="13711113333", **later)]
     put(engine, identifier=[*first, *more])
     after = ids(engine, unify(engine, RULES, "salt"))

@@ -41,6 +41,17 @@ def identifiers(staged: ir.Table, mapping: Mapping) -> ir.Table:
     return grouped.aggregate(is_verified=rows.is_verified.any(), source_row=rows.source_row.min(), occurred_at=ibis.null("timestamp(6)"))
 
 
+def names_told(staged: ir.Table, mapping: Mapping) -> ir.Table:
+    """One person record per account that rows about something else name: the name given most often, the earliest of
+    equals. Accounts made of a phone carry their name already."""
+    told = staged.mutate(told_name=full_name(staged))
+    named = told.filter(told.account_key.notnull() & told.told_name.notnull() & ~told.account_key.re_search("^(phone|email):"))
+    counted = named.group_by(["account_key", "told_name"]).aggregate(times=named.count(), source_row=named.source_row.min())
+    best = counted.mutate(place=ibis.row_number().over(group_by=counted.account_key, order_by=[counted.times.desc(), counted.source_row]))
+    first = best.filter(best.place == 0)
+    return first.select(account_key="account_key", person_name="told_name", source_row="source_row", occurred_at=ibis.null("timestamp(6)"))
+
+
 def _one(staged: ir.Table, name: str, verified: ir.BooleanValue) -> ir.Table:
     rows = staged.select(
         account_key=staged.account_key, identifier_type=ibis.literal(name), identifier_value=staged[name], is_verified=verified, source_row=staged.source_row

@@ -56,6 +56,8 @@ def side_rows(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir
     found = dict(_SIDES.get(form.name, lambda *_: {})(staged, mapping, currency))
     if form.who:
         found["identifier"] = people.identifiers(staged, mapping)
+        if form.table != "person_record" and {"person_name", "last_name"} & set(mapping.columns):
+            found["person_record"] = people.names_told(staged, mapping)
     return {name: _shaped(rows, name) for name, rows in found.items()}
 
 

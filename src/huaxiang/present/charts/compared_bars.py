@@ -40,6 +40,6 @@ def height_of(pairs: int) -> int:
 
 
 def _series(name: str, colour: str, marks: Sequence[Mark]) -> Option:
-    data = [{"value": mark.value, "label": shown_at("right", mark)} for mark in marks]
+    data = [{"value": mark.drawn, "label": shown_at("right", mark)} for mark in marks]
     colours = {"color": colour}
     return {"type": "bar", "name": name, "silent": True, "barCategoryGap": "28%", "itemStyle": colours, "data": data}

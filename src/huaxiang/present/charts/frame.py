@@ -15,12 +15,18 @@ LABEL_SIZE = 12
 class Mark:
     """One mark of a chart: what it is, how great, and the number as people read it.
 
-    ``value`` is None for a number that is not shown because too few people stand behind it; no mark is drawn then.
+    ``value`` is None for a number that is not shown because too few people stand behind it; only ``shown`` is written
+    then.
     """
 
     label: str
     value: float | None
     shown: str
+
+    @property
+    def drawn(self) -> float:
+        """The length of the mark: 0 where the number is not shown, so that its words still have a place."""
+        return self.value or 0
 
 
 def frame(**parts: object) -> Option:
@@ -36,7 +42,7 @@ def names_down(labels: Sequence[str], width: int = 108) -> Option:
         "data": list(labels),
         "axisLine": {"lineStyle": {"color": LINE}},
         "axisTick": {"show": False},
-        "axisLabel": {"color": INK, "fontSize": LABEL_SIZE, "width": width, "overflow": "break", "interval": 0},
+        "axisLabel": {"color": INK, "fontSize": LABEL_SIZE, "width": width, "overflow": "truncate", "interval": 0},
     }
 
 

@@ -16,7 +16,7 @@ def histogram(marks: Sequence[Mark], element: str | None = None, unknown: Mark |
     rows = [*marks, *([gap, unknown] if unknown else [])]
     data = [
         {
-            "value": mark.value,
+            "value": mark.drawn,
             "label": shown_at("top", mark),
             "itemStyle": hatched() if mark is unknown else {"color": hue(element)},
         }

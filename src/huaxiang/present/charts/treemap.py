@@ -12,8 +12,11 @@ HEIGHT = 300
 
 def treemap(marks: Sequence[Mark], element: str | None = None) -> Option:
     """One area per mark with a value above 0, the greatest first; marks without a value are left to the table."""
+    fill = {"color": hue(element)}
     areas = [
-        {"name": f"{mark.label}  {mark.shown}", "value": mark.value} for mark in marks if mark.value and mark.value > 0
+        {"name": f"{mark.label}  {mark.shown}", "value": mark.value, "itemStyle": fill}
+        for mark in marks
+        if mark.value and mark.value > 0
     ]
     return frame(
         series=[
@@ -27,7 +30,7 @@ def treemap(marks: Sequence[Mark], element: str | None = None) -> Option:
                 "right": 0,
                 "top": 0,
                 "bottom": 0,
-                "itemStyle": {"color": hue(element), "borderColor": PAPER, "gapWidth": 2},
+                "itemStyle": {"borderColor": PAPER, "gapWidth": 2},
                 "label": {"color": PAPER, "fontSize": 12},
                 "data": areas,
             }

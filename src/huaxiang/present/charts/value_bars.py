@@ -13,11 +13,11 @@ def value_bars(marks: Sequence[Mark], element: str | None = None, unknown: Mark 
     rows = [*marks, *([unknown] if unknown else [])]
     colour = {"color": hue(element)}
     data = [
-        {"value": mark.value, "label": shown_at("right", mark), "itemStyle": hatched() if mark is unknown else colour}
+        {"value": mark.drawn, "label": shown_at("right", mark), "itemStyle": hatched() if mark is unknown else colour}
         for mark in rows
     ]
     return frame(
-        grid={"left": 120, "right": 64, "top": 4, "bottom": 4},
+        grid={"left": 120, "right": 96, "top": 4, "bottom": 4},
         xAxis=silent_values(),
         yAxis=names_down([mark.label for mark in rows]),
         series=[{"type": "bar", "silent": True, "barCategoryGap": "30%", "data": data}],

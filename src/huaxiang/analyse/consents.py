@@ -1,0 +1,27 @@
+"""Who agreed to what: the latest statement of each customer about one purpose."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis.expr.types as ir
+
+from huaxiang.analyse.profile import profile
+from huaxiang.engine.interface import Engine
+from huaxiang.model.conditions import Test, record_of
+from huaxiang.model.tags import tags_from
+
+AGREED = "agreed"
+
+
+def consents(engine: Engine, purpose: str, as_of: date) -> ir.Table:
+    """One row per customer of the portrait: ``customer_id`` and ``agreed``, null where nothing was ever said."""
+    body = {
+        **{"element": "basic", "type": "bool", "zh": "同意", "en": "Agreed"},
+        **{"meaning_zh": "最近一次表态是否同意。", "meaning_en": "Whether the latest statement was yes."},
+        "rule": {
+            **{"kind": "golden", "fact": "consent", "column": "is_given"},
+            "where": record_of(Test(field="purpose", op="=", value=purpose)),
+        },
+    }
+    return profile(engine, tags_from({AGREED: body}), as_of, {})

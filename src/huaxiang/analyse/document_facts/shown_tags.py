@@ -1,0 +1,44 @@
+"""Which tags the document shows for each element, and the bands of those that are counted in bands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from huaxiang.model.fields import Labels
+from huaxiang.number_words import short_number
+
+
+@dataclass(frozen=True)
+class ShownTag:
+    """One tag of one element. ``bands`` are the ends of its bands, each not included in the band that it closes."""
+
+    element: str
+    tag: str
+    bands: tuple[float, ...] = ()
+
+
+@cache
+def shown_tags() -> tuple[ShownTag, ...]:
+    """The tags in the order of the document."""
+    text = (files("huaxiang") / "definitions" / "document" / "shown_tags.yaml").read_text(encoding="utf-8")
+    return tuple(
+        ShownTag(element, name, tuple(bands or ()))
+        for element, tags in yaml.safe_load(text).items()
+        for name, bands in tags.items()
+    )
+
+
+def band_label(bands: tuple[float, ...], number: int) -> Labels:
+    """How a band reads: ``< 50``, ``50 – <100``, ``≥ 500``; the lower end is included, the upper is not."""
+    return Labels(zh=_band(bands, number, "zh"), en=_band(bands, number, "en"))
+
+
+def _band(bands: tuple[float, ...], number: int, lang: str) -> str:
+    if number == 0:
+        return f"< {short_number(bands[0], lang)}"
+    low = short_number(bands[number - 1], lang)
+    return f"≥ {low}" if number == len(bands) else f"{low} – <{short_number(bands[number], lang)}"

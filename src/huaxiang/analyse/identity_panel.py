@@ -1,0 +1,68 @@
+"""Who one customer is made of: identifiers, the accounts joined and why, what was held back, and consents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huaxiang.engine.interface import Engine
+from huaxiang.prepare.current import current, until
+
+Tables = Mapping[str, ir.Table]
+
+
+@dataclass(frozen=True)
+class IdentityPanel:
+    """Four tables about one customer, unmasked.
+
+    ``identifiers``: one row per type and value, with the sources that name it and whether one of them verified it.
+    ``links``: one row per reason why two accounts are this customer. ``holds``: one row per value of the customer
+    that others share and that joined nobody. ``consents``: the latest statement per purpose and account.
+    """
+
+    identifiers: pa.Table
+    links: pa.Table
+    holds: pa.Table
+    consents: pa.Table
+
+
+def identity_panel(engine: Engine, tables: Tables, customer_id: str, as_of: date) -> IdentityPanel:
+    """The panel of one customer; consents as they stood at the end of ``as_of``, the others as they stand now."""
+    known, link = tables["customer_identifier"], tables["identity_link"]
+    own = known.filter(known.customer_id == customer_id)
+    links = link.filter(link.customer_id == customer_id).drop("customer_id")
+    return IdentityPanel(
+        engine.arrow(_identifiers(own)),
+        engine.arrow(links.order_by(["identifier_type", "identifier_value", "account_key_a", "account_key_b", "rule"])),
+        engine.arrow(_holds(tables["identity_hold"], own)),
+        engine.arrow(_consents(engine, tables["account"], customer_id, as_of)),
+    )
+
+
+def _identifiers(own: ir.Table) -> ir.Table:
+    grouped = own.group_by("identifier_type", "identifier_value").aggregate(
+        is_verified=own.is_verified.any(), source=own.source.min(), source_count=own.source.nunique(),
+        account_count=own.account_key.nunique(),
+    )  # fmt: skip
+    return grouped.order_by(["identifier_type", "identifier_value"])
+
+
+def _holds(hold: ir.Table, own: ir.Table) -> ir.Table:
+    keys = ["identifier_type", "identifier_value"]
+    shared = hold.semi_join(own.select(keys).distinct(), keys)
+    return shared.select(*keys, "reason", "account_count").order_by([*keys, "reason"])
+
+
+def _consents(engine: Engine, account: ir.Table, customer_id: str, as_of: date) -> ir.Table:
+    mine = account.filter(account.customer_id == customer_id).select("account_key")
+    rows = until(current(engine, "consent"), as_of).semi_join(mine, "account_key")
+    newest = [ibis.desc(rows.occurred_at, nulls_first=False), rows.known_at.desc(), rows.import_id.desc(), rows.source_row.desc()]
+    place = ibis.row_number().over(ibis.window(group_by="purpose", order_by=newest))
+    latest = rows.mutate(place=place)
+    latest = latest.filter(latest.place == 0)
+    return latest.select("purpose", "is_given", "occurred_at", "channel", "source", "import_id", "source_row").order_by("purpose")

@@ -1,0 +1,1 @@
+"""``document``: an edition of the living customer profile document."""

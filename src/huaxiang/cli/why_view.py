@@ -1,0 +1,69 @@
+"""``profile --why``: the rule, its days, the rows behind a value and the tags that it was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from rich.console import RenderableType
+
+from huaxiang.cli.desk import Desk
+from huaxiang.cli.output import heading, table
+from huaxiang.cli.tag_words import said_value
+from huaxiang.model.results import Why
+from huaxiang.model.tags import Tags
+from huaxiang.number_words import date_words
+from huaxiang.release.masking import mask_value
+from huaxiang.workspace import Workspace
+
+#: Evidence rows shown to people; machines get all that the explanation holds.
+_SHOWN = 10
+_HIDDEN = "account_key"
+
+
+def why_answer(desk: Desk, workspace: Workspace, customer: str, tag: str, day: date | None) -> None:
+    """Answer why a customer has the value of a tag. Values of personal tags stay masked."""
+    found = _masked(workspace.why(customer, tag, day), workspace.definitions.tags)
+    desk.answer(asdict(found), *_parts(desk, found, workspace.definitions.tags, workspace.settings.currency))
+
+
+def _masked(why: Why, tags: Tags) -> Why:
+    """The explanation without personal values: the value, the column that states it, and account numbers."""
+    tag = tags[why.tag]
+    hides = tag.sensitivity != "open"
+    rows = tuple(_row(row, why.value if hides else None) for row in why.evidence)
+    value = mask_value(None if why.value is None else str(why.value), "all") if hides else why.value
+    inputs = tuple(_masked(one, tags) for one in why.inputs)
+    return Why(why.tag, why.version, value, why.rule, why.first_day, why.last_day, why.fact, rows, why.evidence_count, inputs)
+
+
+def _row(row: Mapping[str, Any], hidden: Any) -> Mapping[str, Any]:
+    masked = {name: mask_value(str(value), "account") for name, value in row.items() if name == _HIDDEN and value is not None}
+    same = {name: "***" for name, value in row.items() if hidden is not None and value == hidden}
+    return {**row, **masked, **same}
+
+
+def _parts(desk: Desk, why: Why, tags: Tags, currency: str, depth: int = 0) -> list[RenderableType]:
+    tag = tags[why.tag]
+    value = str(why.value) if tag.sensitivity != "open" else said_value(tag, why.value, desk.lang, currency)
+    said = {"tag": tag.name.say(desk.lang), "key": tag.key, "value": "—" if why.value is None else value}
+    pad = "  " * depth
+    parts: list[RenderableType] = [heading(pad + desk.say("cli.why.title", **said))]
+    parts.append(pad + desk.say("cli.why.rule", rule=why.rule[desk.lang], version=why.version))
+    if why.first_day:
+        days = {"first": date_words(why.first_day, desk.lang), "last": date_words(why.last_day, desk.lang)}
+        parts.append(pad + desk.say("cli.why.window", **days))
+    if why.evidence:
+        parts += _evidence(desk, why)
+    for one in why.inputs:
+        parts += _parts(desk, one, tags, currency, depth + 1)
+    return parts
+
+
+def _evidence(desk: Desk, why: Why) -> list[RenderableType]:
+    rows = why.evidence[:_SHOWN]
+    names = list(rows[0])
+    counted = desk.say("cli.why.evidence", shown=len(rows), all=why.evidence_count)
+    return [counted, table(names, [[row[name] for name in names] for row in rows])]

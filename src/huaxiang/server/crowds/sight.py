@@ -1,0 +1,72 @@
+"""What one visitor looks at: the portrait within their store scope, what conditions may name, and its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import ibis.expr.types as ir
+from django.http import HttpRequest
+
+from huaxiang.analyse.portrait import portrait, portrait_fields
+from huaxiang.engine import DuckEngine
+from huaxiang.engine.interface import only
+from huaxiang.errors import InputError
+from huaxiang.maintain.definitions import Definitions
+from huaxiang.model.fields import Field
+from huaxiang.release.roles import Access
+from huaxiang.server.data import reading, workspace
+from huaxiang.server.permissions import access_of
+from huaxiang.server.preferences import lang_of
+from huaxiang.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The portrait of the customers that ``access`` may see, as of the last refresh.
+
+    ``refreshed_at`` is naive, in the workspace's time zone.
+    """
+
+    workspace: Workspace
+    engine: DuckEngine
+    table: ir.Table
+    fields: Mapping[str, Field]
+    access: Access
+    lang: str
+    as_of: date
+    refreshed_at: datetime
+
+    @property
+    def definitions(self) -> Definitions:
+        """Tags and segments as they stand now."""
+        return self.workspace.definitions
+
+
+@contextmanager
+def sight_of(request: HttpRequest) -> Iterator[Sight]:
+    """What the visitor looks at; :class:`InputError` ``workspace.never_refreshed`` while there is no portrait."""
+    home, access = workspace(), access_of(request)
+    with reading() as engine:
+        table = portrait(engine, access.stores)
+        as_of, refreshed_at = _last_run(engine)
+        fields = portrait_fields(home.definitions.tags)
+        yield Sight(home, engine, table, fields, access, lang_of(request), as_of, refreshed_at)
+
+
+def has_portrait(error: InputError) -> bool:
+    """Whether the error says something else than that nothing has been refreshed yet."""
+    return error.code != "workspace.never_refreshed"
+
+
+def _last_run(engine: DuckEngine) -> tuple[date, datetime]:
+    runs = engine.table("run")
+    last = only(engine.arrow(runs.order_by(runs.run_id.desc()).limit(1).select("as_of", "started_at")))
+    if not last:
+        raise InputError("workspace.never_refreshed")
+    day, moment = last[0]["as_of"], last[0]["started_at"]
+    if not isinstance(day, date) or not isinstance(moment, datetime):
+        raise InputError("workspace.never_refreshed")
+    return day, moment

@@ -1,0 +1,28 @@
+"""Values of tags in words, with their unit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from huaxiang.analyse.sentences import value_words
+from huaxiang.model.tags import Tag
+from huaxiang.number_words import money
+from huaxiang.words import knows, say
+
+
+def tag_words(value: Any, tag: Tag, lang: str, currency: str) -> str:
+    """The value as people read it: ``¥1,234``, ``47 单``, ``35–44岁``; 未知 where there is none."""
+    if value is None:
+        return say("customer.unknown", lang)
+    if tag.type == "money" and isinstance(value, Decimal | int | float):
+        return money(value, currency, lang)
+    text = value_words(value, tag.field, lang)
+    is_number = isinstance(value, Decimal | int | float) and not isinstance(value, bool)
+    return say("customer.with_unit", lang, value=text, unit=unit_words(tag.unit, lang)) if is_number and tag.unit else text
+
+
+def unit_words(unit: str | None, lang: str) -> str:
+    """The unit in words; one that is not worded reads as it was defined."""
+    code = f"unit.{unit}"
+    return say(code, lang) if knows(code) else unit or ""

@@ -1,0 +1,1 @@
+"""Collecting files: upload, mapping, check, import, reports, and the rows that wait."""

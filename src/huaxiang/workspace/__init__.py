@@ -1,0 +1,11 @@
+"""A workspace in one object: what the command line, a notebook and the pages all work through."""
+
+from huaxiang.workspace.building import Building
+from huaxiang.workspace.folder import FOLDERS
+from huaxiang.workspace.reading import Reading
+
+__all__ = ["FOLDERS", "Workspace"]
+
+
+class Workspace(Building, Reading):
+    """One workspace folder. Reading methods may be used from several processes at once; building ones take turns."""
