@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -20,7 +21,8 @@ class Settings(BaseModel):
 
     ``timezone`` is where business days begin and end; ``currency`` (ISO 4217) is that of amounts without one.
     ``memory_limit`` and ``temp_limit`` bound one session of the engine. ``smallest_cell`` is the least count of
-    people that leaves the house in a table of counts.
+    people that leaves the house in a table of counts. ``engine`` computes the refresh: DuckDB in this process, or
+    Spark on ``spark_master`` when the data outgrow the machine.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +35,8 @@ class Settings(BaseModel):
     temp_limit: str = "40GB"
     threads: int | None = None
     smallest_cell: int = Field(default=5, ge=1)
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    spark_master: str = "local[*]"
 
     @field_validator("timezone")
     @classmethod

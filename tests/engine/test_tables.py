@@ -20,7 +20,7 @@ def test_a_new_lake_holds_the_canonical_tables(engine: Engine) -> None:
 
 def test_every_empty_table_has_its_columns_and_types(engine: Engine) -> None:
     found = {name: engine.table(name).schema().to_pyarrow() for name in canonical_tables()}
-    assert found == {name: ibis.schema(table.schema).to_pyarrow() for name, table in canonical_tables().items()}
+    assert found == {name: ibis.schema(table.ibis_schema).to_pyarrow() for name, table in canonical_tables().items()}
     orders = engine.arrow(engine.table("orders"))
     assert (orders.num_rows, orders.schema) == (0, found["orders"])
 

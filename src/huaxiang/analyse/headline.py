@@ -87,7 +87,8 @@ def recent(engine: Engine, sale: ir.Table, profile: ir.Table, as_of: date) -> Re
 
 def revenue_by_month(engine: Engine, sale: ir.Table, as_of: date, months: int) -> list[dict[str, Any]]:
     """One row per calendar month, oldest first, ``months`` of them up to that of ``as_of``: ``month`` (its first day),
-    ``known`` and ``guests`` (net revenue of customers and of guests) and ``orders``. Months without orders are 0."""
+    ``known`` and ``guests`` (net revenue of customers and of guests) and ``orders``. Months without orders are 0; those
+    before the first order are left out."""
     first = [_month_before(as_of, back) for back in reversed(range(months))]
     rows = sale.filter(sale.is_counted, sale.ordered_at >= ibis.literal(end_of(first[0]) - timedelta(days=1)))
     rows = rows.mutate(month=rows.ordered_at.truncate("month").date())
@@ -98,7 +99,7 @@ def revenue_by_month(engine: Engine, sale: ir.Table, as_of: date, months: int) -
     )
     by_month = {row["month"]: row for row in only(engine.arrow(found))}
     nothing = {"known": None, "guests": None, "orders": 0}
-    return [_filled(day, by_month.get(day, nothing)) for day in first]
+    return [_filled(day, by_month.get(day, nothing)) for day in first if day >= min(by_month, default=day)]
 
 
 def shares(engine: Engine, profile: ir.Table, keys: Sequence[str]) -> dict[str, dict[str | None, int]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 import typer
 from typer.core import TyperGroup
 
 from huaxiang.cli.computing import rebuild, refresh, runs
 from huaxiang.cli.demo import demo
+from huaxiang.cli.documents import document
 from huaxiang.cli.importing import import_files
 from huaxiang.cli.profiles import profile
 from huaxiang.cli.quarantines import list_rows, replay, show_row
@@ -27,10 +29,14 @@ _COMMANDS: dict[str, Function | dict[str, Function]] = {
     "refresh": refresh,
     "profile": profile,
     "segment": segment,
+    "document": document,
     "runs": runs,
     "rebuild": rebuild,
     "serve": serve,
 }
+
+#: Typer's own completion, help and markup stay off: help is worded in two languages, and words are never markup.
+_PLAIN: dict[str, Any] = {"add_completion": False, "add_help_option": False, "rich_markup_mode": None}
 
 
 def commands() -> TyperGroup:
@@ -40,11 +46,9 @@ def commands() -> TyperGroup:
     return cast("TyperGroup", typer.main.get_command(app))
 
 
-def _group(about: str, inside: dict[str, Function] | dict[str, Function | dict[str, Function]]) -> typer.Typer:
-    group = typer.Typer(
-        add_completion=False, add_help_option=False, rich_markup_mode=None, callback=shared(_help_alone), invoke_without_command=True,
-        help=f"cli.about.{about}",
-    )  # fmt: skip
+def _group(about: str, inside: Mapping[str, Function | dict[str, Function]]) -> typer.Typer:
+    alone = shared(_help_alone)
+    group = typer.Typer(help=f"cli.about.{about}", callback=alone, invoke_without_command=True, **_PLAIN)
     for name, one in inside.items():
         code = name if about == "huaxiang" else f"{about}.{name}"
         if isinstance(one, dict):

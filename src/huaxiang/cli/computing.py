@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -48,8 +48,12 @@ def runs(context: typer.Context) -> None:
     rows = only(desk.workspace().runs())
     names = ("run_id", "as_of", "started_at", "seconds", "customer_count", "import_count", "definitions")
     headers = [desk.say(f"cli.column.{name}") for name in names]
-    shown = table(headers, [[row[name] for name in names] for row in rows], right=[3, 4, 5])
+    shown = table(headers, [[_cell(row[name]) for name in names] for row in rows], right=[3, 4, 5])
     desk.answer({"runs": rows}, shown if rows else desk.say("cli.runs.none"))
+
+
+def _cell(value: object) -> object:
+    return value.isoformat(" ", "minutes") if isinstance(value, datetime) else value
 
 
 def _step(desk: Desk, step: str) -> str:
@@ -62,4 +66,6 @@ def _document(done: Refreshed) -> dict[str, object]:
 
 
 def _said(desk: Desk, done: Refreshed) -> str:
-    return desk.say("cli.refresh.done", day=date_words(done.as_of, desk.lang), customers=f"{done.customer_count:,}", run=done.run_id)
+    return desk.say(
+        "cli.refresh.done", day=date_words(done.as_of, desk.lang), customers=f"{done.customer_count:,}", run=done.run_id
+    )

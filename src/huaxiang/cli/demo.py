@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from huaxiang.cli.desk import Desk
-from huaxiang.cli.importing import expanded, run_import
 from huaxiang.cli.computing import run_refresh
+from huaxiang.cli.desk import Desk
+from huaxiang.cli.documents import publish
+from huaxiang.cli.importing import expanded, run_import
 from huaxiang.cli.progress import progress
 from huaxiang.cli.serving import HOST, PORT, serve_pages
 from huaxiang.settings import FILE
@@ -26,12 +27,16 @@ def demo(
     customers: Annotated[int, typer.Option(help="cli.option.customers")] = 500,
     port: Annotated[int, typer.Option(help="cli.option.port")] = PORT,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="cli.option.no_serve")] = False,
-    folder: Annotated[Path, typer.Option(help="cli.option.demo_folder", metavar="cli.metavar.folder")] = Path("huaxiang-demo"),
+    folder: Annotated[Path, typer.Option(help="cli.option.demo_folder", metavar="cli.metavar.folder")] = Path(
+        "huaxiang-demo"
+    ),
 ) -> None:
     desk, started = Desk.of(context), perf_counter()
     workspace = prepare_demo(desk, folder, customers)
     said = {"folder": workspace.folder, "customers": _customers(workspace), "seconds": round(perf_counter() - started)}
-    desk.answer({**said, "folder": str(workspace.folder), "as_of": workspace.as_of()}, desk.say("cli.demo.ready", **said))
+    desk.answer(
+        {**said, "folder": str(workspace.folder), "as_of": workspace.as_of()}, desk.say("cli.demo.ready", **said)
+    )
     if not no_serve:
         desk.tell("cli.demo.serving")
         serve_pages(desk, workspace, HOST, port)
@@ -49,6 +54,8 @@ def prepare_demo(desk: Desk, folder: Path, customers: int) -> Workspace:
     run_import(desk, workspace, [look for path in expanded([raw]) for look in workspace.look(path)])
     desk.tell("cli.demo.refreshing")
     run_refresh(desk, workspace)
+    desk.tell("cli.demo.publishing")
+    publish(desk, workspace)
     return workspace
 
 

@@ -22,10 +22,10 @@ from huaxiang.workspace import Workspace
 
 @dataclass
 class Desk:
-    """One run of one command. With ``as_json`` the answer is one JSON document on stdout and all else goes to stderr."""
+    """One run of one command. With ``as_json`` the answer is one JSON document on stdout, all else goes to stderr."""
 
     lang: str
-    folder: Path = Path()
+    workspace_folder: Path = Path()
     as_json: bool = False
     out: Console = field(default_factory=lambda: console(sys.stdout))
     err: Console = field(default_factory=lambda: console(sys.stderr))
@@ -51,7 +51,7 @@ class Desk:
 
     def workspace(self) -> Workspace:
         """The workspace asked for. Raises :class:`WorkspaceError` when the folder is none."""
-        return Workspace.open(self.folder)
+        return Workspace.open(self.workspace_folder)
 
     def say(self, code: str, **params: Any) -> str:
         """A sentence in the person's language, safe to show on a terminal."""

@@ -19,7 +19,10 @@ _NEEDED = ("import_id", "source_row", "header", "new_value")
 
 
 def fixes_from_words(workspace: Workspace, import_id: str, changes: list[str]) -> Fixes:
-    """Changes written as ``ROW:HEADER=VALUE``. Raises :class:`InputError` or :class:`NotFound` for what does not fit."""
+    """Changes written as ``ROW:HEADER=VALUE``.
+
+    Raises :class:`InputError` for one written otherwise, :class:`NotFound` for a row or header that is not there.
+    """
     found: Fixes = {import_id: {}}
     for change in changes:
         match = _CHANGE.fullmatch(change)
@@ -30,7 +33,7 @@ def fixes_from_words(workspace: Workspace, import_id: str, changes: list[str]) -
 
 
 def fixes_from_file(workspace: Workspace, path: Path) -> Fixes:
-    """Changes from an edited file: the lines whose ``new_value`` is filled in. Every encoding that import reads is read."""
+    """Changes from an edited file: the lines whose ``new_value`` is filled in. Whatever import reads is read."""
     found: Fixes = {}
     for row in _lines(path):
         if not row["new_value"].strip():

@@ -32,7 +32,9 @@ class Parameter:
         self.required = bool(declared.required)
         metavar = _metavar(declared, lang)
         dots = "…" if declared.nargs == -1 or getattr(declared, "multiple", False) else ""
-        self.human = metavar + dots if self.is_argument else " ".join([", ".join(declared.opts), metavar + dots]).strip()
+        self.human = (
+            metavar + dots if self.is_argument else " ".join([", ".join(declared.opts), metavar + dots]).strip()
+        )
         self.meaning = say(str(declared.help), lang) + _default(declared, lang)
 
 

@@ -17,11 +17,18 @@ from huaxiang.number_words import percent
 
 #: From this confidence on a column needs no second look.
 _SURE = 0.9
+#: How the file was read is said beside its mapping.
+_ON_READING = "reading."
 
 
 def look_document(look: Look) -> dict[str, Any]:
     """How a sheet is understood, for machines."""
-    return {"file": str(look.path), "sheet": look.sheet, "mapping": look.mapping.model_dump(mode="json"), "unused_headers": unused(look)}
+    return {
+        "file": str(look.path),
+        "sheet": look.sheet,
+        "mapping": look.mapping.model_dump(mode="json"),
+        "unused_headers": unused(look),
+    }
 
 
 def unused(look: Look) -> list[str]:
@@ -42,15 +49,17 @@ def show_looks(desk: Desk, looks: Sequence[Look]) -> None:
         if unused(look):
             desk.tell("cli.import.unused", headers=", ".join(unused(look)))
         for message in look.messages:
-            desk.tell(message.code, **message.params)
+            desk.show(f"  {desk.say(message.code, **message.params)}")
 
 
 def _columns(desk: Desk, look: Look) -> list[tuple[tuple[str, ...], float]]:
-    found = []
+    found: list[tuple[tuple[str, ...], float]] = []
     for name, match in look.mapping.columns.items():
         words = getattr(source_fields()[name], desk.lang)
         ground = desk.say(f"cli.ground.{match.ground}")
-        found.append(((match.header, f"{words} ({name})", percent(match.confidence, desk.lang), ground), match.confidence))
+        found.append(
+            ((match.header, f"{words} ({name})", percent(match.confidence, desk.lang), ground), match.confidence)
+        )
     return found
 
 
@@ -61,7 +70,9 @@ def report_parts(desk: Desk, reports: Sequence[ImportReport]) -> list[Renderable
 
 def _rows(desk: Desk, reports: Sequence[ImportReport]) -> RenderableType:
     names = ("rows_read", "rows_kept", "rows_repaired", "rows_quarantined", "rows_already_there")
-    lines = [(report.file_name, report.import_id, *(f"{getattr(report, name):,}" for name in names)) for report in reports]
+    lines = [
+        (report.file_name, report.import_id, *(f"{getattr(report, name):,}" for name in names)) for report in reports
+    ]
     if len(reports) > 1:
         sums = (f"{sum(getattr(report, name) for report in reports):,}" for name in names)
         lines.append((desk.say("cli.total"), "", *sums))
@@ -72,9 +83,16 @@ def _rows(desk: Desk, reports: Sequence[ImportReport]) -> RenderableType:
 def _details(desk: Desk, reports: Sequence[ImportReport]) -> list[RenderableType]:
     found: list[RenderableType] = []
     for report in reports:
-        said = [desk.say("cli.import.waiting", count=count, reason=reason_words(desk, code)) for code, count in sorted(report.reasons.items())]
+        said = [
+            desk.say("cli.import.waiting", count=count, reason=reason_words(desk, code))
+            for code, count in sorted(report.reasons.items())
+        ]
         said += [_repair(desk, key, count) for key, count in sorted(report.repairs.items())]
-        said += [desk.say(message.code, **message.params) for message in report.messages]
+        said += [
+            desk.say(message.code, **message.params)
+            for message in report.messages
+            if not message.code.startswith(_ON_READING)
+        ]
         if said:
             found += [heading(report.file_name), *(f"  {line}" for line in said)]
     return found
@@ -83,7 +101,12 @@ def _details(desk: Desk, reports: Sequence[ImportReport]) -> list[RenderableType
 def _repair(desk: Desk, key: str, count: int) -> str:
     field, reason = key.split("/", 1)
     known = source_fields().get(field)
-    return desk.say("cli.import.cells", count=count, field=getattr(known, desk.lang) if known else field, reason=reason_words(desk, reason))
+    return desk.say(
+        "cli.import.cells",
+        count=count,
+        field=getattr(known, desk.lang) if known else field,
+        reason=reason_words(desk, reason),
+    )
 
 
 def _name(look: Look) -> str:

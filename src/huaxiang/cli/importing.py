@@ -23,7 +23,9 @@ def import_files(
     form: Annotated[str | None, typer.Option("--as", help="cli.option.as", metavar="cli.metavar.form")] = None,
     mapping: Annotated[Path | None, typer.Option(help="cli.option.mapping", metavar="cli.metavar.file")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.option.dry_run")] = False,
-    save_mapping: Annotated[Path | None, typer.Option(help="cli.option.save_mapping", metavar="cli.metavar.file")] = None,
+    save_mapping: Annotated[
+        Path | None, typer.Option(help="cli.option.save_mapping", metavar="cli.metavar.file")
+    ] = None,
 ) -> None:
     desk = Desk.of(context)
     workspace = desk.workspace()
@@ -52,7 +54,11 @@ def expanded(paths: list[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise InputError("cli.no_such_file", file=str(path))
-        inside = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith(".")) if path.is_dir() else [path]
+        inside = (
+            sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
+            if path.is_dir()
+            else [path]
+        )
         found += inside
     return found
 

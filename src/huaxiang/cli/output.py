@@ -23,10 +23,14 @@ def console(stream: TextIO) -> Console:
 
 def clean(text: str) -> str:
     """The text without what could move the cursor, change colours or turn the reading direction of a terminal."""
-    return "".join(letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs") else "�" for letter in text)
+    return "".join(
+        letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs") else "�" for letter in text
+    )
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = (), title: str | None = None) -> Table:
+def table(
+    headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = (), title: str | None = None
+) -> Table:
     """A plain table of texts; the columns in ``right`` are numbers, empty cells stay empty."""
     found = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
     numbers = set(right)

@@ -24,7 +24,14 @@ from huaxiang.workspace import Workspace
 T = TypeVar("T")
 NAME = "name"
 #: Identifiers whose look tells how to mask them; the others are masked as identifiers of unknown kind.
-_MASKS = {"phone": "phone", "email": "email", "id_card": "id_card", "openid": "openid", "unionid": "openid", "device_id": "openid"}
+_MASKS = {
+    "phone": "phone",
+    "email": "email",
+    "id_card": "id_card",
+    "openid": "openid",
+    "unionid": "openid",
+    "device_id": "openid",
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,10 @@ def person_of(desk: Desk, workspace: Workspace, given: str, day: date | None, fi
         day or workspace.as_of(),
         workspace.settings.currency,
         [mask_value(name, "name") or "" for name in stored.names],
-        {kind: [mask_value(value, _MASKS.get(kind, "identifier")) or "" for value in found] for kind, found in stored.identifiers.items()},
+        {
+            kind: [mask_value(value, _MASKS.get(kind, "identifier")) or "" for value in found]
+            for kind, found in stored.identifiers.items()
+        },
         only(shown.table)[0],
         frozenset(shown.masked_columns),
     )
@@ -79,7 +89,11 @@ def person_of(desk: Desk, workspace: Workspace, given: str, day: date | None, fi
 
 def _stored(engine: DuckEngine, profiles: ir.Table, customer_id: str) -> _Stored:
     accounts, known = engine.table("account"), engine.table("customer_identifier")
-    named = accounts.filter((accounts.customer_id == customer_id) & accounts.person_name.notnull()).select("person_name").distinct()
+    named = (
+        accounts.filter((accounts.customer_id == customer_id) & accounts.person_name.notnull())
+        .select("person_name")
+        .distinct()
+    )
     mine = known.filter(known.customer_id == customer_id).select("identifier_type", "identifier_value").distinct()
     identifiers: dict[str, list[str]] = {}
     for row in only(engine.arrow(mine.order_by(["identifier_type", "identifier_value"]))):
@@ -95,8 +109,15 @@ def _check(fields: list[str], tags: Tags, stored: _Stored) -> None:
             raise InputError("cli.nothing_to_reveal", given=field, nearest=nearest(field, known))
 
 
-def _revealed(desk: Desk, workspace: Workspace, person: Person, stored: _Stored, fields: list[str], reason: str) -> Person:
-    values, names, identifiers, row = dict(person.values), person.names, dict(person.identifiers), only(stored.profile)[0]
+def _revealed(
+    desk: Desk, workspace: Workspace, person: Person, stored: _Stored, fields: list[str], reason: str
+) -> Person:
+    values, names, identifiers, row = (
+        dict(person.values),
+        person.names,
+        dict(person.identifiers),
+        only(stored.profile)[0],
+    )
     with Ledger.open(workspace.ledger_path) as ledger:
 
         def full(field: str, fetch: Callable[[], T]) -> T:

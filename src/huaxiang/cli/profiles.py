@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 
 from huaxiang.cli.days import day_of
 from huaxiang.cli.desk import Desk
@@ -49,16 +50,27 @@ def _document(person: Person, tags: list[Tag]) -> dict[str, object]:
     }
 
 
-def _parts(desk: Desk, person: Person, tags: list[Tag]) -> list[object]:
-    said = {"customer": person.customer_id, "name": "、".join(person.names) or "—", "day": date_words(person.as_of, desk.lang)}
-    parts: list[object] = [heading(desk.say("cli.profile.title", **said))]
+def _parts(desk: Desk, person: Person, tags: list[Tag]) -> list[RenderableType]:
+    said = {
+        "customer": person.customer_id,
+        "name": "、".join(person.names) or "—",
+        "day": date_words(person.as_of, desk.lang),
+    }
+    parts: list[RenderableType] = [heading(desk.say("cli.profile.title", **said))]
     if person.identifiers:
-        parts.append("  ".join(f"{desk.say(f'cli.identifier.{kind}')} {', '.join(values)}" for kind, values in person.identifiers.items()))
+        parts.append(
+            "  ".join(
+                f"{desk.say(f'cli.identifier.{kind}')} {', '.join(values)}"
+                for kind, values in person.identifiers.items()
+            )
+        )
     for element in ELEMENTS:
         own = [tag for tag in tags if tag.element == element]
         known = [tag for tag in own if person.values[tag.key] is not None]
         title = desk.say("cli.profile.element", name=desk.say(f"cli.element.{element}"), known=len(known), all=len(own))
-        parts.append(table([title, ""], [(tag.name.say(desk.lang), _value(desk, person, tag)) for tag in known], right=[1]))
+        parts.append(
+            table([title, ""], [(tag.name.say(desk.lang), _value(desk, person, tag)) for tag in known], right=[1])
+        )
     return [*parts, desk.say("cli.profile.masked") if person.masked else "", desk.say("cli.profile.next")]
 
 

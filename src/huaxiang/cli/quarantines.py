@@ -20,12 +20,16 @@ from huaxiang.release.export import ExportRequest, export
 from huaxiang.workspace import Workspace
 
 #: How the file for mending is protected: what people wrote is personal, the rest says where it stands.
-_POLICIES = [ColumnPolicy(name, "open") for name in ("import_id", "source_row", "file", "reason", "header", "new_value")]
+_POLICIES = [
+    ColumnPolicy(name, "open") for name in ("import_id", "source_row", "file", "reason", "header", "new_value")
+]
 
 
 def list_rows(
     context: typer.Context,
-    import_id: Annotated[str | None, typer.Option("--import", help="cli.option.import", metavar="cli.metavar.import_id")] = None,
+    import_id: Annotated[
+        str | None, typer.Option("--import", help="cli.option.import", metavar="cli.metavar.import_id")
+    ] = None,
     limit: Annotated[int, typer.Option(help="cli.option.limit")] = 50,
     out: Annotated[Path | None, typer.Option("--out", help="cli.option.mending", metavar="cli.metavar.file")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="cli.option.raw")] = False,
@@ -37,7 +41,10 @@ def list_rows(
         _write(desk, workspace, rows, ExportRequest(out, "service", raw=raw))
         return
     names = ("import_id", "row", "file", "reason", "header", "text")
-    lines = [(row.import_id, row.source_row, row.file_name, _why(desk, row), row.header, row.masked.get(row.header)) for row in rows]
+    lines = [
+        (row.import_id, row.source_row, row.file_name, _why(desk, row), row.header, row.masked.get(row.header))
+        for row in rows
+    ]
     shown = table([desk.say(f"cli.column.{name}") for name in names], lines, right=[1])
     document = {"rows": [row.document() for row in rows]}
     desk.answer(document, *([shown, desk.say("cli.quarantine.next")] if rows else [desk.say("cli.quarantine.none")]))
@@ -59,15 +66,21 @@ def show_row(
 
 def replay(
     context: typer.Context,
-    import_id: Annotated[str | None, typer.Argument(help="cli.argument.import_id", metavar="cli.metavar.import_id")] = None,
-    change: Annotated[list[str] | None, typer.Option("--set", help="cli.option.set", metavar="cli.metavar.change")] = None,
+    import_id: Annotated[
+        str | None, typer.Argument(help="cli.argument.import_id", metavar="cli.metavar.import_id")
+    ] = None,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="cli.option.set", metavar="cli.metavar.change")
+    ] = None,
     mended: Annotated[Path | None, typer.Option("--from", help="cli.option.from", metavar="cli.metavar.file")] = None,
 ) -> None:
     desk = Desk.of(context)
     workspace = desk.workspace()
     fixes = _fixes(workspace, import_id, change or [], mended)
     reports = [workspace.replay(name, rows, desk.now(), actor=desk.actor) for name, rows in fixes.items()]
-    desk.answer({"imports": [one.to_dict() for one in reports]}, *report_parts(desk, reports), desk.say("cli.import.next"))
+    desk.answer(
+        {"imports": [one.to_dict() for one in reports]}, *report_parts(desk, reports), desk.say("cli.import.next")
+    )
 
 
 def _fixes(workspace: Workspace, import_id: str | None, changes: list[str], mended: Path | None) -> Fixes:

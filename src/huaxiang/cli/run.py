@@ -43,7 +43,7 @@ class _Interrupts:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; every problem becomes one sentence on stderr."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    desk, interrupts = Desk(language_of(words, os.environ)), _Interrupts()
+    desk, interrupts = Desk(language_of(words, os.environ), as_json="--json" in words), _Interrupts()
     try:
         with interrupts.heard():
             return _run(words, desk)

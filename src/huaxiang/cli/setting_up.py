@@ -9,6 +9,7 @@ from typing import Annotated
 from zoneinfo import available_timezones
 
 import typer
+from rich.console import RenderableType
 
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
@@ -28,7 +29,7 @@ def init(
     currency: Annotated[str, typer.Option(help="cli.option.currency")] = _DEFAULTS.currency,
 ) -> None:
     desk = Desk.of(context)
-    workspace = make_workspace(desk.folder, name, timezone, currency)
+    workspace = make_workspace(desk.workspace_folder, name, timezone, currency)
     desk.answer(
         {"folder": str(workspace.folder), **workspace.settings.model_dump()},
         desk.say("cli.init.done", folder=workspace.folder),
@@ -59,10 +60,15 @@ def town(
 
 
 def _document(report: TownReport) -> dict[str, object]:
-    return {"folder": str(report.folder), "rows": report.files, "truth_rows": report.truth_rows, "totals": report.totals}
+    return {
+        "folder": str(report.folder),
+        "rows": report.files,
+        "truth_rows": report.truth_rows,
+        "totals": report.totals,
+    }
 
 
-def _shown(desk: Desk, report: TownReport) -> tuple[object, ...]:
+def _shown(desk: Desk, report: TownReport) -> tuple[RenderableType, ...]:
     headers = [desk.say("cli.column.file"), desk.say("cli.column.rows")]
     rows = [(name, f"{count:,}") for name, count in report.files.items()]
     return heading(desk.say("cli.town.done", folder=report.folder / "raw")), table(headers, rows, right=[1])

@@ -12,6 +12,7 @@ import typer
 
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.help import page_of
+from huaxiang.errors import InputError
 from huaxiang.words import LANGUAGES
 
 Function = Callable[..., None]
@@ -42,9 +43,9 @@ def show_help(context: typer.Context) -> None:
     desk.show(*page_of(context.command, context.command_path, desk.lang))
 
 
-def _language(context: typer.Context, value: str | None) -> str | None:
+def _language(value: str | None) -> str | None:
     if value is not None and value not in LANGUAGES:
-        raise typer.BadParameter(Desk.of(context).say("cli.unknown_language", given=value))
+        raise InputError("cli.unknown_language", given=value)
     return value
 
 
@@ -56,10 +57,14 @@ def _help(context: typer.Context, value: bool | None) -> None:
 
 #: The shared options by the name of what they set at the desk.
 _DECLARED: dict[str, Any] = {
-    "folder": Annotated[Path | None, typer.Option("--workspace", "-w", help="cli.option.folder", metavar="cli.metavar.folder")],
+    "workspace_folder": Annotated[
+        Path | None, typer.Option("--workspace", "-w", help="cli.option.folder", metavar="cli.metavar.folder")
+    ],
     "as_json": Annotated[bool | None, typer.Option("--json", help="cli.option.as_json")],
     "lang": Annotated[str | None, typer.Option("--lang", callback=_language, help="cli.option.lang")],
-    "help_wanted": Annotated[bool | None, typer.Option("--help", "-h", is_eager=True, callback=_help, help="cli.option.help")],
+    "help_wanted": Annotated[
+        bool | None, typer.Option("--help", "-h", is_eager=True, callback=_help, help="cli.option.help")
+    ],
 }
 
 

@@ -84,7 +84,9 @@ def _row(row: Mapping[str, Any], fields: Mapping[str, str]) -> WaitingRow:
     header = next((name for name, field in fields.items() if field == row["field"]), "")
     masked = {name: _masked(name, text, fields) for name, text in cells.items()}
     params = json.loads(row["params"] or "{}")
-    return WaitingRow(row["import_id"], row["source_row"], row["file_name"], row["reason"], params, header, cells, masked)
+    return WaitingRow(
+        row["import_id"], row["source_row"], row["file_name"], row["reason"], params, header, cells, masked
+    )
 
 
 def _cells(text: str) -> dict[str, str]:

@@ -12,10 +12,13 @@ from rich.console import RenderableType
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
 from huaxiang.cli.tag_words import said_value
+from huaxiang.model.facts import fact_named
 from huaxiang.model.results import Why
+from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tags
 from huaxiang.number_words import date_words
 from huaxiang.release.masking import mask_value
+from huaxiang.words import knows
 from huaxiang.workspace import Workspace
 
 #: Evidence rows shown to people; machines get all that the explanation holds.
@@ -36,11 +39,15 @@ def _masked(why: Why, tags: Tags) -> Why:
     rows = tuple(_row(row, why.value if hides else None) for row in why.evidence)
     value = mask_value(None if why.value is None else str(why.value), "all") if hides else why.value
     inputs = tuple(_masked(one, tags) for one in why.inputs)
-    return Why(why.tag, why.version, value, why.rule, why.first_day, why.last_day, why.fact, rows, why.evidence_count, inputs)
+    return Why(
+        why.tag, why.version, value, why.rule, why.first_day, why.last_day, why.fact, rows, why.evidence_count, inputs
+    )
 
 
 def _row(row: Mapping[str, Any], hidden: Any) -> Mapping[str, Any]:
-    masked = {name: mask_value(str(value), "account") for name, value in row.items() if name == _HIDDEN and value is not None}
+    masked = {
+        name: mask_value(str(value), "account") for name, value in row.items() if name == _HIDDEN and value is not None
+    }
     same = {name: "***" for name, value in row.items() if hidden is not None and value == hidden}
     return {**row, **masked, **same}
 
@@ -66,4 +73,19 @@ def _evidence(desk: Desk, why: Why) -> list[RenderableType]:
     rows = why.evidence[:_SHOWN]
     names = list(rows[0])
     counted = desk.say("cli.why.evidence", shown=len(rows), all=why.evidence_count)
-    return [counted, table(names, [[row[name] for name in names] for row in rows])]
+    return [
+        counted,
+        table([_title(desk, why, name) for name in names], [[row[name] for name in names] for row in rows]),
+    ]
+
+
+def _title(desk: Desk, why: Why, name: str) -> str:
+    columns = fact_named(why.fact).columns if why.fact else {}
+    if knows(f"cli.fact.{name}"):
+        return desk.say(f"cli.fact.{name}")
+    return columns[name].name.say(desk.lang) if name in columns else _column_words(name, desk.lang)
+
+
+def _column_words(name: str, lang: str) -> str:
+    columns = (table.columns[name] for table in canonical_tables().values() if name in table.columns)
+    return next((str(getattr(column, lang)) for column in columns), name)

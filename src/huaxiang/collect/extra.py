@@ -7,7 +7,8 @@ import json
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
+#: Letters that JSON writes otherwise than they are.
+_TO_ESCAPE = r'["\\\x00-\x1f]'
 
 
 def extra_json(batch: pa.RecordBatch, taken: set[str]) -> pa.Array:
@@ -24,7 +25,12 @@ def extra_json(batch: pa.RecordBatch, taken: set[str]) -> pa.Array:
 def _pair(name: str, values: pa.Array) -> pa.Array:
     text = values.cast(pa.string())
     text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-    for letter, written in _ESCAPES:
-        text = pc.replace_substring(text, letter, written)
-    text = pc.replace_substring_regex(text, "[\x01-\x08\x0b\x0c\x0e-\x1f\x00]", "\\\\u001a")
-    return pc.binary_join_element_wise(json.dumps(name, ensure_ascii=False) + ': "', text, '"', "")
+    return pc.binary_join_element_wise(json.dumps(name, ensure_ascii=False) + ": ", _quoted(text), "")
+
+
+def _quoted(text: pa.Array) -> pa.Array:
+    if not pc.any(pc.match_substring_regex(text, _TO_ESCAPE)).as_py():
+        return pc.binary_join_element_wise('"', text, '"', "")
+    encoded = text.dictionary_encode()
+    written = [json.dumps(word, ensure_ascii=False) for word in encoded.dictionary.to_pylist()]
+    return pa.array(written, pa.string()).take(encoded.indices)

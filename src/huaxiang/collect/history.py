@@ -35,7 +35,9 @@ class Waiting:
             rows = rows.filter(rows.reason == self.reason)
         if not self.discarded:
             return rows
-        gone = pa.table({"import_id": [one for one, _ in self.discarded], "source_row": [row for _, row in self.discarded]})
+        gone = pa.table(
+            {"import_id": [one for one, _ in self.discarded], "source_row": [row for _, row in self.discarded]}
+        )
         return rows.anti_join(engine.bring("discarded_rows", gone), ["import_id", "source_row"])
 
 
@@ -93,13 +95,22 @@ def waiting_rows(engine: DuckEngine, waiting: Waiting, limit: int, offset: int =
 
 
 def waiting_row(engine: DuckEngine, import_id: str, source_row: int) -> dict[str, Any]:
-    """One row that waits, as :func:`waiting_rows` gives it. Raises :class:`NotFound` when it does not wait (any more)."""
+    """One row that waits, as :func:`waiting_rows` gives it. Raises :class:`NotFound` when it does not wait."""
     rows = Waiting(import_id).of(engine)
     files = engine.table("import").select("import_id", "file_name", "sheet", "mapping")
     found = only(engine.arrow(rows.filter(rows.source_row == source_row).inner_join(files, "import_id")))
     if not found:
         raise NotFound("history.row_not_waiting", import_id=import_id, row=source_row)
     return found[0]
+
+
+def require_waiting(engine: DuckEngine, import_id: str, source_rows: Collection[int]) -> None:
+    """Raise :class:`NotFound` for an unknown import, and for the first of the rows that does not wait (any more)."""
+    one_import(engine, import_id)
+    waiting = {row["source_row"] for row in only(engine.arrow(Waiting(import_id).of(engine).select("source_row")))}
+    for row in sorted(source_rows):
+        if row not in waiting:
+            raise NotFound("history.row_not_waiting", import_id=import_id, row=row)
 
 
 def runs(engine: DuckEngine, limit: int) -> list[dict[str, Any]]:

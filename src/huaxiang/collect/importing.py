@@ -49,17 +49,26 @@ class Importer:
         no form fits."""
         return [self._look_at(path, reading, form, mapping) for reading in open_file(path)]
 
-    def run(self, looks: Sequence[Look], now: datetime, *, dry_run: bool = False, progress: Progress | None = None) -> list[ImportReport]:
+    def run(
+        self,
+        looks: Sequence[Look],
+        now: datetime,
+        *,
+        actor: str = "local",
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> list[ImportReport]:
         """Import what was looked at, in the given order. A sheet that was imported before adds nothing and says so."""
         reports = []
         for number, look in enumerate(looks):
             if progress:
                 progress(look.path.name, number, len(looks))
-            reports.append(self._one(look, now, dry_run))
+            reports.append(self._one(look, now, actor, dry_run))
         return reports
 
-    def finish_pending(self, done: set[str], progress: Progress | None = None) -> list[ImportReport]:
+    def finish_pending(self, progress: Progress | None = None) -> list[ImportReport]:
         """Load every accepted operation that the lake does not contain yet, in order."""
+        done = self.loader.loaded()
         waiting = [one for one in self.landing.operations() if one.name not in done]
         reports = []
         for number, one in enumerate(waiting):
@@ -68,7 +77,9 @@ class Importer:
             reports.append(self.loader.load(one, self.landing.file_of(one)))
         return reports
 
-    def replay(self, import_id: str, fixes: Lookup[int, Lookup[str, str]], now: datetime) -> ImportReport:
+    def replay(
+        self, import_id: str, fixes: Lookup[int, Lookup[str, str]], now: datetime, *, actor: str = "local"
+    ) -> ImportReport:
         """Read rows of an import again with the cells that a person mended; a row that still fails waits on."""
         first = next((one for one in self.landing.operations() if one.name == import_id), None)
         if first is None:
@@ -76,9 +87,8 @@ class Importer:
             raise NotFound("collect.no_such_import", given=import_id, nearest=nearest(import_id, known))
         name = f"{self.landing.next_number():06d}-replay"
         mended = {str(row): dict(cells) for row, cells in sorted(fixes.items())}
-        operation = replace(first, name=name, kind="replay", known_at=self._local(now), fixes=mended)
-        self.landing.accept(operation)
-        return self.loader.load(operation, self.landing.file_of(operation))
+        operation = replace(first, name=name, kind="replay", known_at=self._local(now), fixes=mended, actor=actor)
+        return self._accepted(operation)
 
     def _look_at(self, path: Path, reading: Reading, form: str | None, mapping: Mapping | None) -> Look:
         first = _first_rows(reading)
@@ -90,18 +100,28 @@ class Importer:
             raise InputError("mapping.header_missing", file=path.name, missing=", ".join(missing), header=", ".join(reading.header))
         return Look(path, reading.sheet, chosen, reading.header, first.slice(0, 20).to_pylist(), reading.messages)
 
-    def _one(self, look: Look, now: datetime, dry_run: bool) -> ImportReport:
+    def _one(self, look: Look, now: datetime, actor: str, dry_run: bool) -> ImportReport:
         digest = file_sha256(look.path) if dry_run else self.landing.store(look.path)
         before = self.landing.import_operation(digest, look.sheet, look.mapping)
         if before:
             return _nothing_new(before, look)
         number = self.landing.next_number()
         name = f"{number:06d}-{digest[:8]}"
-        operation = Operation(name, "import", name, digest, look.path.name, look.sheet, self._local(now), look.mapping.model_dump(mode="json"))
-        if dry_run:
-            return self.loader.load(operation, look.path, dry_run=True)
+        mapping = look.mapping.model_dump(mode="json")
+        operation = Operation(
+            name, "import", name, digest, look.path.name, look.sheet, self._local(now), mapping, actor=actor
+        )
+        return self.loader.load(operation, look.path, dry_run=True) if dry_run else self._accepted(operation)
+
+    def _accepted(self, operation: Operation) -> ImportReport:
+        """Accept and load. What fails or is cancelled is taken back; what is killed is loaded by the next build."""
         self.landing.accept(operation)
-        return self.loader.load(operation, self.landing.file_of(operation))
+        try:
+            return self.loader.load(operation, self.landing.file_of(operation))
+        except BaseException:
+            if operation.name not in self.loader.loaded():
+                self.landing.withdraw(operation)
+            raise
 
     def _local(self, now: datetime) -> str:
         return now.astimezone(self.loader.settings.zone).replace(tzinfo=None).isoformat(timespec="seconds")

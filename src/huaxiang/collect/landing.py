@@ -19,13 +19,17 @@ from typing import Any
 
 from huaxiang.model.mapping import Mapping
 
+#: How files end while they are being written.
+PARTIAL = ".partial"
+
 
 @dataclass(frozen=True)
 class Operation:
     """One accepted operation.
 
     ``kind`` is ``import`` (read one sheet of one file) or ``replay`` (read again the rows that a person mended:
-    ``fixes`` maps row number to header to text). ``known_at`` is local time, ISO 8601 without zone.
+    ``fixes`` maps row number to header to text). ``known_at`` is local time, ISO 8601 without zone; ``actor`` whoever
+    asked for it.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Operation:
     known_at: str
     mapping: dict[str, Any]
     fixes: dict[str, dict[str, str]] = field(default_factory=dict)
+    actor: str = "local"
 
     def reading(self) -> Mapping:
         """The mapping that the file is read with."""
@@ -70,7 +75,8 @@ class Landing:
         target = self.object(digest, path.suffix)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(target.name + ".partial")
+            _flush(self.objects)
+            partial = target.with_name(target.name + PARTIAL)
             shutil.copyfile(path, partial)
             _settle(partial, target)
         return digest
@@ -96,9 +102,19 @@ class Landing:
     def accept(self, operation: Operation) -> None:
         """Write the operation down; from here on it happens, whatever is killed."""
         target = self.log / f"{operation.name}.json"
-        partial = target.with_suffix(".partial")
+        partial = target.with_suffix(PARTIAL)
         partial.write_text(json.dumps(asdict(operation), ensure_ascii=False, indent=1), encoding="utf-8")
         _settle(partial, target)
+
+    def withdraw(self, operation: Operation) -> None:
+        """Take back an operation that could not be done; its original stays."""
+        (self.log / f"{operation.name}.json").unlink()
+        _flush(self.log)
+
+    def sweep(self) -> None:
+        """Remove copies that a kill cut short. Only while nothing else writes here."""
+        for partial in [*self.log.glob(f"*{PARTIAL}"), *self.objects.glob(f"*/*{PARTIAL}")]:
+            partial.unlink()
 
     def import_operation(self, digest: str, sheet: str | None, mapping: Mapping) -> Operation | None:
         """The operation that already reads this content as this form, if there is one."""
@@ -116,11 +132,14 @@ def file_sha256(path: Path) -> str:
 
 
 def _settle(partial: Path, target: Path) -> None:
-    with open(partial, "rb") as stream:
-        os.fsync(stream.fileno())
+    _flush(partial)
     partial.rename(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    _flush(target.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -31,9 +31,18 @@ def with_lineage(rows: ir.Table, table: Table, operation: Operation, source: str
 
 
 def _keyed(rows: ir.Table, table: Table) -> ir.Table:
+    keys = [_key_or_none(rows, key) for key in (table.key, table.natural_key) if key]
+    if not keys:
+        return _by_content(rows)
+    # Counting equal rows is dear, so that it is left to the few rows without a key.
+    named = rows.mutate(row_key=ibis.coalesce(*keys))
+    return named.filter(named.row_key.notnull()).union(_by_content(named.filter(named.row_key.isnull()).drop("row_key")))
+
+
+def _by_content(rows: ir.Table) -> ir.Table:
     blocked = rows.mutate(block=_block(rows))
     place = ibis.row_number().over(group_by=[blocked.row_hash, blocked.block], order_by=blocked.source_row)
-    return _with_key(blocked.mutate(place=place), table).drop("place", "block")
+    return blocked.mutate(row_key=_joined([blocked.row_hash, place]).hexdigest("md5")).drop("block")
 
 
 def _block(rows: ir.Table) -> ir.IntegerValue:
@@ -50,14 +59,6 @@ def _block(rows: ir.Table) -> ir.IntegerValue:
     return everywhere - in_run
 
 
-def _with_key(rows: ir.Table, table: Table) -> ir.Table:
-    by_content = _joined([rows.row_hash, rows.place]).hexdigest("md5")
-    if not table.key:
-        return rows.mutate(row_key=by_content)
-    keys = [_key_or_none(rows, key) for key in (table.key, table.natural_key) if key]
-    return rows.mutate(row_key=ibis.coalesce(*keys, by_content))
-
-
 def _key_or_none(rows: ir.Table, key: tuple[str, ...]) -> ir.StringValue:
     known = ibis.and_(*[rows[name].notnull() for name in key])
     return ibis.ifelse(known, _joined([rows[name] for name in key]).hexdigest("md5"), ibis.null("string"))
@@ -72,22 +73,33 @@ def verdicts(engine: Engine, rows: ir.Table, name: str) -> ir.Table:
     same) or ``conflict`` (a fact that never changes was told otherwise before)."""
     table = canonical_table(name)
     latest = engine.keep(f"latest_{name}", _latest(engine.table(name), rows, table))
-    joined = rows.left_join(latest, rows.row_key == latest.known_key)
-    earlier = ibis.window(group_by=joined.row_key, order_by=joined.source_row)
-    before = joined.mutate(
-        earlier_hash=joined.row_hash.lag().over(earlier),
-        place=ibis.row_number().over(group_by=joined.row_key, order_by=joined.source_row),
-        first_hash=joined.row_hash.first().over(earlier),
-    )
-    return before.mutate(verdict=_verdict(before, table)).drop("known_key", "known_hash", "earlier_hash", "place", "first_hash")
+    known = rows.left_join(latest, rows.row_key == latest.known_key).drop("known_key")
+    counts = rows.group_by("row_key").aggregate(times=rows.count())
+    several = engine.keep(f"several_{name}", counts.filter(counts.times > 1).select("row_key"))
+    alone = known.anti_join(several, "row_key")
+    told = alone.mutate(verdict=_verdict(alone, alone.known_hash, table)).drop("known_hash")
+    return told.union(_among_equals(known.semi_join(several, "row_key"), table))
 
 
-def _verdict(rows: ir.Table, table: Table) -> ir.StringValue:
-    if table.first_wins or not table.key:
-        standing = ibis.coalesce(rows.known_hash, ibis.ifelse(rows.place > 0, rows.first_hash, ibis.null("string")))
-        return ibis.cases((standing.isnull(), "new"), (standing == rows.row_hash, "already_there"), else_="conflict")
-    standing = ibis.coalesce(rows.earlier_hash, rows.known_hash)
-    return ibis.cases(((standing == rows.row_hash).fill_null(False), "already_there"), else_="new")
+def _among_equals(rows: ir.Table, table: Table) -> ir.Table:
+    """Verdicts of rows whose key comes more than once in the file: what stood before is the row before, or for facts
+    that never change the first one."""
+    order = ibis.window(group_by=rows.row_key, order_by=rows.source_row)
+    if _never_changes(table):
+        first = ibis.ifelse(ibis.row_number().over(order) > 0, rows.row_hash.first().over(order), ibis.null("string"))
+        rows = rows.mutate(standing=ibis.coalesce(rows.known_hash, first))
+    else:
+        rows = rows.mutate(standing=ibis.coalesce(rows.row_hash.lag().over(order), rows.known_hash))
+    return rows.mutate(verdict=_verdict(rows, rows.standing, table)).drop("known_hash", "standing")
+
+
+def _verdict(rows: ir.Table, standing: ir.StringColumn, table: Table) -> ir.StringValue:
+    other = "conflict" if _never_changes(table) else "new"
+    return ibis.cases((standing.isnull(), "new"), (standing == rows.row_hash, "already_there"), else_=other)
+
+
+def _never_changes(table: Table) -> bool:
+    return table.first_wins or not table.key
 
 
 def _latest(stored: ir.Table, rows: ir.Table, table: Table) -> ir.Table:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 import sqlglot
+from ibis.backends.sql.datatypes import DuckDBType
 
+from huaxiang.engine.in_use import InUse
 from huaxiang.engine.lake import ALIAS, Lake
+from huaxiang.engine.spill import SpillFolder
 from huaxiang.errors import EngineError, NotFound, nearest
+
+#: Files whose last snapshot was forgotten, and files that never had one.
+_REMOVALS = ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files")
 
 
 class DuckEngine:
@@ -23,7 +30,13 @@ class DuckEngine:
         self.lake = lake
         self._ibis = ibis.duckdb.connect()
         self._duck: duckdb.DuckDBPyConnection = self._ibis.con
-        lake.attach(self._duck, read_only=read_only)
+        try:
+            self._lake_mark = InUse(lake.folder)
+            lake.attach(self._duck, read_only=read_only)
+        except (OSError, duckdb.Error) as problem:
+            raise EngineError("engine.lake_unreadable", folder=str(lake.folder), reason=str(problem)) from problem
+        self._spill = SpillFolder(lake.scratch)
+        lake.spill_to(self._duck, self._spill.path)
         self._lock_down()
 
     def table(self, name: str) -> ir.Table:
@@ -40,11 +53,18 @@ class DuckEngine:
 
     def bring(self, name: str, rows: pa.Table) -> ir.Table:
         """Rows from Python as a table of this session; a second one replaces the first."""
-        return self._temporary(name, rows)
+        try:
+            return self._ibis.create_table(name, rows, temp=True, overwrite=True)
+        except duckdb.Error as problem:
+            raise EngineError("engine.failed", reason=str(problem)) from problem
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once and held for this session."""
-        return self._temporary(name, expr)
+        try:
+            self._duck.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS {self._declared(expr)}")
+            return self._ibis.table(name, database=("temp", "main"))
+        except duckdb.Error as problem:
+            raise EngineError("engine.failed", reason=str(problem)) from problem
 
     def read_parquet(self, paths: list[str]) -> ir.Table:
         """Staged Parquet files of this workspace as a table."""
@@ -55,14 +75,16 @@ class DuckEngine:
         try:
             table = expr.as_table() if not isinstance(expr, ir.Table) else expr
             return self._ibis.to_pyarrow(table)
-        except duckdb.Error as problem:
+        except (duckdb.Error, pa.ArrowException) as problem:
             raise EngineError("engine.failed", reason=str(problem)) from problem
 
     def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> int:
         """Write all the tables in one transaction and give the number of the new snapshot."""
-        statements = [f"CREATE OR REPLACE TABLE {_name(name)} AS {self.sql(rows)}" for name, rows in replace.items()]
+        statements = [
+            f"CREATE OR REPLACE TABLE {_name(name)} AS {self._declared(rows)}" for name, rows in replace.items()
+        ]
         for name, rows in (append or {}).items():
-            statements.append(f"INSERT INTO {_name(name)} BY NAME {self.sql(rows)}")
+            statements.append(f"INSERT INTO {_name(name)} BY NAME {self._declared(rows)}")
         try:
             self._duck.execute("BEGIN")
             for statement in statements:
@@ -71,7 +93,26 @@ class DuckEngine:
         except duckdb.Error as problem:
             self._roll_back()
             raise EngineError("engine.publish_failed", reason=str(problem)) from problem
+        except KeyboardInterrupt:
+            self._roll_back()
+            raise
         return self.snapshot()
+
+    def forget(self, keep: Collection[int]) -> int:
+        """Forget every snapshot but those of ``keep`` and the latest, remove the files that only they had, and give the
+        number of files removed. Files that no snapshot knows, left by a build that was killed, go too.
+
+        Only for the holder of the builder lock: the files of a build that still runs look the same. A query that still
+        reads a forgotten snapshot fails.
+        """
+        old = sorted(self._snapshots() - {*keep, self.snapshot()})
+        try:
+            if old:
+                self._duck.execute("CALL ducklake_expire_snapshots(?, versions => ?)", [ALIAS, old])
+            calls = [f"CALL {removal}(?, cleanup_all => true)" for removal in _REMOVALS]
+            return sum(len(self._duck.execute(call, [ALIAS]).fetchall()) for call in calls)
+        except duckdb.Error as problem:
+            raise EngineError("engine.cleanup_failed", reason=str(problem)) from problem
 
     def sql(self, expr: ir.Table) -> str:
         """The DuckDB statement that computes the expression."""
@@ -89,12 +130,21 @@ class DuckEngine:
     def close(self) -> None:
         """Let go of the session and its temporary tables."""
         self._ibis.disconnect()
+        self._spill.remove()
+        self._lake_mark.lift()
 
-    def _temporary(self, name: str, rows: pa.Table | ir.Table) -> ir.Table:
-        try:
-            return self._ibis.create_table(name, rows, temp=True, overwrite=True)
-        except duckdb.Error as problem:
-            raise EngineError("engine.failed", reason=str(problem)) from problem
+    def _snapshots(self) -> set[int]:
+        found = self._duck.execute("SELECT snapshot_id FROM ducklake_snapshots($1)", [ALIAS])
+        return {int(row[0]) for row in found.fetchall()}
+
+    def _declared(self, rows: ir.Table) -> str:
+        # DuckDB's own types are not those of the expression: a sum of integers is stored as a rounded float.
+        columns = [
+            f"CAST({quoted} AS {DuckDBType.to_string(kind)}) AS {quoted}" if _is_exact(kind) else quoted
+            for name, kind in rows.schema().items()
+            for quoted in [_quoted(name)]
+        ]
+        return f"SELECT {', '.join(columns)} FROM ({self.sql(rows)})"  # noqa: S608 - quoted names and compiled text
 
     def _lock_down(self) -> None:
         folders = [str(path) for path in (self.lake.folder, self.lake.scratch)]
@@ -109,5 +159,13 @@ class DuckEngine:
             return  # the failed statement had already ended the transaction
 
 
+def _is_exact(kind: dt.DataType) -> bool:
+    return not (isinstance(kind, dt.Null) or (isinstance(kind, dt.Decimal) and kind.precision is None))
+
+
 def _name(table: str) -> str:
-    return f"{ALIAS}.main.{sqlglot.exp.to_identifier(table, quoted=True).sql('duckdb')}"
+    return f"{ALIAS}.main.{_quoted(table)}"
+
+
+def _quoted(name: str) -> str:
+    return str(sqlglot.exp.to_identifier(name, quoted=True).sql("duckdb"))

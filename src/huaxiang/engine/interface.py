@@ -35,7 +35,8 @@ class Engine(Protocol):
     def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> int:
         """Write all the tables in one transaction and give the number of the new snapshot.
 
-        ``replace`` names get exactly these rows, ``append`` names these rows in addition. Readers see all of it or
+        ``replace`` names get exactly these rows, ``append`` names these rows in addition. No expression may read
+        another table that the same call replaces: engines differ in whether they see the old or the new. Readers see all of it or
         none of it. Raises :class:`EngineError` when it could not be written; nothing has changed then.
         """
 

@@ -59,7 +59,6 @@ class Lake:
 
     def attach(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool = False) -> None:
         """Attach the lake to a fresh DuckDB connection, bounded in memory, files and network."""
-        self.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         load_extensions(connection)
         mode = ", READ_ONLY" if read_only else ""
         connection.execute(
@@ -68,10 +67,17 @@ class Lake:
         )
         self._bound(connection)
 
+    def spill_to(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        """Let the connection put what does not fit into memory into a folder of its own.
+
+        Two connections that spill into one folder overwrite each other's files: wrong rows, or a crash.
+        """
+        connection.execute(f"SET temp_directory = '{_quoted(folder)}'")
+        connection.execute(f"SET max_temp_directory_size = '{self.temp_limit}'")
+
     def _bound(self, connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"SET memory_limit = '{self.memory_limit}'")
-        connection.execute(f"SET temp_directory = '{_quoted(self.scratch)}'")
-        connection.execute(f"SET max_temp_directory_size = '{self.temp_limit}'")
+        connection.execute("SET temp_directory = ''")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = false")
         if self.threads:

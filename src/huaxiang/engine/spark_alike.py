@@ -25,11 +25,11 @@ def _rint(number: float) -> float:  # type: ignore[empty-body]
     """The nearest whole number, of two equally near the even one."""
 
 
-def _to_timestamp_ltz(at: dt.timestamp) -> dt.timestamp:  # type: ignore[valid-type]
+def _to_timestamp_ltz(at: dt.timestamp) -> dt.timestamp:
     """The time in the session's zone, which is UTC."""
 
 
-def _unix_micros(at: dt.timestamp) -> int:  # type: ignore[empty-body, valid-type]
+def _unix_micros(at: dt.timestamp) -> int:  # type: ignore[empty-body]
     """Microseconds since 1970."""
 
 

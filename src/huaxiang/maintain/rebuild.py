@@ -30,7 +30,7 @@ def rebuild(
     lake.create()
     engine = DuckEngine(lake)
     try:
-        importers(engine).finish_pending(set(), progress)
+        importers(engine).finish_pending(progress)
         runs = list(ledger.entries("refresh.published"))
         if not runs:
             return None
@@ -41,11 +41,18 @@ def rebuild(
 
 
 def put_in_place(root: Path, generation: Path) -> None:
-    """Make a generation the one that is read; the switch of the link is atomic. The caller removes older ones."""
+    """Make a generation the one that is read; the switch of the link is atomic. The older ones stay for those who are
+    reading them, until the next sweep."""
     link = root / "next"
     link.unlink(missing_ok=True)
     link.symlink_to(generation.name)
     link.replace(root / "current")
+
+
+def next_generation(root: Path) -> Path:
+    """The folder of the generation to come."""
+    numbers = [int(folder.name.split("-")[1]) for folder in root.glob("generation-*")]
+    return root / f"generation-{max(numbers, default=0) + 1:04d}"
 
 
 def _rows(runs: list[Entry]) -> pa.Table:

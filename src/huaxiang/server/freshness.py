@@ -16,11 +16,6 @@ class Freshness:
     refreshed_at: datetime
 
 
-def nothing_yet() -> Freshness | None:
-    """The freshness of a workspace without data."""
-    return None
-
-
 def ago(then: datetime, now: datetime) -> Message:
     """How long ago in whole minutes (at least 0), from one hour in hours, from two days in days."""
     passed = max(now - then, timedelta(0))

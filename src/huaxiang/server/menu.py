@@ -17,7 +17,15 @@ class MenuPage:
 
 STAGES = ("collect", "prepare", "analyse", "present", "apply", "maintain")
 
-PAGES: tuple[MenuPage, ...] = (MenuPage("maintain", "accounts:users", "page.users.title", "manage_users"),)
+PAGES: tuple[MenuPage, ...] = (
+    MenuPage("collect", "imports:list", "imports.title", "see_page"),
+    MenuPage("collect", "imports:quarantine", "imports.quarantine.title", "see_profile"),
+    MenuPage("analyse", "crowds:list", "crowds.title", "see_profile"),
+    MenuPage("analyse", "rfm:rfm", "rfm.title", "see_profile"),
+    MenuPage("present", "customers:list", "customer.list.title", "see_profile"),
+    MenuPage("maintain", "runs:list", "runs.title", "see_page"),
+    MenuPage("maintain", "accounts:users", "page.users.title", "manage_users"),
+)
 
 
 def pages_of(stage: str) -> tuple[MenuPage, ...]:

@@ -13,7 +13,6 @@ from django.conf import settings
 
 from huaxiang.server.app_database import app_database
 from huaxiang.server.clock import system_clock
-from huaxiang.server.freshness import Freshness, nothing_yet
 from huaxiang.server.secret_key import django_key
 
 DATABASE_URL_VARIABLE = "HUAXIANG_APP_DB_URL"
@@ -59,16 +58,15 @@ def configure(
     debug: bool = False,
     allowed_hosts: Sequence[str] = LOOPBACK_HOSTS,
     now: Callable[[], datetime] = system_clock,
-    freshness: Callable[[], Freshness | None] = nothing_yet,
     https: bool = False,
 ) -> None:
     """Set Django up for one workspace; call it once in a process, before anything else of the server.
 
     Accounts and sessions live in ``app/app.sqlite3`` inside the workspace, or in the PostgreSQL named by the
-    environment variable ``HUAXIANG_APP_DB_URL``. ``now`` gives aware datetimes. ``freshness`` is asked for every page
-    and gives None while there are no data. With ``https`` cookies travel only over HTTPS and browsers stay on it.
+    environment variable ``HUAXIANG_APP_DB_URL``. ``now`` gives aware datetimes. With ``https`` cookies travel only over
+    HTTPS and browsers stay on it.
     """
-    told = {"HUAXIANG_WORKSPACE": workspace, "HUAXIANG_CLOCK": now, "HUAXIANG_FRESHNESS": freshness}
+    told = {"HUAXIANG_WORKSPACE": workspace, "HUAXIANG_CLOCK": now}
     settings.configure(**told, **_options(workspace, debug, allowed_hosts), **_https(https))
     django.setup()
 
@@ -107,6 +105,12 @@ def _apps() -> list[str]:
         "django_htmx",
         "huaxiang.server.accounts",
         "huaxiang.server.overview",
+        "huaxiang.server.customers",
+        "huaxiang.server.imports",
+        "huaxiang.server.jobs",
+        "huaxiang.server.runs",
+        "huaxiang.server.crowds",
+        "huaxiang.server.rfm",
     ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from huaxiang.number_words import date_words
 from huaxiang.server.clock import now
-from huaxiang.server.freshness import Freshness, ago
+from huaxiang.server.data import freshness, workspace_name
+from huaxiang.server.freshness import ago
 from huaxiang.server.menu import STAGES, pages_of
 from huaxiang.server.permissions import may
 from huaxiang.server.preferences import HTML_LANGUAGE, lang_of, theme_of
@@ -45,13 +45,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "html_lang": HTML_LANGUAGE[lang],
         "theme": theme_of(request),
         "rail": rail(request),
-        "workspace_name": settings.HUAXIANG_WORKSPACE.name,
+        "workspace_name": workspace_name(),
         **_freshness(lang),
     }
 
 
 def _freshness(lang: str) -> dict[str, str]:
-    found: Freshness | None = settings.HUAXIANG_FRESHNESS()
+    found = freshness()
     if found is None:
         return {"as_of_words": say("shell.no_data_yet", lang)}
     refreshed = say("shell.refreshed", lang, ago=ago(found.refreshed_at, now()))

@@ -6,7 +6,13 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("huaxiang.server.overview.urls")),
+    path("", include("huaxiang.server.customers.urls")),
     path("", include("huaxiang.server.accounts.urls")),
+    path("", include("huaxiang.server.imports.urls")),
+    path("", include("huaxiang.server.jobs.urls")),
+    path("", include("huaxiang.server.runs.urls")),
+    path("", include("huaxiang.server.crowds.urls")),
+    path("", include("huaxiang.server.rfm.urls")),
 ]
 
 handler400 = "huaxiang.server.error_pages.bad_request"

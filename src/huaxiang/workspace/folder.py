@@ -88,6 +88,8 @@ class Folder:
         """The secret that customer ids are made with; made once, and part of every backup."""
         path = self.folder / "secrets" / "customer_id.key"
         if not path.exists():
-            path.write_bytes(token_bytes(32))
-            path.chmod(0o600)
+            partial = path.with_suffix(".partial")
+            partial.write_bytes(token_bytes(32))
+            partial.chmod(0o600)
+            partial.replace(path)
         return path.read_bytes()

@@ -6,13 +6,14 @@ from huaxiang.analyse.document_facts.book import DocumentFact, FactBook
 from huaxiang.analyse.document_facts.collecting import collecting
 from huaxiang.analyse.document_facts.crowds import crowds
 from huaxiang.analyse.document_facts.portraits import portraits
+from huaxiang.analyse.document_facts.rfm_classes import rfm_classes
 from huaxiang.analyse.document_facts.shown_tags import shown_tags
 from huaxiang.analyse.document_facts.standing import standing
-from huaxiang.analyse.document_facts.state import State
+from huaxiang.analyse.document_facts.state import State, latest_state
 from huaxiang.analyse.document_facts.tidying import tidying
 from huaxiang.analyse.document_facts.value import value
 
-__all__ = ["DocumentFact", "FactBook", "State", "document_facts"]
+__all__ = ["DocumentFact", "FactBook", "State", "document_facts", "latest_state"]
 
 
 def document_facts(state: State) -> FactBook:
@@ -26,5 +27,6 @@ def document_facts(state: State) -> FactBook:
     tidying(book, state)
     portraits(book, state, shown_tags())
     value(book, state)
+    rfm_classes(book, state)
     crowds(book, state)
     return book

@@ -34,7 +34,6 @@ class DocumentFact:
     meaning: Labels
     query: str
     column: str
-    unit: str = ""
     n: int | None = None
     label: Labels | None = None
     is_hidden: bool = False
@@ -57,7 +56,7 @@ class FactBook:
         self.queries[query] = source
 
     def add(self, key: str, value: Value, kind: Kind, means: Message, query: str, column: str, **more: Any) -> None:
-        """Enter one fact; ``more`` are ``unit``, ``n``, ``label`` and ``is_hidden``."""
+        """Enter one fact; ``more`` are ``n``, ``label`` and ``is_hidden``."""
         hidden = bool(more.get("is_hidden"))
         self.facts[key] = DocumentFact(key, None if hidden else value, kind, both(means), query, column, **more)
 

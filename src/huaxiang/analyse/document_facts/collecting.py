@@ -13,7 +13,16 @@ from huaxiang.words import Message
 
 #: Sources listed one by one; the totals count all of them.
 MOST_SOURCES = 40
-TOTALS = ("files", "sources", "rows_read", "rows_usable", "rows_kept", "rows_repaired", "rows_quarantined", "rows_already_there")
+TOTALS = (
+    "files",
+    "sources",
+    "rows_read",
+    "rows_usable",
+    "rows_kept",
+    "rows_repaired",
+    "rows_quarantined",
+    "rows_already_there",
+)
 TOTALS_LEFT = ("rows_with_customer", "rows_without_customer", "rows_blank")
 OF_SOURCE = ("files", "rows_read", "rows_usable", "rows_quarantined", "rows_already_there")
 

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.document_facts.book import DocumentFact, FactBook, safe
+from huaxiang.analyse.document_facts.book import FactBook, both, safe
 from huaxiang.analyse.document_facts.labels import value_label
 from huaxiang.analyse.document_facts.shown_tags import ShownTag, band_label
 from huaxiang.analyse.document_facts.state import State
@@ -35,7 +35,9 @@ def distribution(profile: ir.Table, one: ShownTag) -> ir.Table:
     column = profile[one.tag]
     value = _banded(column, one.bands) if one.bands else column.cast("string")
     counted = profile.select(value=value).group_by("value").aggregate(customers=lambda rows: rows.count())
-    place = ibis.row_number().over(ibis.window(order_by=[counted.value.isnull(), counted.customers.desc(), counted.value]))
+    place = ibis.row_number().over(
+        ibis.window(order_by=[counted.value.isnull(), counted.customers.desc(), counted.value])
+    )
     ranked = counted.mutate(place=place)
     most = len(one.bands) + 1 if one.bands else MOST_VALUES
     listed = ranked.mutate(value=ibis.cases((ranked.value.isnull() | (ranked.place < most), ranked.value), else_=REST))
@@ -76,11 +78,21 @@ def _enter(book: FactBook, state: State, one: ShownTag, rows: list[dict[str, Any
     _top(book, query, tag, [row for row in listed if may[row["value"]] and row["value"] != REST], one)
 
 
-def _value(book: FactBook, key: str, row: dict[str, Any], named: Labels, tag: Tag, known: int, *, is_hidden: bool) -> None:
+def _value(
+    book: FactBook, key: str, row: dict[str, Any], named: Labels, tag: Tag, known: int, *, is_hidden: bool
+) -> None:
     query, said = f"tag.{tag.key}", {"tag": tag.name.message, "value": named.message}
     more = {"n": known, "is_hidden": is_hidden}
     book.add(f"{key}.name", row["value"], "text", Message("document.fact.tag.value", said), query, "value", label=named)
-    book.add(f"{key}.customers", int(row["customers"]), "count", Message("document.fact.tag.customers", said), query, "customers", **more)
+    book.add(
+        f"{key}.customers",
+        int(row["customers"]),
+        "count",
+        Message("document.fact.tag.customers", said),
+        query,
+        "customers",
+        **more,
+    )
     book.add(f"{key}.share", row["share"], "share", Message("document.fact.tag.share", said), query, "share", **more)
 
 
@@ -91,7 +103,9 @@ def _top(book: FactBook, query: str, tag: Tag, listed: list[dict[str, Any]], one
     value, share = (top["value"], top["share"]) if top else (None, None)
     known = int(top["known"]) if top else 0
     book.add(f"{query}.top", value, "text", Message("document.fact.tag.top", said), query, "value", label=label)
-    book.add(f"{query}.top_share", share, "share", Message("document.fact.tag.top_share", said), query, "share", n=known)
+    book.add(
+        f"{query}.top_share", share, "share", Message("document.fact.tag.top_share", said), query, "share", n=known
+    )
 
 
 def _ordered(tag: Tag, one: ShownTag, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -103,10 +117,9 @@ def _ordered(tag: Tag, one: ShownTag, rows: list[dict[str, Any]]) -> list[dict[s
 
 def _label(tag: Tag, one: ShownTag, value: str) -> Labels:
     if value == REST:
-        return Labels(zh=Message("document.rest").say("zh"), en=Message("document.rest").say("en"))
+        return both(Message("document.rest"))
     if tag.type == "bool":
         return value_label(tag, value.lower() == "true")
-    return band_label(one.bands, int(value)) if one.bands else value_label(tag, value)
-
-
-__all__ = ["DocumentFact", "distribution", "portraits"]
+    if one.bands:
+        return band_label(one.bands, int(value), whole=tag.type == "int")
+    return value_label(tag, value)

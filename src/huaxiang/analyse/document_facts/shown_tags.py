@@ -32,9 +32,13 @@ def shown_tags() -> tuple[ShownTag, ...]:
     )
 
 
-def band_label(bands: tuple[float, ...], number: int) -> Labels:
-    """How a band reads: ``< 50``, ``50 – <100``, ``≥ 500``; the lower end is included, the upper is not."""
-    return Labels(zh=_band(bands, number, "zh"), en=_band(bands, number, "en"))
+def band_label(bands: tuple[float, ...], number: int, *, whole: bool = False) -> Labels:
+    """How a band reads: ``< 50``, ``50 – <100``, ``≥ 500``; the lower end is included, the upper is not.
+
+    Counts (``whole``) read ``0``, ``1``, ``2–3``, ``≥ 16``, both ends included.
+    """
+    band = _whole if whole else _band
+    return Labels(zh=band(bands, number, "zh"), en=band(bands, number, "en"))
 
 
 def _band(bands: tuple[float, ...], number: int, lang: str) -> str:
@@ -42,3 +46,11 @@ def _band(bands: tuple[float, ...], number: int, lang: str) -> str:
         return f"< {short_number(bands[0], lang)}"
     low = short_number(bands[number - 1], lang)
     return f"≥ {low}" if number == len(bands) else f"{low} – <{short_number(bands[number], lang)}"
+
+
+def _whole(bands: tuple[float, ...], number: int, lang: str) -> str:
+    low = bands[number - 1] if number else 0
+    if number == len(bands):
+        return f"≥ {short_number(low, lang)}"
+    high = bands[number] - 1
+    return short_number(low, lang) if high <= low else f"{short_number(low, lang)}–{short_number(high, lang)}"

@@ -1,4 +1,4 @@
-"""Facts about what the document stands on: its day, its run, its definitions and the ledger entry that vouches for it."""
+"""Facts about what the document stands on: its day, run and definitions, and the ledger entry that vouches for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def standing(book: FactBook, state: State) -> None:
 
 def _run(book: FactBook, state: State) -> None:
     runs, query = state.engine.table("run"), "standing.run"
-    row = book.ask(state.engine, query, runs.order_by(runs.run_id.desc()).limit(1))[0]
+    row = book.ask(state.engine, query, runs.filter(runs.run_id == state.run_id))[0]
     book.add("standing.as_of", row["as_of"], "day", Message("document.fact.standing.as_of"), query, "as_of")
     book.add("standing.run_id", row["run_id"], "text", Message("document.fact.standing.run_id"), query, "run_id")
     means = Message("document.fact.standing.run_on")
@@ -40,7 +40,9 @@ def _read(book: FactBook, state: State) -> None:
     means = Message("document.fact.standing.ledger_hash")
     book.add("standing.ledger_hash", state.ledger_hash[:16], "text", means, entry, "hash")
     means = Message("document.fact.standing.definitions_version")
-    book.add("standing.definitions_version", state.definitions_version, "text", means, "standing.definitions", "version")
+    book.add(
+        "standing.definitions_version", state.definitions_version, "text", means, "standing.definitions", "version"
+    )
     for key, value in (("currency", state.currency), ("timezone", state.timezone)):
         book.add(f"standing.{key}", value, "text", Message(f"document.fact.standing.{key}"), settings, key)
     means = Message("document.fact.standing.smallest_cell")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from huaxiang.engine.interface import Engine
+from huaxiang.engine.interface import Engine, only
+from huaxiang.errors import InputError, WorkspaceError
+from huaxiang.ledger import Ledger
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
+from huaxiang.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class State:
 
     engine: Engine
     as_of: date
+    run_id: str
     tags: Tags
     segments: Segments
     definitions_version: str
@@ -27,3 +31,33 @@ class State:
     timezone: str
     ledger_position: int
     ledger_hash: str
+
+
+def latest_state(
+    engine: Engine, ledger: Ledger, settings: Settings, tags: Tags, segments: Segments, version: str
+) -> State:
+    """The state that the latest refresh published; ``version`` is that of the definitions.
+
+    Raises :class:`InputError` before the first refresh, :class:`WorkspaceError` when the ledger does not know the run.
+    """
+    runs = engine.table("run")
+    latest = only(engine.arrow(runs.order_by(runs.run_id.desc()).limit(1)))
+    if not latest:
+        raise InputError("workspace.never_refreshed")
+    run_id = str(latest[0]["run_id"])
+    entry = ledger.latest("refresh.published", run_id)
+    if entry is None:
+        raise WorkspaceError("document.run_not_logged", run=run_id)
+    return State(
+        engine=engine,
+        as_of=date.fromisoformat(str(latest[0]["as_of"])),
+        run_id=run_id,
+        tags=tags,
+        segments=segments,
+        definitions_version=version,
+        smallest_cell=settings.smallest_cell,
+        currency=settings.currency,
+        timezone=settings.timezone,
+        ledger_position=entry.seq,
+        ledger_hash=entry.hash,
+    )

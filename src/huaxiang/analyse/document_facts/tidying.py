@@ -27,7 +27,9 @@ def _cells(book: FactBook, state: State) -> None:
     handled = {name: rows.count(where=rows.handling == name) for name in ("repaired", "set_aside")}
     total = book.ask(state.engine, query, rows.aggregate(**handled))[0]
     for name in handled:
-        book.add(f"tidy.cells_{name}", int(total[name]), "count", Message(f"document.fact.tidy.cells_{name}"), query, name)
+        book.add(
+            f"tidy.cells_{name}", int(total[name]), "count", Message(f"document.fact.tidy.cells_{name}"), query, name
+        )
         _by(book, state, f"tidy.cells_{name}_by_reason", rows.filter(rows.handling == name), "reason")
 
 
@@ -44,7 +46,9 @@ def _accounts(book: FactBook, state: State) -> None:
     customers, joined = int(row["customers"] or 0), int(row["joined_customers"] or 0)
     few = not all(safe([joined, customers - joined], state.smallest_cell))
     for column in ("accounts", "customers"):
-        book.add(f"tidy.{column}", int(row[column] or 0), "count", Message(f"document.fact.tidy.{column}"), query, column)
+        book.add(
+            f"tidy.{column}", int(row[column] or 0), "count", Message(f"document.fact.tidy.{column}"), query, column
+        )
     kinds: tuple[tuple[str, Kind], ...] = (("joined_customers", "count"), ("joined_share", "share"))
     for column, kind in kinds:
         means = Message(f"document.fact.tidy.{column}")

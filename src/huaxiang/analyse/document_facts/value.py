@@ -1,4 +1,4 @@
-"""Facts about rhythm and value: purchases of the last year, month by month, and the eight classes of RFM."""
+"""Facts about rhythm and value: purchases of the last year, and month by month."""
 
 from __future__ import annotations
 
@@ -6,31 +6,28 @@ from datetime import date, timedelta
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 
 from huaxiang.analyse.document_facts.book import FactBook, Kind, safe
 from huaxiang.analyse.document_facts.state import State
 from huaxiang.analyse.facts import end_of
-from huaxiang.analyse.rfm_scores import MEASURES, classes
 from huaxiang.words import Message
 
 MONTHS = 13
 
 
 def value(book: FactBook, state: State) -> None:
-    """Enter what was bought in 365 days and by month, who bought, and the RFM classes with their cuts."""
+    """Enter what was bought in 365 days and by month, and who bought."""
     _year(book, state)
     _months(book, state)
     _buyers(book, state)
-    if "rfm" in state.engine.tables():
-        _classes(book, state)
-        _cuts(book, state)
 
 
 def _year(book: FactBook, state: State) -> None:
     sale, query = state.engine.table("sale"), "value.year"
     start = end_of(state.as_of) - timedelta(days=365)
-    sale = sale.filter(sale.is_counted, sale.ordered_at >= ibis.literal(start), sale.ordered_at < ibis.literal(end_of(state.as_of)))
+    sale = sale.filter(
+        sale.is_counted, sale.ordered_at >= ibis.literal(start), sale.ordered_at < ibis.literal(end_of(state.as_of))
+    )
     guest = sale.customer_id.isnull()
     row = book.ask(
         state.engine,
@@ -42,10 +39,19 @@ def _year(book: FactBook, state: State) -> None:
             guest_orders_365d=sale.count(where=guest & sale.is_purchase),
             guest_net_revenue_365d=sale.net_revenue.sum(where=guest),
             currencies=sale.currency.nunique(),
-        ).mutate(guest_revenue_share=lambda t: t.guest_net_revenue_365d.cast("float64") / t.net_revenue_365d.cast("float64").nullif(0)),
+        ).mutate(
+            guest_revenue_share=lambda t: (
+                t.guest_net_revenue_365d.cast("float64") / t.net_revenue_365d.cast("float64").nullif(0)
+            )
+        ),
     )[0]
     orders = int(row["orders_365d"])
-    kinds: dict[str, Kind] = {"net_revenue_365d": "money", "refund_365d": "money", "guest_net_revenue_365d": "money", "guest_revenue_share": "share"}
+    kinds: dict[str, Kind] = {
+        "net_revenue_365d": "money",
+        "refund_365d": "money",
+        "guest_net_revenue_365d": "money",
+        "guest_revenue_share": "share",
+    }
     for column in row:
         kind = kinds.get(column, "count")
         found = row[column] if kind != "count" else int(row[column] or 0)
@@ -55,17 +61,28 @@ def _year(book: FactBook, state: State) -> None:
 def _months(book: FactBook, state: State) -> None:
     sale, query = state.engine.table("sale"), "value.months"
     first = _months_before(state.as_of, MONTHS - 1)
-    sale = sale.filter(sale.is_counted, sale.ordered_at >= ibis.literal(_midnight(first)), sale.ordered_at < ibis.literal(end_of(state.as_of)))
+    sale = sale.filter(
+        sale.is_counted,
+        sale.ordered_at >= ibis.literal(_midnight(first)),
+        sale.ordered_at < ibis.literal(end_of(state.as_of)),
+    )
     sale = sale.mutate(month=sale.ordered_at.year() * 100 + sale.ordered_at.month())
-    found = sale.group_by("month").aggregate(orders=sale.count(where=sale.is_purchase), net_revenue=sale.net_revenue.sum())
+    found = sale.group_by("month").aggregate(
+        orders=sale.count(where=sale.is_purchase), net_revenue=sale.net_revenue.sum()
+    )
     rows = {int(row["month"]): row for row in book.ask(state.engine, query, found.order_by("month"))}
     for step in range(MONTHS):
         month = _months_before(state.as_of, MONTHS - 1 - step)
-        row = rows.get(month.year * 100 + month.month, {"orders": 0, "net_revenue": 0})
+        number = month.year * 100 + month.month
+        if number < min(rows, default=number):
+            continue  # before the data begin
+        row = rows.get(number, {"orders": 0, "net_revenue": 0})
         name = f"{month:%Y-%m}"
         said, key = {"month": name}, f"month.{name}"
         book.add(f"{key}.name", name, "text", Message("document.fact.month.name", said), query, "month")
-        book.add(f"{key}.orders", int(row["orders"]), "count", Message("document.fact.month.orders", said), query, "orders")
+        book.add(
+            f"{key}.orders", int(row["orders"]), "count", Message("document.fact.month.orders", said), query, "orders"
+        )
         means = Message("document.fact.month.net_revenue", said)
         book.add(f"{key}.net_revenue", row["net_revenue"], "money", means, query, "net_revenue", n=int(row["orders"]))
 
@@ -76,8 +93,11 @@ def _buyers(book: FactBook, state: State) -> None:
     row = book.ask(
         state.engine,
         query,
-        profile.aggregate(customers=profile.count(), buyers=profile.count(where=bought), repeat_buyers=profile.count(where=again)).mutate(
-            buyer_share=lambda t: t.buyers / t.customers.nullif(0), repeat_share=lambda t: t.repeat_buyers / t.buyers.nullif(0)
+        profile.aggregate(
+            customers=profile.count(), buyers=profile.count(where=bought), repeat_buyers=profile.count(where=again)
+        ).mutate(
+            buyer_share=lambda t: t.buyers / t.customers.nullif(0),
+            repeat_share=lambda t: t.repeat_buyers / t.buyers.nullif(0),
         ),
     )[0]
     customers, buyers, again_count = (int(row[name]) for name in ("customers", "buyers", "repeat_buyers"))
@@ -92,49 +112,6 @@ def _buyers(book: FactBook, state: State) -> None:
     for column, kind, base, few in entries:
         means = Message(f"document.fact.value.{column}")
         book.add(f"value.{column}", row[column], kind, means, query, column, n=base, is_hidden=few)
-
-
-def _classes(book: FactBook, state: State) -> None:
-    members, query = state.engine.table("rfm"), "rfm.classes"
-    grouped = members.group_by("rfm_class").aggregate(customers=members.count(), net_revenue=members.net_revenue.sum())
-    everyone, revenue = (grouped[name].sum().over(ibis.window()) for name in ("customers", "net_revenue"))
-    shares = grouped.mutate(
-        share=grouped.customers / everyone.nullif(0),
-        revenue_share=grouped.net_revenue.cast("float64") / revenue.cast("float64").nullif(0),
-        everyone=everyone,
-    )
-    rows = {row["rfm_class"]: row for row in book.ask(state.engine, query, shares.order_by("rfm_class"))}
-    n = max((int(row["everyone"]) for row in rows.values()), default=0)
-    found = {key: rows.get(key, {"customers": 0, "net_revenue": 0, "share": 0.0, "revenue_share": 0.0}) for key in classes()}
-    open_ = safe([int(row["customers"]) for row in found.values()], state.smallest_cell)
-    for (key, row), may in zip(found.items(), open_, strict=True):
-        _class(book, key, row, n, is_hidden=not may)
-
-
-def _class(book: FactBook, key: str, row: dict[str, Any], n: int, *, is_hidden: bool) -> None:
-    named, query = classes()[key].name, "rfm.classes"
-    said = {"name": named.message}
-    book.add(f"rfm.{key}.name", key, "text", Message("document.fact.rfm.name", said), query, "rfm_class", label=named)
-    kinds: dict[str, Kind] = {"customers": "count", "share": "share", "net_revenue": "money", "revenue_share": "share"}
-    for column, kind in kinds.items():
-        means = Message(f"document.fact.rfm.{column}", said)
-        book.add(f"rfm.{key}.{column}", row[column], kind, means, query, column, n=n, is_hidden=is_hidden)
-
-
-def _cuts(book: FactBook, state: State) -> None:
-    members = state.engine.table("rfm")
-    for name in MEASURES:
-        query = f"rfm.cut_{name}"
-        row = book.ask(state.engine, query, _median(members, name))[0]
-        kind: Kind = "money" if name == "net_revenue" else "number"
-        book.add(query, row["cut"], kind, Message(f"document.fact.{query}"), query, "cut", n=int(row["customers"]))
-
-
-def _median(members: ir.Table, name: str) -> ir.Table:
-    window = ibis.window(order_by=[members[name], members.customer_id])
-    ranked = members.mutate(place=ibis.row_number().over(window), customers=members.count().over(ibis.window()))
-    middle = ranked.filter((ranked.place == (ranked.customers - 1) // 2) | (ranked.place == ranked.customers // 2))
-    return middle.aggregate(cut=middle[name].cast("float64").mean(), customers=middle.customers.max())
 
 
 def _months_before(day: date, months: int) -> date:

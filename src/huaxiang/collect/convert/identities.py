@@ -59,8 +59,11 @@ def _name(text: str) -> Read:
     return Read(plain, "width_folded" if plain != text else None)
 
 
+# With a digit, so that no word for 'no value' passes; not one digit and an E, which would be scientific notation.
+_PLAIN_ID = r"^([A-Za-z_][A-Za-z0-9_\-]*\d|\d[0-9A-DF-Za-df-z_\-])[A-Za-z0-9_\-]*$|^\d$"
+
 #: A number or code kept as text; a spreadsheet's ``.0`` is cut, scientific notation has lost digits and is a fault.
-ID = Reader(pa.string(), _id, r"^[A-Za-z0-9_\-]*(\d[A-Za-z_\-]|[A-Za-z_\-]\d|[a-df-zA-DF-Z_\-])[A-Za-z0-9_\-]*$|^\d+$")
+ID = Reader(pa.string(), _id, _PLAIN_ID)
 #: Eleven digits for a Chinese mobile, digits with area code for a landline, ``+`` and digits for one abroad.
 PHONE = Reader(pa.string(), _phone, r"^1[3-9]\d{9}$")
 EMAIL = Reader(pa.string(), _email)

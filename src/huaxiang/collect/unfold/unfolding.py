@@ -37,7 +37,8 @@ _SIDES: dict[str, Sides] = {
 
 
 def main_rows(staged: ir.Table, mapping: Mapping, currency: str) -> ir.Table:
-    """One row per staged row: the own columns of the form's main table, ``occurred_at``, ``extra``, ``source_row``."""
+    """One row per staged row: the own columns of the form's main table, ``occurred_at``, ``extra``, ``source_row``; and
+    for the report ``is_repaired`` and ``who`` (the account that the row speaks of, null for nobody)."""
     form = forms()[mapping.form]
     table = canonical_table(form.table)
     derived = _DERIVED.get(form.name, lambda *_: {})(staged, mapping, currency)
@@ -46,7 +47,13 @@ def main_rows(staged: ir.Table, mapping: Mapping, currency: str) -> ir.Table:
         field = form.field_of(name)
         value = derived.get(name, staged[field] if field in staged.columns else ibis.null())
         columns[name] = value.cast(column.ibis_type)
-    return staged.select(**columns, extra=staged.extra, source_row=staged.source_row)
+    return staged.select(
+        **columns,
+        extra=staged.extra,
+        source_row=staged.source_row,
+        is_repaired=staged.is_repaired,
+        who=staged.account_key,
+    )
 
 
 def side_rows(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Table]:

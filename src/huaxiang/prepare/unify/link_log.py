@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from huaxiang.ledger import Appended, Entry, Ledger, NewEntry, Pseudonym
 from huaxiang.prepare.unify.records import Hold, Link
-from huaxiang.prepare.unify.unified import Unified
+
+
+class Records(Protocol):
+    """The links and holds of a unification."""
+
+    @property
+    def links(self) -> Sequence[Link]:
+        """Every link, in any order."""
+
+    @property
+    def holds(self) -> Sequence[Hold]:
+        """Every hold, in any order."""
 
 
 class _Place(NamedTuple):
@@ -21,7 +32,7 @@ class _Place(NamedTuple):
     value: str
 
 
-def link_log(unified: Unified, ledger: Ledger, pseudonym: Pseudonym, at: datetime, actor: str) -> Appended:
+def link_log(unified: Records, ledger: Ledger, pseudonym: Pseudonym, at: datetime, actor: str) -> Appended:
     """Append ``identity.link`` for every link that is new, ``identity.unlink`` for every one that is gone, and
     ``identity.hold`` for every value that is held for a new reason. The same links again append nothing.
 

@@ -23,8 +23,15 @@ class Pair:
 def compared_bars(pairs: Sequence[Pair], crowd_name: str, base_name: str, element: str | None = None) -> Option:
     """Two bars per pair from top to bottom, the crowd's above its base's, with a legend that names both."""
     return frame(
-        legend={"top": 0, "left": 0, "itemWidth": 14, "itemHeight": 10, "textStyle": {"color": INK}, "selectedMode": False},
-        grid={"left": 120, "right": 64, "top": _LEGEND_HEIGHT, "bottom": 4},
+        legend={
+            "top": 0,
+            "left": 0,
+            "itemWidth": 14,
+            "itemHeight": 10,
+            "textStyle": {"color": INK},
+            "selectedMode": False,
+        },
+        grid={"left": 132, "right": 64, "top": _LEGEND_HEIGHT, "bottom": 4},
         xAxis=silent_values(),
         yAxis=names_down([pair.crowd.label for pair in pairs]),
         series=[

@@ -17,7 +17,9 @@ from huaxiang.present.charts.value_bars import value_bars
 def flow_funnel(marks: Sequence[Mark], lang: str, element: str | None = None) -> Option:
     """One bar per step in the given order; every step but the first also says what share of the first it is."""
     first = marks[0].value if marks else None
-    return value_bars([mark if step == 0 else _with_share(mark, first, lang) for step, mark in enumerate(marks)], element)
+    return value_bars(
+        [mark if step == 0 else _with_share(mark, first, lang) for step, mark in enumerate(marks)], element
+    )
 
 
 def _with_share(mark: Mark, first: float | None, lang: str) -> Mark:

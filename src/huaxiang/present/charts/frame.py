@@ -1,14 +1,18 @@
-"""What all charts share: no animation, one font, axes that stay in the background, every mark labelled with its number."""
+"""What all charts share: no animation, one font, quiet axes, every mark labelled with its number."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from huaxiang.present.charts.palette import FONT, INK, LINE, MUTED, Option
 
-ROW_HEIGHT = 26
+ROW_HEIGHT = 30
 LABEL_SIZE = 12
+#: Letters of Latin width that fit on two lines of a category name.
+_TWO_LINES = 34
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,22 @@ def frame(**parts: object) -> Option:
     return {"animation": False, "textStyle": {"fontFamily": FONT, "color": INK}, **parts}
 
 
-def names_down(labels: Sequence[str], width: int = 108) -> Option:
+def names_down(labels: Sequence[str], width: int = 122) -> Option:
     """A category axis with its names on the left, the first on top."""
     return {
         "type": "category",
         "inverse": True,
-        "data": list(labels),
+        "data": [_two_lines(label) for label in labels],
         "axisLine": {"lineStyle": {"color": LINE}},
         "axisTick": {"show": False},
-        "axisLabel": {"color": INK, "fontSize": LABEL_SIZE, "width": width, "overflow": "truncate", "interval": 0},
+        "axisLabel": {
+            "color": INK,
+            "fontSize": LABEL_SIZE,
+            "lineHeight": 13,
+            "width": width,
+            "overflow": "break",
+            "interval": 0,
+        },
     }
 
 
@@ -72,6 +83,13 @@ def shown_at(position: str, mark: Mark) -> Option:
         "fontSize": LABEL_SIZE,
         "textBorderWidth": 0,
     }
+
+
+def _two_lines(label: str) -> str:
+    # What would take a third line runs into its neighbours; the table has the whole name.
+    widths = accumulate(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in label)
+    kept = sum(width <= _TWO_LINES for width in widths)
+    return label if kept == len(label) else f"{label[:kept]}…"
 
 
 def _literal(text: str) -> str:

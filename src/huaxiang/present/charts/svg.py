@@ -15,7 +15,12 @@ from huaxiang.present.charts.palette import Option
 
 _LIBRARY = "server/static/vendor/echarts.min.js"
 # ECharts asks for a console and timers; nothing that it does in them reaches a picture that stands still.
-_SURROUNDINGS = "var self = this; var console = {log() {}, warn() {}, error() {}}; function setTimeout() {} function clearTimeout() {}"
+_SURROUNDINGS = """
+var self = this;
+var console = {log() {}, warn() {}, error() {}};
+function setTimeout() {}
+function clearTimeout() {}
+"""
 # The text is handed over as JSON: joined strings of the engine cannot be handed over as they are.
 _DRAW = """
 function draw(option, width, height) {
@@ -28,7 +33,9 @@ function draw(option, width, height) {
 """
 _HELD = threading.local()
 # Parts that only serve a browser's pointer.
-_POINTER_ONLY = re.compile(r'<style >.*?</style>\n?| (?:class|ecmeta_\w+|pointer-events)="[^"]*"|<defs >\s*</defs>\n?', re.DOTALL)
+_POINTER_ONLY = re.compile(
+    r'<style >.*?</style>\n?| (?:class|ecmeta_\w+|pointer-events)="[^"]*"|<defs >\s*</defs>\n?', re.DOTALL
+)
 _STYLE = re.compile(r' style="([^"]*)"')
 _IDS = re.compile(r"zr\d+-")
 

@@ -17,7 +17,7 @@ def value_bars(marks: Sequence[Mark], element: str | None = None, unknown: Mark 
         for mark in rows
     ]
     return frame(
-        grid={"left": 120, "right": 96, "top": 4, "bottom": 4},
+        grid={"left": 132, "right": 96, "top": 4, "bottom": 4},
         xAxis=silent_values(),
         yAxis=names_down([mark.label for mark in rows]),
         series=[{"type": "bar", "silent": True, "barCategoryGap": "30%", "data": data}],

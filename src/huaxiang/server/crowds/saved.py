@@ -11,11 +11,12 @@ from pathlib import Path
 
 import yaml
 
-from huaxiang.errors import DefinitionError, Denied, InputError, NotFound
+from huaxiang.errors import Denied, InputError, NotFound, nearest
 from huaxiang.ledger import Ledger
 from huaxiang.maintain.definitions import load_definitions, save_segment
+from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition
-from huaxiang.model.segments import Segment, Segments, segment_named, segments_from
+from huaxiang.model.segments import Segment, Segments, segments_from
 from huaxiang.release.roles import Access, require
 from huaxiang.workspace import Workspace
 
@@ -77,7 +78,10 @@ def save(
 def delete(workspace: Workspace, key: str, access: Access, now: datetime) -> Segment:
     """Take a segment out of the definitions; it stays in the history and can be brought back."""
     require(access, "edit_definitions")
-    segment = segment_named(key, workspace.definitions.segments)
+    segments = workspace.definitions.segments
+    if key not in segments:
+        raise NotFound("segment.unknown", given=key, nearest=nearest(key, segments))
+    segment = segments[key]
     _refuse_others(workspace, segment, access)
     _keep_old(workspace, key)
     _record(workspace, segment, "deleted", access, now)
@@ -142,7 +146,11 @@ def _record(workspace: Workspace, segment: Segment, change: str, access: Access,
         "definition_id": f"segment/{segment.key}",
         "version": segment.version,
         "change": change,
-        "definition": segment.model_dump(mode="json", exclude_defaults=True, by_alias=True),
+        "zh": segment.zh,
+        "en": segment.en,
+        "owner": segment.owner,
+        # As text, for the ledger keeps no numbers that are not exact.
+        "condition": text_of(segment.condition),
     }
     with Ledger.open(workspace.ledger_path) as ledger:
         ledger.append("definition.saved", body, at=now, actor=access.user)

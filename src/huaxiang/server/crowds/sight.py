@@ -13,9 +13,10 @@ from django.http import HttpRequest
 from huaxiang.analyse.portrait import portrait, portrait_fields
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
-from huaxiang.errors import InputError
+from huaxiang.errors import InputError, NotFound, nearest
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.fields import Field
+from huaxiang.model.segments import Segment
 from huaxiang.release.roles import Access
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.permissions import access_of
@@ -44,6 +45,13 @@ class Sight:
         """Tags and segments as they stand now."""
         return self.workspace.definitions
 
+    def segment(self, key: str) -> Segment:
+        """The segment of that key; :class:`NotFound` names the nearest ones."""
+        segments = self.definitions.segments
+        if key not in segments:
+            raise NotFound("segment.unknown", given=key, nearest=nearest(key, segments))
+        return segments[key]
+
 
 @contextmanager
 def sight_of(request: HttpRequest) -> Iterator[Sight]:
@@ -56,9 +64,9 @@ def sight_of(request: HttpRequest) -> Iterator[Sight]:
         yield Sight(home, engine, table, fields, access, lang_of(request), as_of, refreshed_at)
 
 
-def has_portrait(error: InputError) -> bool:
-    """Whether the error says something else than that nothing has been refreshed yet."""
-    return error.code != "workspace.never_refreshed"
+def is_not_refreshed(error: InputError) -> bool:
+    """Whether the error says that nothing has been refreshed yet, so that a page teaches the next step instead."""
+    return error.code == "workspace.never_refreshed"
 
 
 def _last_run(engine: DuckEngine) -> tuple[date, datetime]:

@@ -74,9 +74,15 @@ def row_form(row: Row, sight: Sight) -> RowForm:
     field, operator = sight.fields[row.tag], row.operator(sight.fields)
     offered = tuple(
         Option(each.key, say(f"operator.{each.code}", sight.lang), each.key == operator.key)
-        for each in operators_for(field.type)
+        for each in _offered(field, operator)
     )
     return RowForm(row, tags, offered, _widget(row, field, operator, sight), _meaning(row.tag, sight))
+
+
+def _offered(field: Field, chosen: Operator) -> list[Operator]:
+    # Parts of a code mean nothing to people, so a field with named values is not searched inside.
+    fitting = operators_for(field.type)
+    return [each for each in fitting if each is chosen or not field.values or each.key not in ("contains", "starts with")]
 
 
 def tag_groups(sight: Sight, chosen: str) -> tuple[OptionGroup, ...]:

@@ -26,3 +26,10 @@ def unit_words(unit: str | None, lang: str) -> str:
     """The unit in words; one that is not worded reads as it was defined."""
     code = f"unit.{unit}"
     return say(code, lang) if knows(code) else unit or ""
+
+
+def account_words(key: str, lang: str) -> str:
+    """An account key with the kind of account in words: ``会员号 ****``."""
+    kind, _, value = key.partition(":")
+    code = f"prepare.identifier.{kind}"
+    return f"{say(code, lang) if knows(code) else kind} {value.rstrip('|')}"

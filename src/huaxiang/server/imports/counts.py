@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,14 +93,9 @@ def form_title(form: str, lang: str) -> str:
     return getattr(known, lang) if known else form
 
 
-def reason_words(code: str, lang: str) -> str:
-    """Why a cell or row could not be taken as it is, in words."""
-    for name in (code, f"reason.{code}"):
-        if knows(name):
-            return say(name, lang)
-    return code
-
-
-def total(rows: Iterable[Mapping[str, Any]], name: str) -> int:
-    """The sum of one count over several imports."""
-    return sum(int(row[name] or 0) for row in rows)
+def reason_words(code: str, lang: str, params: Mapping[str, Any] | None = None) -> str:
+    """Why a cell or row could not be taken as it is: of one row with its ``params``, of several in short."""
+    short = f"imports.reason.{code.rpartition('.')[2]}"
+    if params is None and knows(short):
+        return say(short, lang)
+    return say(code if "." in code else f"reason.{code}", lang, **(params or {}))

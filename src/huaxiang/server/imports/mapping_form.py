@@ -25,7 +25,8 @@ def mapping_from(form_data: Lookup[str, str], header: list[str], before: Mapping
 
 def _columns(form_data: Lookup[str, str], header: list[str], form: Form, before: Mapping) -> dict[str, Match]:
     fields = {match.header: field for field, match in before.columns.items()}
-    changed, kept = {}, {}
+    changed: dict[str, Match] = {}
+    kept: dict[str, Match] = {}
     for number, name in enumerate(header):
         field = form_data.get(f"field-{number}", fields.get(name, UNUSED))
         if field == UNUSED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -27,6 +28,27 @@ PERSONAL_FIELDS: dict[str, str] = {
     "address": "address",
     "income_yearly": "all",
 }
+#: Headers that speak of a person without being a field's word.
+_PERSON_WORDS = (
+    "顾客",
+    "客户",
+    "买家",
+    "用户",
+    "联系人",
+    "收件人",
+    "收货人",
+    "家长",
+    "student",
+    "guest",
+    "contact",
+    "buyer",
+)
+#: The hundred commonest Chinese surnames; and two or three capitalised words.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
+    "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_NAME = re.compile(rf"[{_SURNAMES}][\u3400-\u9fff]{{1,3}}|[A-Z][a-z]+(?: [A-Z][a-z'-]+){{1,2}}")
 
 
 def masked_rows(rows: list[dict[str, str]], mapping: FileMapping | None, access: Access) -> list[dict[str, str]]:
@@ -36,19 +58,17 @@ def masked_rows(rows: list[dict[str, str]], mapping: FileMapping | None, access:
         return []
     headers = list(dict.fromkeys(header for row in rows for header in row))
     table = pa.table({header: pa.array([_text(row.get(header)) for row in rows], pa.string()) for header in headers})
-    shown = release(table, policies(headers, mapping), access).table.to_pylist()
+    rules = policies(headers, mapping, {name: table.column(name).to_pylist() for name in headers})
+    shown = release(table, rules, access).table.to_pylist()
     return [{header: row[header] or "" for header in known} for row, known in zip(shown, rows, strict=True)]
 
 
-def policies(headers: Iterable[str], mapping: FileMapping | None) -> list[ColumnPolicy]:
-    """How each column is protected: by its field, else by what its header resembles, else as text that may hold numbers."""
+def policies(
+    headers: Iterable[str], mapping: FileMapping | None, values: Mapping[str, list[str | None]]
+) -> list[ColumnPolicy]:
+    """How each column is protected: by its field, else by what its header or its values resemble, else as text."""
     fields = {match.header: field for field, match in mapping.columns.items()} if mapping else {}
-    return [_policy(header, fields.get(header)) for header in headers]
-
-
-def masked_text(text: str, access: Access) -> str:
-    """One line of text as this person may see it, numbers and addresses in it masked."""
-    return masked_rows([{"text": text}], None, access)[0]["text"]
+    return [_policy(header, fields.get(header), values[header]) for header in headers]
 
 
 def cells_of(raw_text: str) -> dict[str, str] | None:
@@ -60,17 +80,21 @@ def cells_of(raw_text: str) -> dict[str, str] | None:
     return {str(name): _text(value) or "" for name, value in found.items()} if isinstance(found, Mapping) else None
 
 
-def _policy(header: str, field: str | None) -> ColumnPolicy:
-    if field is not None and field not in PERSONAL_FIELDS:
-        return ColumnPolicy(header, "open")
-    return ColumnPolicy(header, "personal", PERSONAL_FIELDS[field] if field else _mask_by_header(plain_header(header)))
+def _policy(header: str, field: str | None, values: list[str | None]) -> ColumnPolicy:
+    if field is not None:
+        mask = PERSONAL_FIELDS.get(field)
+        return ColumnPolicy(header, "personal" if mask else "open", mask)
+    names = "name" if are_names([value for value in values if value]) else "text"
+    return ColumnPolicy(header, "personal", _mask_by_header(plain_header(header)) or names)
 
 
-def _mask_by_header(header: str) -> str:
-    for word, mask in _personal_words():
-        if word in header:
-            return mask
-    return "text"
+def are_names(values: list[str]) -> bool:
+    """Whether at least half of the values look like names of people."""
+    return bool(values) and 2 * sum(bool(_NAME.fullmatch(value.strip())) for value in values) >= len(values)
+
+
+def _mask_by_header(header: str) -> str | None:
+    return next((mask for word, mask in _personal_words() if word in header), None)
 
 
 @cache
@@ -82,6 +106,7 @@ def _personal_words() -> tuple[tuple[str, str], ...]:
         if mask != "text"
         for word in (field, *source_fields()[field].words)
     }
+    words |= {(word, "name") for word in _PERSON_WORDS}
     telling = [(word, mask) for word, mask in words if len(word) >= (5 if word.isascii() else 2)]
     return tuple(sorted(telling, key=lambda pair: (-len(pair[0]), pair)))
 

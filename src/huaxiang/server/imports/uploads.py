@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from huaxiang.errors import NotFound
-from huaxiang.server.data import workspace
 
 #: What nobody imported for so long is wiped.
 KEPT_FOR = timedelta(hours=24)
@@ -53,6 +54,11 @@ class Upload:
             raise NotFound("imports.upload_gone") from None
         return state
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether something is known of its files; what arrived without that is worth nothing."""
+        return (self.folder / _STATE).exists()
+
     def wipe(self) -> None:
         """Leave nothing of it."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -60,7 +66,8 @@ class Upload:
 
 def uploads_folder() -> Path:
     """The folder of all uploads."""
-    return workspace().folder / "tmp" / "uploads"
+    workspace: Path = settings.HUAXIANG_WORKSPACE
+    return Path(workspace).resolve() / "tmp" / "uploads"
 
 
 def new_upload(at: datetime) -> Upload:

@@ -19,7 +19,7 @@ class Lifeline:
     def held(self) -> Iterator[int]:
         """Hold the lock and give its file descriptor; a process that inherits it holds on after this one lets go."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(self.path, "a", encoding="utf-8") as lock:
+        with self.path.open("a", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield lock.fileno()
 
@@ -27,7 +27,7 @@ class Lifeline:
         """Whether some process holds the lock."""
         if not self.path.exists():
             return False
-        with open(self.path, "a", encoding="utf-8") as lock:
+        with self.path.open("a", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

@@ -96,7 +96,7 @@ def job_numbered(number: int) -> Job:
 
 
 def expected_seconds(kind: str, work: int) -> float | None:
-    """How long a job should take: as long as its latest like took for each byte, or altogether where bytes mean nothing."""
+    """How long a job should take, after its latest like: by the byte, or altogether where bytes mean nothing."""
     past = Job.objects.filter(kind=kind, state=DONE, started_at__isnull=False).order_by("-pk").first()
     if past is None or past.started_at is None or past.finished_at is None:
         return None

@@ -112,7 +112,11 @@ def _remaining(job: Job, lang: str) -> str:
         return say("jobs.left.unknown", lang)
     if left < 5:
         return say("jobs.left.soon", lang)
-    unit = Message("jobs.left.seconds", {"n": round(left)}) if left < 90 else Message("jobs.left.minutes", {"n": round(left / 60)})
+    unit = (
+        Message("jobs.left.seconds", {"n": round(left)})
+        if left < 90
+        else Message("jobs.left.minutes", {"n": round(left / 60)})
+    )
     return unit.say(lang)
 
 

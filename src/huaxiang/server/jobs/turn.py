@@ -19,7 +19,7 @@ PATIENCE = 0.5
 
 
 def take_turn(number: int) -> None:
-    """Do the work of a job when its turn has come; its state tells how it ended, also when that is a mistake of ours."""
+    """Do the work of a job when its turn has come; its state tells how it ended, also by a mistake of ours."""
     job = Job.objects.get(pk=number)
     try:
         result = _in_turn(job, lambda: _work(job))

@@ -17,27 +17,35 @@ from huaxiang.workspace import Workspace
 Work = Callable[[Workspace, Mapping[str, Any], datetime, str, Progress], dict[str, Any]]
 
 
-def preview(workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress) -> dict[str, Any]:
+def preview(
+    workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress
+) -> dict[str, Any]:
     """Count what an import would do; nothing is kept."""
     reports = workspace.import_files(_looks(workspace, order), now, actor=actor, dry_run=True, progress=progress)
     return _told(reports)
 
 
-def bring_in(workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress) -> dict[str, Any]:
+def bring_in(
+    workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress
+) -> dict[str, Any]:
     """Import the files and wipe the uploaded copies: the originals are in the landing then."""
     reports = workspace.import_files(_looks(workspace, order), now, actor=actor, progress=progress)
     shutil.rmtree(_upload_folder(workspace, order))
     return _told(reports)
 
 
-def replay(workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress) -> dict[str, Any]:
+def replay(
+    workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress
+) -> dict[str, Any]:
     """Read rows again that a person mended."""
     progress(order["import_id"], 0, 1)
     fixes = {int(row): cells for row, cells in order["fixes"].items()}
     return _told([workspace.replay(order["import_id"], fixes, now, actor=actor)])
 
 
-def refresh(workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress) -> dict[str, Any]:
+def refresh(
+    workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress
+) -> dict[str, Any]:
     """Compute the profiles anew for a day."""
     day = date.fromisoformat(order["as_of"]) if order["as_of"] else None
     done = workspace.refresh(now, day, actor=actor, progress=progress)

@@ -1,0 +1,49 @@
+"""Rows of an import that a person mended: which may be read again, and what that changes in the report of the import."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.collect.landing import Operation
+from huaxiang.collect.mended import Fixes
+from huaxiang.collect.report import ImportReport
+from huaxiang.engine import Engine
+from huaxiang.engine.interface import only
+from huaxiang.errors import InputError, NotFound, nearest
+
+
+def check_fixes(engine: Engine, import_id: str, fixes: Fixes, header: Collection[str]) -> None:
+    """Raise :class:`NotFound` for a row that does not wait or a header that the file does not have, and
+    :class:`InputError` when there is nothing to do: a slip of the pen must not pass unnoticed."""
+    if not any(fixes.values()):
+        raise InputError("collect.nothing_mended", import_id=import_id)
+    waiting = engine.table("quarantine").filter(lambda rows: rows.import_id == import_id).select("source_row")
+    known = {row["source_row"] for row in only(engine.arrow(waiting))}
+    for number, cells in fixes.items():
+        if number not in known:
+            raise NotFound("collect.row_not_waiting", import_id=import_id, row=number)
+        for name in cells:
+            if name not in header:
+                raise NotFound("collect.no_such_header", given=name, nearest=nearest(name, header))
+
+
+def replayed(engine: Engine, operation: Operation, report: ImportReport) -> dict[str, ir.Table]:
+    """The tables ``quarantine`` without the rows that were read again, and ``import`` with the counts as they are now."""
+    waiting, imports = engine.table("quarantine"), engine.table("import")
+    mine = (waiting.import_id == operation.import_id) & waiting.source_row.isin(_numbers(operation.fixes))
+    hit = imports.import_id == operation.import_id
+    change = {
+        "rows_quarantined": report.rows_quarantined - report.rows_read,
+        "rows_kept": report.rows_kept,
+        "rows_repaired": report.rows_repaired,
+        "rows_already_there": report.rows_already_there,
+    }
+    moved = {name: ibis.ifelse(hit, imports[name] + by, imports[name]) for name, by in change.items()}
+    return {"quarantine": waiting.filter(~mine), "import": imports.mutate(**moved)}
+
+
+def _numbers(fixes: Iterable[str]) -> list[int]:
+    return [int(row) for row in fixes]

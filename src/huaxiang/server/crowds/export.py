@@ -1,0 +1,102 @@
+"""A segment as a file: for a purpose, masked, without those who did not agree to it, and written into the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from huaxiang.analyse.consents import AGREED, consents
+from huaxiang.analyse.crowd_members import crowd_members
+from huaxiang.errors import InputError, NotFound
+from huaxiang.ledger import Ledger
+from huaxiang.model.conditions import Condition, leaves
+from huaxiang.release.door import ColumnPolicy
+from huaxiang.release.export import Exported, ExportRequest
+from huaxiang.release.export import export as write_export
+from huaxiang.release.purposes import purpose_named
+from huaxiang.server.clock import now
+from huaxiang.server.crowds.members import SHOWN, policies
+from huaxiang.server.crowds.sight import Sight, sight_of
+from huaxiang.server.data import workspace
+from huaxiang.server.permissions import page
+from huaxiang.words import say
+
+FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_KEPT = 20
+_SESSION = "crowd_exports"
+
+
+@page(permission="export_masked", methods=("POST",))
+def export(request: HttpRequest, key: str) -> HttpResponse:
+    """Write the file and show what is in it, what was left out and why, with a link to take it."""
+    form = request.POST
+    if form.get("format") not in FORMATS:
+        raise InputError("crowds.unknown_format", given=form.get("format", "")[:20], expected=" / ".join(FORMATS))
+    purpose = purpose_named(form.get("purpose", "")[:40]).purpose
+    with sight_of(request) as sight:
+        segment = sight.segment(key)
+        done = _write(segment.condition, sight, key, purpose, form["format"], raw=form.get("raw") == "1")
+    request.session[_SESSION] = [*request.session.get(_SESSION, []), done.file.path.name][-_KEPT:]
+    context = {"done": done, "crowd": segment, "name": segment.name.say(sight.lang), "file": done.file.path.name}
+    context |= {"purpose": say(f"release.purpose.{purpose}", sight.lang), "raw": form.get("raw") == "1"}
+    return render(request, "crowds/exported.html", context)
+
+
+@page(permission="export_masked")
+def take(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
+    """The file of an export that this sign-in made."""
+    path = workspace().folder / "exports" / Path(token).name
+    if token not in request.session.get(_SESSION, []) or not path.is_file():
+        raise NotFound("crowds.export_gone", file=token[:80])
+    return FileResponse(path.open("rb"), as_attachment=True, filename=token, content_type=FORMATS[path.suffix[1:]])
+
+
+def _write(condition: Condition, sight: Sight, key: str, purpose: str, kind: str, *, raw: bool) -> Exported:
+    rows = _rows(condition, sight, purpose)
+    named = _named(rows, sight)
+    at = now()
+    path = sight.workspace.folder / "exports" / f"{key}-{at:%Y%m%d-%H%M%S-%f}.{kind}"
+    with Ledger.open(sight.workspace.ledger_path) as ledger:
+        return write_export(*named, sight.access, ExportRequest(path, purpose, raw=raw), ledger=ledger, at=at)
+
+
+def _rows(condition: Condition, sight: Sight, purpose: str) -> pa.Table:
+    spoken_of = [test.field for test in leaves(condition)]
+    columns = [key for key in dict.fromkeys((*SHOWN, *spoken_of)) if key in sight.fields]
+    if not purpose_named(purpose).needs_consent:
+        return crowd_members(sight.engine, sight.table, condition, sight.fields, columns)
+    name = f"consent_{purpose}"
+    agreed = consents(sight.engine, purpose, sight.as_of).rename({name: AGREED})
+    wide = sight.table.left_join(agreed, "customer_id").drop("customer_id_right")
+    return crowd_members(sight.engine, wide, condition, sight.fields, [*columns, name])
+
+
+def _named(rows: pa.Table, sight: Sight) -> tuple[pa.Table, list[ColumnPolicy]]:
+    """The rows with titles that people read, and with values in words; columns that the door asks for keep their names."""
+    found = policies(rows, sight)
+    if sight.access.stores is None:
+        rows, found = rows.drop_columns(["stores"]), [policy for policy in found if policy.name != "stores"]
+    titles = [_title(name, sight) for name in rows.column_names]
+    arrays = [_worded(rows.column(name), name, sight) for name in rows.column_names]
+    named = [ColumnPolicy(title, policy.sensitivity, policy.mask_kind) for title, policy in zip(titles, found, strict=True)]
+    return pa.table(arrays, names=titles), named
+
+
+def _title(name: str, sight: Sight) -> str:
+    if name in sight.fields:
+        return sight.fields[name].name.say(sight.lang)
+    if name == "stores" or name.startswith("consent_"):
+        return name
+    return say(f"crowds.column.{name}", sight.lang)
+
+
+def _worded(column: pa.ChunkedArray, name: str, sight: Sight) -> pa.ChunkedArray:
+    values = sight.fields[name].values if name in sight.fields else {}
+    if not values:
+        return column
+    words: dict[Any, str] = {code: labels.say(sight.lang) for code, labels in values.items()}
+    return pa.chunked_array([pa.array([words.get(each, each) for each in column.to_pylist()], pa.string())])

@@ -1,0 +1,23 @@
+"""Addresses of the segment pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from huaxiang.server.crowds import build, change, crowd, export, listing
+
+app_name = "crowds"
+
+urlpatterns = [
+    path("crowds/", listing.crowds, name="list"),
+    path("crowds/new/", build.new, name="new"),
+    path("crowds/preview/", build.preview, name="preview"),
+    path("crowds/fit/<int:number>/", build.fit, name="fit"),
+    path("crowds/files/<str:token>/", export.take, name="take"),
+    path("crowds/saved/<slug:key>/", crowd.crowd, name="crowd"),
+    path("crowds/saved/<slug:key>/composition/", crowd.composition, name="composition"),
+    path("crowds/saved/<slug:key>/edit/", build.edit, name="edit"),
+    path("crowds/saved/<slug:key>/delete/", change.delete, name="delete"),
+    path("crowds/saved/<slug:key>/bring-back/", change.bring_back, name="bring_back"),
+    path("crowds/saved/<slug:key>/export/", export.export, name="export"),
+]

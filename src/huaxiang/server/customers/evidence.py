@@ -1,0 +1,99 @@
+"""The rows behind a value as a table: what they say, and in which file and row they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from huaxiang.analyse.sentences import value_words
+from huaxiang.model.facts import Fact, fact_named
+from huaxiang.model.rules import Favourite, Golden, Statistic
+from huaxiang.model.tables import canonical_tables
+from huaxiang.model.tags import Tag
+from huaxiang.number_words import date_words
+from huaxiang.release.door import ColumnPolicy, release
+from huaxiang.server.customers.one_row import OPEN, TAG_MASKS, OneRow
+from huaxiang.server.customers.orders_part import file_names
+from huaxiang.server.customers.values import account_words
+from huaxiang.server.customers.visit import Visit
+from huaxiang.server.tables import Column, Table, text_table
+from huaxiang.words import knows, say
+
+#: Where a row stands is told as file and row; these say nothing else to people.
+_LINEAGE = frozenset({"import_id", "source_row", "first_import_id", "first_source_row", "known_at", "row_key", "source"})
+
+
+def evidence_table(
+    visit: Visit, one: OneRow, tag: Tag, rule: Golden | Statistic | Favourite, rows: Sequence[Mapping[str, Any]], lang: str
+) -> Table:
+    """One row per row of evidence; personal columns masked, the tag's own column as the tag is."""
+    fact = fact_named(rule.fact)
+    released = _released(visit, one, tag, rule, fact, rows)
+    shown = [name for name in (released[0] if released else {}) if name not in _LINEAGE and name != "stores"]
+    files = file_names(visit, [place[0] for row in rows if (place := _place(row))])
+    heads = [Column(_head(name, fact, lang)) for name in shown]
+    has_file = any(_place(row) for row in rows)
+    columns = (*heads, *([Column(say("customer.order_column.file", lang))] if has_file else []))
+    said = [_words(row, shown, fact, lang) + _file(row, files, lang) for row in released]
+    return text_table(fact.row.say(lang), columns, said)
+
+
+def _released(
+    visit: Visit, one: OneRow, tag: Tag, rule: Golden | Statistic | Favourite, fact: Fact, rows: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    if not rows:
+        return []
+    table = pa.Table.from_pylist([dict(row) for row in rows])
+    stores = pa.array([list(one.stores)] * table.num_rows, pa.list_(pa.string()))
+    policies = [_policy(name, fact, tag, rule) for name in table.column_names]
+    out = release(table.append_column("stores", stores), [*OPEN, *policies], visit.access)
+    found: list[dict[str, Any]] = out.table.to_pylist()
+    return found
+
+
+def _policy(name: str, fact: Fact, tag: Tag, rule: Golden | Statistic | Favourite) -> ColumnPolicy:
+    if name == rule.column and tag.sensitivity != "open":
+        return ColumnPolicy(name, tag.sensitivity, TAG_MASKS.get(tag.key))
+    if name == "account_key":
+        return ColumnPolicy(name, "personal", "account")
+    if name == "search_words":
+        return ColumnPolicy(name, "personal", "text")
+    table = canonical_tables().get(fact.name)
+    column = table.columns.get(name) if table else None
+    return ColumnPolicy.of(column) if column else ColumnPolicy(name, "open")
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, int] | None:
+    name, place = (row.get("import_id") or row.get("first_import_id"), row.get("source_row") or row.get("first_source_row"))
+    return (str(name), int(place)) if name and place is not None else None
+
+
+def _file(row: Mapping[str, Any], files: Mapping[str, str], lang: str) -> tuple[str, ...]:
+    place = _place(row)
+    return (say("customer.file_row", lang, file=files.get(place[0], place[0]), row=place[1]),) if place else ()
+
+
+def _words(row: Mapping[str, Any], shown: Sequence[str], fact: Fact, lang: str) -> tuple[str, ...]:
+    return tuple(_cell(name, row[name], fact, lang) for name in shown)
+
+
+def _cell(name: str, value: Any, fact: Fact, lang: str) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        return f"{date_words(value.date(), lang)} {value:%H:%M}"
+    if isinstance(value, date):
+        return date_words(value, lang)
+    if name == "account_key":
+        return account_words(str(value), lang)
+    code = f"customer.act.{value}" if name == "event_name" else f"customer.order.{value}"
+    if name in ("event_name", "order_status") and knows(code):
+        return say(code, lang)
+    return value_words(value, fact.columns[name], lang) if name in fact.columns else str(value)
+
+
+def _head(name: str, fact: Fact, lang: str) -> str:
+    return fact.columns[name].name.say(lang) if name in fact.columns else say(f"customer.evidence.{name}", lang)

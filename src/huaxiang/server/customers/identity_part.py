@@ -1,0 +1,72 @@
+"""Who one customer is made of, in words: identifiers, joined accounts with the reason, what was held back, consents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from django.http import HttpRequest
+
+from huaxiang.analyse.identity_panel import identity_panel
+from huaxiang.number_words import date_words
+from huaxiang.prepare.unify.reasons import hold_reason, link_reason
+from huaxiang.release.door import ColumnPolicy, release
+from huaxiang.server.customers.one_row import OPEN, OneRow
+from huaxiang.server.customers.values import account_words
+from huaxiang.server.customers.visit import Visit
+from huaxiang.server.preferences import lang_of
+from huaxiang.server.tables import Column, Table, text_table
+from huaxiang.words import knows, say
+
+_MASKS = {"identifier_value": "identifier", "account_key_a": "account", "account_key_b": "account"}
+
+
+def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, Any]:
+    """Three tables and the sentences on what was held back; values masked."""
+    lang = lang_of(request)
+    panel = identity_panel(visit.engine, visit.portrait.tables, one.customer_id, visit.portrait.as_of)
+    identifiers, links, holds, consents = (
+        _released(visit, one, table) for table in (panel.identifiers, panel.links, panel.holds, panel.consents)
+    )
+    return {
+        "identifiers": _table("identifier", ("type", "value", "source", "verified"), [_identifier(row, lang) for row in identifiers], lang),
+        "links": _table("link", ("left", "right", "reason"), [_link(row, lang) for row in links], lang),
+        "holds": [(row["identifier_value"], hold_reason(row["identifier_type"], row["reason"], row["account_count"]).say(lang)) for row in holds],
+        "consents": _table("consent_table", ("purpose", "state", "since", "channel"), [_consent(row, lang) for row in consents], lang),
+        "link_count": len(links),
+    }  # fmt: skip
+
+
+def _released(visit: Visit, one: OneRow, rows: pa.Table) -> list[dict[str, Any]]:
+    policies = [
+        ColumnPolicy(name, "personal" if name in _MASKS else "open", _MASKS.get(name)) for name in rows.column_names
+    ]
+    stores = pa.array([list(one.stores)] * rows.num_rows, pa.list_(pa.string()))
+    found: list[dict[str, Any]] = release(rows.append_column("stores", stores), [*OPEN, *policies], visit.access).table.to_pylist()
+    return found
+
+
+def _table(name: str, heads: tuple[str, ...], rows: list[tuple[str, ...]], lang: str) -> Table:
+    columns = tuple(Column(say(f"customer.{name}.{head}", lang)) for head in heads)
+    return text_table(say(f"customer.{name}", lang), columns, rows)
+
+
+def _identifier(row: dict[str, Any], lang: str) -> tuple[str, ...]:
+    code = f"prepare.identifier.{row['identifier_type']}"
+    kind = say(code, lang) if knows(code) else row["identifier_type"]
+    more = row["source_count"] - 1
+    source = say("customer.identifier.sources", lang, source=row["source"], more=more) if more else row["source"]
+    verified = "customer.verified" if row["is_verified"] else "customer.unverified"
+    return kind, row["identifier_value"], source, say(verified, lang)
+
+
+def _link(row: dict[str, Any], lang: str) -> tuple[str, ...]:
+    reason = link_reason(row["identifier_type"], row["rule"], is_verified=row["is_verified"])
+    return account_words(row["account_key_a"], lang), account_words(row["account_key_b"], lang), reason.say(lang)
+
+
+def _consent(row: dict[str, Any], lang: str) -> tuple[str, ...]:
+    purpose = f"release.purpose.{row['purpose']}"
+    since = date_words(row["occurred_at"].date(), lang) if row["occurred_at"] else say("customer.unknown", lang)
+    state = "customer.consent.given" if row["is_given"] else "customer.consent.withdrawn"
+    return say(purpose, lang) if knows(purpose) else row["purpose"], say(state, lang), since, row["channel"] or "—"

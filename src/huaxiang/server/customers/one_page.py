@@ -1,0 +1,95 @@
+"""The page of one customer, and its three parts: timeline, orders, identity. Each part is a page of its own as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from huaxiang.server.customers.elements import panels
+from huaxiang.server.customers.head import head_of
+from huaxiang.server.customers.identity_part import identity_part
+from huaxiang.server.customers.one_row import OneRow, masked_contacts
+from huaxiang.server.customers.orders_part import orders_part
+from huaxiang.server.customers.reveal_page import revealable
+from huaxiang.server.customers.summary import advice, summary
+from huaxiang.server.customers.timeline_part import timeline_part
+from huaxiang.server.customers.visit import Visit, day_of, visit_of
+from huaxiang.server.customers.published import is_at_hand
+from huaxiang.server.permissions import page
+from huaxiang.server.data import reading
+from huaxiang.server.preferences import lang_of
+
+Part = Callable[[HttpRequest, Visit, OneRow], dict[str, Any]]
+
+
+@page(permission="see_profile")
+def one(request: HttpRequest, key: str) -> HttpResponse:
+    """The whole portrait; its timeline follows by itself, or by its link where scripts are off."""
+    return _whole(request, key, "timeline", None)
+
+
+@page(permission="see_profile")
+def timeline(request: HttpRequest, key: str) -> HttpResponse:
+    """What happened, day by day, newest first."""
+    return _part(request, key, "timeline", timeline_part)
+
+
+@page(permission="see_profile")
+def orders(request: HttpRequest, key: str) -> HttpResponse:
+    """Every order with its amounts and where it stands in the files."""
+    return _part(request, key, "orders", orders_part)
+
+
+@page(permission="see_profile")
+def identity(request: HttpRequest, key: str) -> HttpResponse:
+    """Which accounts are this customer and why, what was held back, and what was agreed to."""
+    return _part(request, key, "identity", identity_part)
+
+
+def _part(request: HttpRequest, key: str, name: str, part: Part) -> HttpResponse:
+    if not getattr(request, "htmx", False):
+        return _whole(request, key, name, part)
+    with reading() as engine:
+        visit = visit_of(request, engine, day_of(request))
+        context = part(request, visit, visit.one_row(key))
+    return render(request, f"customers/_{name}.html", {**context, "customer_id": key, "as_of": visit.past_day})
+
+
+def _whole(request: HttpRequest, key: str, name: str, part: Part | None) -> HttpResponse:
+    day = day_of(request)
+    if _must_wait(request, day):
+        return render(request, "customers/computing.html", {"day": day, "address": request.get_full_path()})
+    with reading() as engine:
+        visit = visit_of(request, engine, day)
+        found = visit.one_row(key)
+        context = {**_portrait(request, visit, found), "part": name, "inline": part is not None}
+        context |= part(request, visit, found) if part else {}
+    return render(request, "customers/one.html", context)
+
+
+def _must_wait(request: HttpRequest, day: date | None) -> bool:
+    # Another day is computed for everybody: say so first, then let the page ask for it.
+    asked = getattr(request, "htmx", False) or request.GET.get("compute") == "1"
+    return day is not None and not asked and not is_at_hand(day)
+
+
+def _portrait(request: HttpRequest, visit: Visit, found: OneRow) -> dict[str, Any]:
+    lang = lang_of(request)
+    contacts = masked_contacts(visit.engine, visit.portrait, visit.access, found)
+    return {
+        "head": head_of(found, contacts, visit.tags, lang, visit.currency),
+        "facts": summary(found, visit.tags, lang, visit.currency),
+        "advice": advice(found, visit.segments, lang),
+        "panels": panels(found, visit.tags, lang, visit.currency),
+        "fields": revealable(found, contacts, visit.tags, lang) if visit.access.may("reveal_personal") else (),
+        "customer_id": found.customer_id,
+        "as_of": visit.past_day,
+        "portrait_day": visit.portrait.as_of,
+        "latest": visit.portrait.latest,
+        "home": reverse("customers:one", args=[found.customer_id]),
+    }

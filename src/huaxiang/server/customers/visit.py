@@ -1,0 +1,56 @@
+"""What the pages of one customer share: engine, the day's tables, definitions, who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+
+from huaxiang.engine import DuckEngine
+from huaxiang.errors import InputError
+from huaxiang.model.segments import Segments
+from huaxiang.model.tags import Tags
+from huaxiang.release.roles import Access
+from huaxiang.server.customers.one_row import OneRow, one_row
+from huaxiang.server.customers.published import Portrait, portrait_of
+from huaxiang.server.data import workspace
+from huaxiang.server.permissions import access_of
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request for one customer."""
+
+    engine: DuckEngine
+    portrait: Portrait
+    tags: Tags
+    segments: Segments
+    access: Access
+    currency: str
+
+    @property
+    def past_day(self) -> str:
+        """The day as it stands in addresses; empty for the published one."""
+        return self.portrait.as_of.isoformat() if self.portrait.is_past else ""
+
+    def one_row(self, customer_id: str) -> OneRow:
+        """The customer; :class:`huaxiang.errors.NotFound` when the visitor may not know of anybody with that id."""
+        return one_row(self.engine, self.portrait, self.tags, self.segments, self.access, customer_id)
+
+
+def visit_of(request: HttpRequest, engine: DuckEngine, day: date | None) -> Visit:
+    """The visit of a request. Raises :class:`huaxiang.errors.InputError` before the first refresh."""
+    shop = workspace()
+    definitions = shop.definitions
+    portrait = portrait_of(engine, definitions.tags, day)
+    return Visit(engine, portrait, definitions.tags, definitions.segments, access_of(request), shop.settings.currency)
+
+
+def day_of(request: HttpRequest) -> date | None:
+    """The past day that the address asks for, None for the published one. Raises :class:`InputError`."""
+    given = request.GET.get("as_of", "") or request.POST.get("as_of", "")
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise InputError("customer.not_a_day", given=given[:40]) from None

@@ -1,0 +1,114 @@
+"""Why a customer has the value of a tag: the rule, its window and version, the rows behind it with file and row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from huaxiang.analyse.order import needed_by
+from huaxiang.analyse.rule_sentences import rule_sentence
+from huaxiang.analyse.why import MOST_ROWS, why
+from huaxiang.errors import NotFound, nearest
+from huaxiang.model.fields import Labels
+from huaxiang.model.rules import Favourite, Golden, Statistic
+from huaxiang.model.tags import Tag
+from huaxiang.number_words import date_words, short_number
+from huaxiang.server.customers.evidence import evidence_table
+from huaxiang.server.customers.one_row import OneRow
+from huaxiang.server.customers.values import tag_words
+from huaxiang.server.customers.visit import Visit, day_of, visit_of
+from huaxiang.server.data import reading
+from huaxiang.server.permissions import page
+from huaxiang.server.preferences import lang_of
+from huaxiang.server.tables import Table
+from huaxiang.words import say
+
+
+@dataclass(frozen=True)
+class Input:
+    """One tag that a value was computed from, in words; its own "why?" is one click away."""
+
+    key: str
+    label: str
+    value: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class WhyPart:
+    """The answer in words. ``evidence`` is None for values computed from other tags, which are the ``inputs``."""
+
+    tag: str
+    element: str
+    label: str
+    value: str
+    rule: str
+    meaning: str
+    window: str
+    version: int
+    evidence: Table | None
+    evidence_words: str
+    inputs: tuple[Input, ...]
+
+
+@page(permission="see_profile")
+def why_page(request: HttpRequest, key: str) -> HttpResponse:
+    """The answer for the tag that the address names; a part for scripts, a page of its own without them."""
+    tag_key, lang = request.GET.get("tag", ""), lang_of(request)
+    with reading() as engine:
+        visit = visit_of(request, engine, day_of(request))
+        found = visit.one_row(key)
+        if tag_key not in visit.tags:
+            raise NotFound("customer.unknown_tag", given=tag_key[:60], nearest=nearest(tag_key[:60], visit.tags))
+        part = _answer(visit, found, visit.tags[tag_key], lang)
+    template = "customers/_why.html" if getattr(request, "htmx", False) else "customers/why.html"
+    return render(request, template, {"why": part, "customer_id": key, "as_of": visit.past_day})
+
+
+def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
+    evidence, words = _evidence(visit, one, tag, lang)
+    return WhyPart(
+        tag=tag.key,
+        element=tag.element,
+        label=tag.name.say(lang),
+        value=_value(visit, one, tag, lang),
+        rule=rule_sentence(tag, lang, visit.tags, visit.portrait.as_of),
+        meaning=Labels(zh=tag.meaning_zh, en=tag.meaning_en).say(lang),
+        window=_window(visit, tag, lang),
+        version=tag.version,
+        evidence=evidence,
+        evidence_words=words,
+        inputs=tuple(_input(visit, one, visit.tags[key], lang) for key in needed_by(tag.rule)),
+    )
+
+
+def _evidence(visit: Visit, one: OneRow, tag: Tag, lang: str) -> tuple[Table | None, str]:
+    # A value computed from other tags has no rows of its own: they answer for themselves.
+    if not isinstance(tag.rule, Golden | Statistic | Favourite):
+        return None, ""
+    answer = why(visit.engine, visit.portrait.facts, visit.tags, one.raw, tag.key, visit.portrait.as_of)
+    table = evidence_table(visit, one, tag, tag.rule, answer.evidence, lang)
+    count, shown = answer.evidence_count, min(answer.evidence_count, MOST_ROWS)
+    code = "customer.why.rows" if count > MOST_ROWS else "customer.why.all_rows" if count else "customer.why.no_rows"
+    return table, say(code, lang, fact=table.caption, n=short_number(count, lang), shown=shown)
+
+
+def _window(visit: Visit, tag: Tag, lang: str) -> str:
+    last = date_words(visit.portrait.as_of, lang)
+    if tag.window_days is None:
+        return say("customer.why.until", lang, last=last)
+    return say("customer.why.window", lang, days=tag.window_days, last=last)
+
+
+def _value(visit: Visit, one: OneRow, tag: Tag, lang: str) -> str:
+    value: Any = one.shown[tag.key]
+    covered = tag.key in one.masked and value is not None
+    return str(value) if covered else tag_words(value, tag, lang, visit.currency)
+
+
+def _input(visit: Visit, one: OneRow, tag: Tag, lang: str) -> Input:
+    rule = rule_sentence(tag, lang, visit.tags, visit.portrait.as_of)
+    return Input(tag.key, tag.name.say(lang), _value(visit, one, tag, lang), rule)
