@@ -64,5 +64,3 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace."""
     return huaxiang.init(tmp_path / "ws", memory_limit="2GB")
-
-

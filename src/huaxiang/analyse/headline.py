@@ -82,43 +82,11 @@ def recent(engine: Engine, sale: ir.Table, profile: ir.Table, as_of: date) -> Re
     )
     buyers = profile.aggregate(first_buyers=profile.count(where=new), first_buyers_before=profile.count(where=earlier))
     row: dict[str, Any] = only(engine.arrow(sales.cross_join(buyers)))[0]
-    return Recent(**{name: value or (Decimal(0) if "revenue" in name else 0) for name, value in row.items()})
-
-
-def revenue_by_month(engine: Engine, sale: ir.Table, as_of: date, months: int) -> list[dict[str, Any]]:
-    """One row per calendar month, oldest first, ``months`` of them up to that of ``as_of``: ``month`` (its first day),
-    ``known`` and ``guests`` (net revenue of customers and of guests) and ``orders``. Months without orders are 0; those
-    before the first order are left out."""
-    first = [_month_before(as_of, back) for back in reversed(range(months))]
-    rows = sale.filter(sale.is_counted, sale.ordered_at >= ibis.literal(end_of(first[0]) - timedelta(days=1)))
-    rows = rows.mutate(month=rows.ordered_at.truncate("month").date())
-    found = rows.group_by("month").aggregate(
-        known=rows.net_revenue.sum(where=rows.customer_id.notnull()),
-        guests=rows.net_revenue.sum(where=rows.customer_id.isnull()),
-        orders=rows.count(where=rows.is_purchase),
+    return Recent(
+        net_revenue=row["net_revenue"] or Decimal(0),
+        net_revenue_before=row["net_revenue_before"] or Decimal(0),
+        orders=row["orders"] or 0,
+        orders_before=row["orders_before"] or 0,
+        first_buyers=row["first_buyers"] or 0,
+        first_buyers_before=row["first_buyers_before"] or 0,
     )
-    by_month = {row["month"]: row for row in only(engine.arrow(found))}
-    nothing = {"known": None, "guests": None, "orders": 0}
-    return [_filled(day, by_month.get(day, nothing)) for day in first if day >= min(by_month, default=day)]
-
-
-def shares(engine: Engine, profile: ir.Table, keys: Sequence[str]) -> dict[str, dict[str | None, int]]:
-    """By tag: how many customers have each value, the unknown ones under None; one pass over each column."""
-    parts = [
-        profile.group_by(value=profile[key].cast("string")).aggregate(customers=profile.count()).mutate(tag=ibis.literal(key))
-        for key in keys
-    ]
-    rows: list[dict[str, Any]] = only(engine.arrow(ibis.union(*parts) if len(parts) > 1 else parts[0]))
-    found: dict[str, dict[str | None, int]] = {key: {} for key in keys}
-    for row in sorted(rows, key=lambda row: (-row["customers"], str(row["value"]))):
-        found[row["tag"]][row["value"]] = int(row["customers"])
-    return found
-
-
-def _filled(day: date, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"month": day, "orders": int(row["orders"]), **{name: row[name] or Decimal(0) for name in ("known", "guests")}}
-
-
-def _month_before(day: date, months: int) -> date:
-    count = day.year * 12 + day.month - 1 - months
-    return date(count // 12, count % 12 + 1, 1)

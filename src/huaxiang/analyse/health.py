@@ -108,7 +108,9 @@ def _sales(engine: Engine, sale: ir.Table) -> dict[str, Any]:
 
 
 def _holds(engine: Engine, hold: ir.Table) -> dict[str, int]:
-    rows: list[dict[str, Any]] = only(engine.arrow(hold.group_by("reason").aggregate(n=hold.count()).order_by("reason")))
+    rows: list[dict[str, Any]] = only(
+        engine.arrow(hold.group_by("reason").aggregate(n=hold.count()).order_by("reason"))
+    )
     return {str(row["reason"]): int(row["n"]) for row in rows}
 
 

@@ -61,8 +61,15 @@ def _holds(hold: ir.Table, own: ir.Table) -> ir.Table:
 def _consents(engine: Engine, account: ir.Table, customer_id: str, as_of: date) -> ir.Table:
     mine = account.filter(account.customer_id == customer_id).select("account_key")
     rows = until(current(engine, "consent"), as_of).semi_join(mine, "account_key")
-    newest = [ibis.desc(rows.occurred_at, nulls_first=False), rows.known_at.desc(), rows.import_id.desc(), rows.source_row.desc()]
+    newest = [
+        ibis.desc(rows.occurred_at, nulls_first=False),
+        rows.known_at.desc(),
+        rows.import_id.desc(),
+        rows.source_row.desc(),
+    ]
     place = ibis.row_number().over(ibis.window(group_by="purpose", order_by=newest))
     latest = rows.mutate(place=place)
     latest = latest.filter(latest.place == 0)
-    return latest.select("purpose", "is_given", "occurred_at", "channel", "source", "import_id", "source_row").order_by("purpose")
+    return latest.select("purpose", "is_given", "occurred_at", "channel", "source", "import_id", "source_row").order_by(
+        "purpose"
+    )

@@ -93,7 +93,9 @@ def _orders(source: _Source) -> ir.Table:
     what = ibis.cases((rows.is_return, "returned"), else_=rows.order_status)
     amount = ibis.cases((rows.is_counted, rows.net_revenue), else_=rows.paid_amount)
     place = rows.store_no.coalesce(rows.channel)
-    return _entry(rows, "order", rows.ordered_at, what=what, number=rows.order_no, place=place, amount=amount, **_lineage(rows))
+    return _entry(
+        rows, "order", rows.ordered_at, what=what, number=rows.order_no, place=place, amount=amount, **_lineage(rows)
+    )
 
 
 def _acts(source: _Source) -> ir.Table:
@@ -109,8 +111,8 @@ def _acts(source: _Source) -> ir.Table:
     number = ibis.null("string")
     words = alike.words.coalesce(alike.category)
     return _entry(
-        alike, "act", alike["at"], what=alike.event_name, number=number, place=alike.platform, words=words, count=alike.acts,
-        **_lineage(alike),
+        alike, "act", alike["at"], what=alike.event_name, number=number, place=alike.platform, words=words,
+        count=alike.acts, **_lineage(alike),
     )  # fmt: skip
 
 
@@ -138,13 +140,17 @@ def _coupons(source: _Source) -> ir.Table:
 def _contacts(source: _Source) -> ir.Table:
     rows = source.canonical("exposure")
     what = ibis.cases((rows.is_responded, "responded"), else_="sent")
-    return _entry(rows, "contact", rows.occurred_at, what=what, number=rows.campaign_no, place=rows.channel, **_lineage(rows))
+    return _entry(
+        rows, "contact", rows.occurred_at, what=what, number=rows.campaign_no, place=rows.channel, **_lineage(rows)
+    )
 
 
 def _consents(source: _Source) -> ir.Table:
     rows = source.canonical("consent")
     what = ibis.cases((rows.is_given, "given"), else_="withdrawn")
-    return _entry(rows, "consent", rows.occurred_at, what=what, number=rows.purpose, place=rows.channel, **_lineage(rows))
+    return _entry(
+        rows, "consent", rows.occurred_at, what=what, number=rows.purpose, place=rows.channel, **_lineage(rows)
+    )
 
 
 #: Kinds of entries, each with what gives them.

@@ -46,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     desk, interrupts = Desk(language_of(words, os.environ), as_json="--json" in words), _Interrupts()
     try:
         with interrupts.heard():
-            return _run(words, desk)
+            code = _run(words, desk)
+        # Typer turns the interrupt into a code without a word.
+        return _stopped(desk) if interrupts.asked else code
     except BrokenPipeError:
         # Whoever read our answer has seen enough; Python would complain once more while closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,7 +13,9 @@ from huaxiang.model.operations import CELL_ISSUE
 ISSUE_SCHEMA = pa.schema([(name, pa.int64() if kind == "int64" else pa.string()) for name, kind in CELL_ISSUE.items()])
 
 
-def cell_issues(numbers: pa.Array, raw: pa.Array, name: str, column: Converted, kept: pa.Array, import_id: str) -> pa.Table:
+def cell_issues(
+    numbers: pa.Array, raw: pa.Array, name: str, column: Converted, kept: pa.Array, import_id: str
+) -> pa.Table:
     """The issues of one field in the rows that are kept: one row per cell mended (``repaired``) or left empty
     (``set_aside``)."""
     parts = [ISSUE_SCHEMA.empty_table()]

@@ -35,6 +35,9 @@ from huaxiang.model.tables import canonical_table
 from huaxiang.settings import Settings
 from huaxiang.words import Message
 
+#: How the names of folders begin in which files are staged; a killed import leaves its folder behind.
+STAGING = "import-"
+
 
 @dataclass(frozen=True)
 class _Judged:
@@ -68,6 +71,10 @@ class Loader:
                 self._publish(operation, staged, judged, report)
         return report
 
+    def loaded(self) -> set[str]:
+        """The names of the operations that the lake contains."""
+        return {str(row["operation"]) for row in only(self.engine.arrow(self.engine.table("operation")))}
+
     def _stage(self, operation: Operation, mapping: Mapping, reading: Reading, folder: Path) -> Staged:
         fixes = {int(row): cells for row, cells in operation.fixes.items()} if operation.kind == "replay" else None
         now = datetime.fromisoformat(operation.known_at)
@@ -75,17 +82,23 @@ class Loader:
 
     def _judge(self, operation: Operation, mapping: Mapping, staged: Staged) -> _Judged:
         rows = self.engine.read_parquet([str(staged.rows)])
-        main = self._verdicts(main_rows(rows, mapping, self.settings.currency), forms()[mapping.form].table, operation, mapping)
+        main = self._verdicts(
+            main_rows(rows, mapping, self.settings.currency), forms()[mapping.form].table, operation, mapping
+        )
         taken = rows.semi_join(main.filter(main.verdict != "conflict"), "source_row")
         sides = side_rows(taken, mapping, self.settings.currency)
         sides, messages = without_known_orders(self.engine, sides, mapping)
-        return _Judged(main, {name: self._verdicts(side, name, operation, mapping) for name, side in sides.items()}, messages)
+        return _Judged(
+            main, {name: self._verdicts(side, name, operation, mapping) for name, side in sides.items()}, messages
+        )
 
     def _verdicts(self, rows: ir.Table, table: str, operation: Operation, mapping: Mapping) -> ir.Table:
         keyed = self.engine.keep(f"rows_{table}", with_lineage(rows, canonical_table(table), operation, mapping.source))
         return self.engine.keep(f"judged_{table}", verdicts(self.engine, keyed, table))
 
-    def _report(self, operation: Operation, mapping: Mapping, reading: Reading, staged: Staged, judged: _Judged, dry_run: bool) -> ImportReport:
+    def _report(
+        self, operation: Operation, mapping: Mapping, reading: Reading, staged: Staged, judged: _Judged, dry_run: bool
+    ) -> ImportReport:
         counts = verdict_counts(self.engine, judged.main)
         staged.waiting += conflicts(self.engine, judged.main)
         guests = nobody(self.engine, judged.main, mapping)
@@ -119,7 +132,10 @@ class Loader:
         append["operation"] = self.engine.bring("done", pa.table(done))
         replace = {}
         if operation.kind == "import":
-            append |= {"quarantine": waiting, "import": self.engine.bring("report", self._import_row(operation, report, judged))}
+            append |= {
+                "quarantine": waiting,
+                "import": self.engine.bring("report", self._import_row(operation, report, judged)),
+            }
         else:
             replace = replayed(self.engine, operation, report)
             replace["quarantine"] = replace["quarantine"].union(waiting)
@@ -142,7 +158,7 @@ class Loader:
 
     @contextmanager
     def _folder(self) -> Iterator[Path]:
-        folder = Path(tempfile.mkdtemp(prefix="import-", dir=self.scratch))
+        folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.scratch))
         try:
             yield folder
         finally:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping as Lookup, Sequence
+from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -39,7 +40,7 @@ def propose(header: Sequence[str], raw_sample: Sample, source: str, form: str | 
         known = "、".join(one.zh for one in forms().values())
         raise InputError("mapping.no_form", source=source, header=", ".join(header), known=known)
     best, columns = max(fitting, key=lambda pair: sum(match.confidence for match in pair[1].values()))
-    return Mapping(form=best.name, source=source, columns=columns, **_options(best, columns, raw_sample))
+    return Mapping(form=best.name, source=source, columns=columns, paid_is_net=_paid_is_net(columns, raw_sample))
 
 
 def match_columns(form: Form, header: Sequence[str], sample: Sample) -> dict[str, Match]:
@@ -49,7 +50,9 @@ def match_columns(form: Form, header: Sequence[str], sample: Sample) -> dict[str
         for order, field in enumerate(form.all_fields):
             match = _match(source_fields()[field], name, sample.get(name, ()))
             if match:
-                pairs.append((-match.confidence, order, position, field, match))
+                # A column that is empty so far takes a field only when no other column wants it.
+                surety = match.confidence - (0 if sample.get(name) else 1)
+                pairs.append((-surety, order, position, field, match))
     taken: dict[str, Match] = {}
     used: set[str] = set()
     for _, _, _, field, match in sorted(pairs, key=lambda pair: pair[:3]):
@@ -108,22 +111,13 @@ def _fits(form: Form, columns: Lookup[str, Match], header: Sequence[str], sample
     if not all(any(field in columns for field in group) for group in form.needs):
         return False
     refused = [source_fields()[field] for field in form.refuses if field in source_fields()]
-    return not any(_match(field, name, sample.get(name, ())) for field in refused for name in header if _sure(field, name))
+    return not any(
+        _match(field, name, sample.get(name, ())) for field in refused for name in header if _sure(field, name)
+    )
 
 
 def _sure(field: SourceField, header: str) -> bool:
     return _word_likeness(field, header)[0] > 0.9
-
-
-def _options(form: Form, columns: Lookup[str, Match], sample: Sample) -> dict[str, object]:
-    times = [v for f, m in columns.items() if source_fields()[f].kind in ("time", "date", "birth_date") for v in sample.get(m.header, ())]
-    return {"month_first": _month_first(times), "paid_is_net": _paid_is_net(columns, sample)}
-
-
-def _month_first(values: Sequence[str]) -> bool:
-    """Whether dates such as 12/25/2010 put the month first: some second part is above 12 and no first part is."""
-    parts = [match.groups() for value in values if (match := re.match(r"^\s*(\d{1,2})/(\d{1,2})/\d{2,4}", value))]
-    return any(int(second) > 12 for _, second in parts) and not any(int(first) > 12 for first, _ in parts)
 
 
 def _paid_is_net(columns: Lookup[str, Match], sample: Sample) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as Lookup
+from collections.abc import Iterator
+from collections.abc import Mapping as Lookup
 
 import pyarrow as pa
 import pyarrow.compute as pc

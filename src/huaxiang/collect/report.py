@@ -45,7 +45,9 @@ class ImportReport:
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data for machines."""
         body = {name: value for name, value in self.__dict__.items() if name != "messages"}
-        body["amount_without_customer"] = None if self.amount_without_customer is None else str(self.amount_without_customer)
+        body["amount_without_customer"] = (
+            None if self.amount_without_customer is None else str(self.amount_without_customer)
+        )
         body["messages"] = [{"code": one.code, "params": dict(one.params)} for one in self.messages]
         return body
 

@@ -62,7 +62,10 @@ class Stager:
         """Convert every row, or with ``fixes`` only the rows in them, with their cells by row number and header."""
         staged = Staged(folder / "rows.parquet", folder / "issues.parquet")
         batches = reading.batches() if fixes is None else mended_rows(reading, fixes)
-        with pq.ParquetWriter(staged.rows, self._schema()) as rows, pq.ParquetWriter(staged.issues, ISSUE_SCHEMA) as issues:
+        with (
+            pq.ParquetWriter(staged.rows, self._schema()) as rows,
+            pq.ParquetWriter(staged.issues, ISSUE_SCHEMA) as issues,
+        ):
             for batch in batches:
                 self._one(batch, staged, rows, issues)
         if fixes is None:
@@ -104,5 +107,10 @@ class Stager:
 
     def _schema(self) -> pa.Schema:
         fields = [pa.field(name, reader.type) for name, reader in self.readers.items()]
-        extra = [("account_key", pa.string()), ("extra", pa.string()), ("source_row", pa.int64()), ("is_repaired", pa.bool_())]
+        extra = [
+            ("account_key", pa.string()),
+            ("extra", pa.string()),
+            ("source_row", pa.int64()),
+            ("is_repaired", pa.bool_()),
+        ]
         return pa.schema([*fields, *(pa.field(*pair) for pair in extra)])

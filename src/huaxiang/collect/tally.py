@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from huaxiang.collect.staging import Staged
 from huaxiang.collect.unfold import tells_who
 from huaxiang.collect.waiting import Waiting
-from huaxiang.engine import Engine
+from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.model.mapping import Mapping, forms
 from huaxiang.words import Message
@@ -42,7 +42,7 @@ class Nobody:
         return [Message(code, {"count": self.count, "share": round(100 * share, 1), "amount": amount})]
 
 
-def nobody(engine: Engine, judged: ir.Table, mapping: Mapping) -> Nobody:
+def nobody(engine: DuckEngine, judged: ir.Table, mapping: Mapping) -> Nobody:
     """The new rows without a customer; none where the file is not the one that would say."""
     if not tells_who(mapping):
         return Nobody(0, 0, None)
@@ -54,28 +54,30 @@ def nobody(engine: Engine, judged: ir.Table, mapping: Mapping) -> Nobody:
     return Nobody(row["count"] or 0, row["all"], row["amount"])
 
 
-def verdict_counts(engine: Engine, judged: ir.Table) -> Counter[tuple[str, bool]]:
+def verdict_counts(engine: DuckEngine, judged: ir.Table) -> Counter[tuple[str, bool]]:
     """Rows by verdict and by whether they were repaired."""
     counted = judged.group_by(["verdict", "is_repaired"]).aggregate(count=judged.count())
     return Counter({(row["verdict"], row["is_repaired"]): row["count"] for row in _rows(engine, counted)})
 
 
-def repair_counts(engine: Engine, staged: Staged) -> dict[str, int]:
+def repair_counts(engine: DuckEngine, staged: Staged) -> dict[str, int]:
     """Cells mended or left empty, by ``field/reason``."""
     issues = engine.read_parquet([str(staged.issues)])
     counted = issues.group_by(["field", "reason"]).aggregate(count=issues.count()).order_by(["field", "reason"])
     return {f"{row['field']}/{row['reason']}": row["count"] for row in _rows(engine, counted)}
 
 
-def conflicts(engine: Engine, judged: ir.Table) -> list[Waiting]:
+def conflicts(engine: DuckEngine, judged: ir.Table) -> list[Waiting]:
     """Rows that tell otherwise about a fact that never changes."""
     lineage = ("is_repaired", "who", "verdict", "row_hash", "row_key", "known_at", "import_id")
     rows = judged.filter(judged.verdict == "conflict").drop(*lineage).order_by("source_row")
     return [
-        Waiting(row.pop("source_row"), None, "told_otherwise_before", {}, json.dumps(row, ensure_ascii=False, default=str))
+        Waiting(
+            row.pop("source_row"), None, "told_otherwise_before", {}, json.dumps(row, ensure_ascii=False, default=str)
+        )
         for row in _rows(engine, rows)
     ]
 
 
-def _rows(engine: Engine, rows: ir.Table) -> list[dict[str, Any]]:
+def _rows(engine: DuckEngine, rows: ir.Table) -> list[dict[str, Any]]:
     return only(engine.arrow(rows))

@@ -31,12 +31,13 @@ def with_lineage(rows: ir.Table, table: Table, operation: Operation, source: str
 
 
 def _keyed(rows: ir.Table, table: Table) -> ir.Table:
-    keys = [_key_or_none(rows, key) for key in (table.key, table.natural_key) if key]
+    keys = [key for key in (table.key, table.natural_key) if key]
     if not keys:
         return _by_content(rows)
     # Counting equal rows is dear, so that it is left to the few rows without a key.
-    named = rows.mutate(row_key=ibis.coalesce(*keys))
-    return named.filter(named.row_key.notnull()).union(_by_content(named.filter(named.row_key.isnull()).drop("row_key")))
+    named = ibis.or_(*[_is_known(rows, key) for key in keys])
+    row_key = ibis.coalesce(*[_key_or_none(rows, key) for key in keys])
+    return rows.filter(named).mutate(row_key=row_key).union(_by_content(rows.filter(~named)))
 
 
 def _by_content(rows: ir.Table) -> ir.Table:
@@ -60,8 +61,11 @@ def _block(rows: ir.Table) -> ir.IntegerValue:
 
 
 def _key_or_none(rows: ir.Table, key: tuple[str, ...]) -> ir.StringValue:
-    known = ibis.and_(*[rows[name].notnull() for name in key])
-    return ibis.ifelse(known, _joined([rows[name] for name in key]).hexdigest("md5"), ibis.null("string"))
+    return ibis.ifelse(_is_known(rows, key), _joined([rows[name] for name in key]).hexdigest("md5"), ibis.null("string"))
+
+
+def _is_known(rows: ir.Table, key: tuple[str, ...]) -> ir.BooleanValue:
+    return ibis.and_(*[rows[name].notnull() for name in key])
 
 
 def _joined(values: list[ir.Value]) -> ir.StringValue:

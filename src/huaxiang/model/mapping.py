@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Default
 
 from huaxiang.errors import DefinitionError, nearest
@@ -58,7 +58,10 @@ class Form(BaseModel):
     @property
     def all_fields(self) -> tuple[str, ...]:
         """The form's own fields and, for rows about a person, those that say who."""
-        return (*(WHO_FIELDS if self.who else ()), *(name for name in self.fields if name not in WHO_FIELDS or not self.who))
+        return (
+            *(WHO_FIELDS if self.who else ()),
+            *(name for name in self.fields if name not in WHO_FIELDS or not self.who),
+        )
 
     def field_of(self, column: str) -> str:
         """The field that fills a column of the main table."""
@@ -66,13 +69,18 @@ class Form(BaseModel):
 
 
 class Match(BaseModel):
-    """Why a header was taken for a field: how sure (0 to 1), and on what ground."""
+    """Why a header was taken for a field: how sure (0 to 1), and on what ground. A person may write the header alone."""
 
     model_config = ConfigDict(extra="forbid")
 
     header: str
-    confidence: float = Default(ge=0, le=1)
+    confidence: float = Default(default=1.0, ge=0, le=1)
     ground: Literal["word", "near_word", "values", "person"] = "person"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _header_alone(cls, given: Any) -> Any:
+        return {"header": given} if isinstance(given, str) else given
 
 
 class Mapping(BaseModel):
@@ -80,6 +88,7 @@ class Mapping(BaseModel):
 
     ``columns`` maps field to header. ``values`` gives the meaning of a source's own codes per field.
     ``month_first`` settles dates such as 03/04/2024; ``paid_is_net`` says that refunds are already taken off.
+    ``header`` is all headers of the file that it was saved for, empty when it was not saved for one.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -93,6 +102,7 @@ class Mapping(BaseModel):
     paid_is_net: bool = False
     currency: str | None = None
     phone_is_verified: bool | None = None
+    header: tuple[str, ...] = ()
 
     def header_of(self, field: str) -> str | None:
         """The header that the field comes from."""
@@ -117,11 +127,15 @@ class Mapping(BaseModel):
     def check(self, where: str) -> None:
         """Raise :class:`DefinitionError` when form or fields are unknown."""
         if self.form not in forms():
-            raise DefinitionError("mapping.unknown_form", where=where, given=self.form, nearest=nearest(self.form, forms()))
+            raise DefinitionError(
+                "mapping.unknown_form", where=where, given=self.form, nearest=nearest(self.form, forms())
+            )
         allowed = forms()[self.form].all_fields
         for name in self.columns:
             if name not in allowed:
-                raise DefinitionError("mapping.unknown_field", where=where, given=name, form=self.form, nearest=nearest(name, allowed))
+                raise DefinitionError(
+                    "mapping.unknown_field", where=where, given=name, form=self.form, nearest=nearest(name, allowed)
+                )
 
 
 @cache

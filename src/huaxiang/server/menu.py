@@ -22,6 +22,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("collect", "imports:quarantine", "imports.quarantine.title", "see_profile"),
     MenuPage("analyse", "crowds:list", "crowds.title", "see_profile"),
     MenuPage("analyse", "rfm:rfm", "rfm.title", "see_profile"),
+    MenuPage("present", "editions:list", "editions.title", "see_page"),
     MenuPage("present", "customers:list", "customer.list.title", "see_profile"),
     MenuPage("maintain", "runs:list", "runs.title", "see_page"),
     MenuPage("maintain", "accounts:users", "page.users.title", "manage_users"),

@@ -111,6 +111,7 @@ def _apps() -> list[str]:
         "huaxiang.server.runs",
         "huaxiang.server.crowds",
         "huaxiang.server.rfm",
+        "huaxiang.server.editions",
     ]
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("huaxiang.server.runs.urls")),
     path("", include("huaxiang.server.crowds.urls")),
     path("", include("huaxiang.server.rfm.urls")),
+    path("", include("huaxiang.server.editions.urls")),
 ]
 
 handler400 = "huaxiang.server.error_pages.bad_request"

@@ -13,8 +13,8 @@ from huaxiang.collect.convert.text import narrow
 MONEY = pa.decimal128(18, 4)
 _NUMBER = re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?$")
 _GROUPED = re.compile(r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$")
-_SIGN_BEFORE = re.compile(r"^([-+]?)\s*(?:cny|rmb|usd|eur|gbp|[¥$€£])\s*", re.I)
-_SIGN_BEHIND = re.compile(r"\s*(?:元|圆|cny|rmb|usd|eur|gbp|[¥$€£])$", re.I)
+_SIGN_BEFORE = re.compile(r"^([-+]?)\s*(?:cny|rmb|usd|eur|gbp|[¥$€£])\s*", re.IGNORECASE)
+_SIGN_BEHIND = re.compile(r"\s*(?:元|圆|cny|rmb|usd|eur|gbp|[¥$€£])$", re.IGNORECASE)
 _PLAIN = r"^-?\d{1,14}(\.\d{1,4})?$"
 _PLACES = Decimal("0.0001")
 

@@ -80,7 +80,9 @@ def _by_distinct(text: pa.Array, reader: Reader) -> Converted:
         faults.append(fault)
     place = encoded.indices
     return Converted(
-        pa.array(values, reader.type).take(place), pa.array(repairs, pa.string()).take(place), pa.array(faults, pa.string()).take(place)
+        pa.array(values, reader.type).take(place),
+        pa.array(repairs, pa.string()).take(place),
+        pa.array(faults, pa.string()).take(place),
     )
 
 

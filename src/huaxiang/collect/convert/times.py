@@ -21,7 +21,7 @@ _DAY = re.compile(
 )
 _CLOCK = re.compile(
     r"^[T\s]*(上午|下午|AM|PM)?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,9}))?秒?)?分?\s*(AM|PM)?\s*((?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?|Z|GMT|UTC)?$",
-    re.I,
+    re.IGNORECASE,
 )
 _COMPACT = re.compile(r"^((?:18|19|20|21)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$")
 _SERIAL = re.compile(r"^[2-7]\d{4}(\.\d+)?$")
@@ -35,13 +35,17 @@ def time_reader(*, month_first: bool, zone: str) -> Reader:
     """Instants as naive timestamps in ``zone``. Faults: ``time_unreadable``, ``time_impossible`` (a day or hour that
     does not exist), ``time_out_of_range`` (before 1900 or after 2099); repair: ``time_reworded``."""
     place = ZoneInfo(zone)
-    return Reader(pa.timestamp("us"), lambda text: Read(_instant(text, month_first, place), _reworded(text)), _PLAIN_TIME)
+    return Reader(
+        pa.timestamp("us"), lambda text: Read(_instant(text, month_first, place), _reworded(text)), _PLAIN_TIME
+    )
 
 
 def date_reader(*, month_first: bool, zone: str) -> Reader:
     """Days, with the same faults as instants."""
     place = ZoneInfo(zone)
-    return Reader(pa.date32(), lambda text: Read(_instant(text, month_first, place).date(), _reworded(text)), _PLAIN_TIME)
+    return Reader(
+        pa.date32(), lambda text: Read(_instant(text, month_first, place).date(), _reworded(text)), _PLAIN_TIME
+    )
 
 
 def birth_date_reader(*, month_first: bool, zone: str, today: date) -> Reader:

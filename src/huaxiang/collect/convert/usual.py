@@ -54,7 +54,11 @@ def _usual(header: str, raw: pa.Array, converted: Converted) -> _Usual | None:
         most = max(pc.value_counts(shapes).to_pylist(), key=lambda one: (one["counts"], one["values"]))
         if 2 * most["counts"] > present:
             place = pc.index(shapes, most["values"]).as_py()
-            shown = {"header": header, "example": str(raw.filter(mended)[place]), "value": str(converted.values.filter(mended)[place])}
+            shown = {
+                "header": header,
+                "example": str(raw.filter(mended)[place]),
+                "value": str(converted.values.filter(mended)[place]),
+            }
             return _Usual(code, most["values"], Message("collect.usual_form", shown))
     return None
 

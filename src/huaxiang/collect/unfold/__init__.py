@@ -1,5 +1,5 @@
 """From the staged rows of a file to rows of canonical tables: the main table of its form, and what else the rows tell."""
 
-from huaxiang.collect.unfold.unfolding import main_rows, side_rows
+from huaxiang.collect.unfold.unfolding import main_rows, side_rows, tells_who
 
-__all__ = ["main_rows", "side_rows"]
+__all__ = ["main_rows", "side_rows", "tells_who"]

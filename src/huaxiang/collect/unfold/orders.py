@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.model.mapping import Mapping, vocabulary
+from huaxiang.model.mapping import WHO_FIELDS, Mapping, vocabulary
 
 #: An order of at most this much is a test of the till, not a sale.
 TEST_AMOUNT = 0.01
@@ -30,15 +30,35 @@ def line_columns(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str,
     }
 
 
+def purchase_columns(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Value]:
+    """Columns of ``order_line`` for files without order numbers: what one account bought on one day is one order."""
+    return {**line_columns(staged, mapping, currency), "order_no": _order_of_the_day(staged)}
+
+
+def orders_of_purchases(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Table]:
+    """The orders that purchases make, one per account and day."""
+    return orders_of_lines(staged.mutate(order_no=_order_of_the_day(staged)), mapping, currency)
+
+
+def _order_of_the_day(staged: ir.Table) -> ir.StringValue:
+    who = ibis.coalesce(staged.account_key, ibis.literal("row:") + staged.source_row.cast("string"))
+    return who + ibis.literal("@") + staged.ordered_at.cast("date").cast("string")
+
+
 def line_amount(staged: ir.Table) -> ir.DecimalValue:
     """The amount of a line, to four places."""
     quantity = staged.quantity.fill_null(1)
     return ibis.coalesce(staged.line_amount, (quantity * staged.unit_price).cast("decimal(18, 4)"))
 
 
+def lines_tell_orders(mapping: Mapping) -> bool:
+    """Whether a file of lines also says when or by whom was ordered; else the orders stand in a file of their own."""
+    return bool({"ordered_at", "order_status", *WHO_FIELDS} & set(mapping.columns))
+
+
 def orders_of_lines(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Table]:
     """The orders that a file of lines tells about, when its lines say when or by whom: amounts stay with the lines."""
-    if not {"ordered_at", "order_status", "member_no", "customer_no", "phone"} & set(mapping.columns):
+    if not lines_tell_orders(mapping):
         return {}
     lines = staged.mutate(amount=line_amount(staged))
     first = {name: lines[name].first(order_by=lines.source_row, include_null=False) for name in _HEADER}
@@ -47,10 +67,28 @@ def orders_of_lines(staged: ir.Table, mapping: Mapping, currency: str) -> dict[s
         account_key=lines.account_key.first(order_by=lines.source_row, include_null=False),
     )  # fmt: skip
     status = _status(grouped, mapping, grouped.total)
-    return {"orders": grouped.mutate(order_status=status, occurred_at=grouped.ordered_at, currency=ibis.coalesce(grouped.currency, ibis.literal(mapping.currency or currency)))}
+    return {
+        "orders": grouped.mutate(
+            order_status=status,
+            occurred_at=grouped.ordered_at,
+            currency=ibis.coalesce(grouped.currency, ibis.literal(mapping.currency or currency)),
+        )
+    }
 
 
-_HEADER = ("paid_at", "order_status", "channel", "store_no", "staff_no", "payment_method", "buyer_note", "currency", "province", "city", "person_name")
+_HEADER = (
+    "paid_at",
+    "order_status",
+    "channel",
+    "store_no",
+    "staff_no",
+    "payment_method",
+    "buyer_note",
+    "currency",
+    "province",
+    "city",
+    "person_name",
+)
 
 
 def refund_columns(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Value]:

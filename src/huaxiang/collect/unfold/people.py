@@ -25,7 +25,9 @@ def person_columns(staged: ir.Table, mapping: Mapping, currency: str) -> dict[st
 
 def full_name(staged: ir.Table) -> ir.StringValue:
     """The name in one field, else first and last name."""
-    return ibis.coalesce(staged.person_name, staged.first_name + " " + staged.last_name, staged.last_name, staged.first_name)
+    return ibis.coalesce(
+        staged.person_name, staged.first_name + " " + staged.last_name, staged.last_name, staged.first_name
+    )
 
 
 def identifiers(staged: ir.Table, mapping: Mapping) -> ir.Table:
@@ -33,28 +35,49 @@ def identifiers(staged: ir.Table, mapping: Mapping) -> ir.Table:
     verified = _phone_verified(staged, mapping)
     parts = [_one(staged, name, ibis.literal(True)) for name in ACCOUNT_FIELDS if name in mapping.columns]
     parts += [_one(staged, name, verified) for name in ("phone",) if name in mapping.columns]
-    parts += [_one(staged, name, ibis.literal(mapping.form in _VERIFYING_FORMS)) for name in ("email", "id_card") if name in mapping.columns]
+    parts += [
+        _one(staged, name, ibis.literal(mapping.form in _VERIFYING_FORMS))
+        for name in ("email", "id_card")
+        if name in mapping.columns
+    ]
     if not parts:
         return _one(staged.filter(ibis.literal(False)), "phone", ibis.literal(False))
     rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
     grouped = rows.group_by(["account_key", "identifier_type", "identifier_value"])
-    return grouped.aggregate(is_verified=rows.is_verified.any(), source_row=rows.source_row.min(), occurred_at=ibis.null("timestamp(6)"))
+    return grouped.aggregate(
+        is_verified=rows.is_verified.any(), source_row=rows.source_row.min(), occurred_at=ibis.null("timestamp(6)")
+    )
 
 
 def names_told(staged: ir.Table, mapping: Mapping) -> ir.Table:
     """One person record per account that rows about something else name: the name given most often, the earliest of
     equals. Accounts made of a phone carry their name already."""
     told = staged.mutate(told_name=full_name(staged))
-    named = told.filter(told.account_key.notnull() & told.told_name.notnull() & ~told.account_key.re_search("^(phone|email):"))
-    counted = named.group_by(["account_key", "told_name"]).aggregate(times=named.count(), source_row=named.source_row.min())
-    best = counted.mutate(place=ibis.row_number().over(group_by=counted.account_key, order_by=[counted.times.desc(), counted.source_row]))
+    named = told.filter(
+        told.account_key.notnull() & told.told_name.notnull() & ~told.account_key.re_search("^(phone|email):")
+    )
+    counted = named.group_by(["account_key", "told_name"]).aggregate(
+        times=named.count(), source_row=named.source_row.min()
+    )
+    best = counted.mutate(
+        place=ibis.row_number().over(group_by=counted.account_key, order_by=[counted.times.desc(), counted.source_row])
+    )
     first = best.filter(best.place == 0)
-    return first.select(account_key="account_key", person_name="told_name", source_row="source_row", occurred_at=ibis.null("timestamp(6)"))
+    return first.select(
+        account_key="account_key",
+        person_name="told_name",
+        source_row="source_row",
+        occurred_at=ibis.null("timestamp(6)"),
+    )
 
 
 def _one(staged: ir.Table, name: str, verified: ir.BooleanValue) -> ir.Table:
     rows = staged.select(
-        account_key=staged.account_key, identifier_type=ibis.literal(name), identifier_value=staged[name], is_verified=verified, source_row=staged.source_row
+        account_key=staged.account_key,
+        identifier_type=ibis.literal(name),
+        identifier_value=staged[name],
+        is_verified=verified,
+        source_row=staged.source_row,
     )
     return rows.filter(rows.account_key.notnull() & rows.identifier_value.notnull())
 
@@ -70,12 +93,19 @@ def _phone_verified(staged: ir.Table, mapping: Mapping) -> ir.BooleanValue:
 def consents_and_referrals(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Table]:
     """Consents by purpose, and who was invited by whom."""
     found: dict[str, ir.Table] = {}
-    consents = [_consent(staged, purpose) for purpose in ("marketing", "personalisation") if f"consent_{purpose}" in mapping.columns]
+    consents = [
+        _consent(staged, purpose)
+        for purpose in ("marketing", "personalisation")
+        if f"consent_{purpose}" in mapping.columns
+    ]
     if consents:
         found["consent"] = ibis.union(*consents) if len(consents) > 1 else consents[0]
     if "referrer_member_no" in mapping.columns:
         referred = staged.filter(staged.referrer_member_no.notnull() & staged.account_key.notnull())
-        found["referral"] = referred.mutate(referrer_account_key=ibis.literal("member_no:") + referred.referrer_member_no, occurred_at=referred.registered_at)
+        found["referral"] = referred.mutate(
+            referrer_account_key=ibis.literal("member_no:") + referred.referrer_member_no,
+            occurred_at=referred.registered_at,
+        )
     return found
 
 
@@ -83,5 +113,10 @@ def _consent(staged: ir.Table, purpose: str) -> ir.Table:
     given = staged[f"consent_{purpose}"]
     rows = staged.filter(given.notnull() & staged.account_key.notnull())
     return rows.select(
-        account_key=rows.account_key, purpose=ibis.literal(purpose), is_given=rows[f"consent_{purpose}"], channel=rows.registration_channel, occurred_at=rows.registered_at, source_row=rows.source_row
+        account_key=rows.account_key,
+        purpose=ibis.literal(purpose),
+        is_given=rows[f"consent_{purpose}"],
+        channel=rows.registration_channel,
+        occurred_at=rows.registered_at,
+        source_row=rows.source_row,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.collect.unfold import orders, people, others
+from huaxiang.collect.unfold import orders, others, people
 from huaxiang.model.mapping import Mapping, forms
 from huaxiang.model.tables import canonical_table
 
@@ -18,6 +18,7 @@ Sides = Callable[[ir.Table, Mapping, str], dict[str, ir.Table]]
 _DERIVED: dict[str, Derive] = {
     "orders": orders.order_columns,
     "order_line": orders.line_columns,
+    "purchase": orders.purchase_columns,
     "refund": orders.refund_columns,
     "event": others.event_columns,
     "ticket": others.ticket_columns,
@@ -31,6 +32,7 @@ _DERIVED: dict[str, Derive] = {
 _SIDES: dict[str, Sides] = {
     "orders": orders.refunds_of_orders,
     "order_line": orders.orders_of_lines,
+    "purchase": orders.orders_of_purchases,
     "person": people.consents_and_referrals,
     "coupon": others.redemptions,
 }
@@ -71,5 +73,16 @@ def side_rows(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir
 def _shaped(rows: ir.Table, name: str) -> ir.Table:
     table = canonical_table(name)
     columns = [*table.own_columns.values(), table.columns["occurred_at"]]
-    values = {column.name: (rows[column.name] if column.name in rows.columns else ibis.null()).cast(column.ibis_type) for column in columns}
+    values = {
+        column.name: (rows[column.name] if column.name in rows.columns else ibis.null()).cast(column.ibis_type)
+        for column in columns
+    }
     return rows.select(**values, extra=ibis.null("string"), source_row=rows.source_row)
+
+
+def tells_who(mapping: Mapping) -> bool:
+    """Whether rows read so should say who they are about; lines of orders that another file holds need not."""
+    form = forms()[mapping.form]
+    if form.table == "order_line":
+        return orders.lines_tell_orders(mapping)
+    return form.who

@@ -60,7 +60,7 @@ def _drawn(square: Square, element: str | None) -> Option:
     depth = _PALEST + (_DEEPEST - _PALEST) * min(max(square.depth, 0.0), 1.0)
     return {
         "value": [square.across, square.up],
-        "symbolSize": [64, 36],
+        "symbolSize": [44, 36],
         "itemStyle": {"color": hue(element), "opacity": round(depth, 3)},
         "label": {"show": True, "formatter": square.shown, "color": INK, "opacity": 1, "fontSize": 12},
     }

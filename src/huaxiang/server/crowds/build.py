@@ -56,12 +56,16 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @page(permission="edit_definitions", methods=("POST",))
 def fit(request: HttpRequest, number: int) -> HttpResponse:
-    """The operators and inputs of one row after its tag or operator changed."""
+    """The operators and inputs of one row after its tag or, with ``?part=value``, its operator changed."""
+    part = "value" if request.GET.get("part") == "value" else "fit"
     with sight_of(request) as sight:
-        rows = {row.number: row for row in draft_from(request.POST).rows}
-        row = rows.get(number, Row(number, ""))
-        part = "crowds/_value.html" if request.GET.get("part") == "value" else "crowds/_fit.html"
-        return render(request, part, {"form": row_form(row, sight)})
+        draft = draft_from(request.POST)
+        row = next((each for each in draft.rows if each.number == number), Row(number, ""))
+        # A value of another tag would mean nothing here.
+        kept = row if part == "value" else replace(row, typed=())
+        rest = replace(draft, rows=tuple(kept if each is row else each for each in draft.rows))
+        context = {"form": row_form(kept, sight), "part": f"crowds/_{part}.html"}
+        return render(request, "crowds/_part_and_preview.html", {**_measured(rest, read(rest, sight.fields), sight), **context})
 
 
 def _build(request: HttpRequest, sight: Sight, base: Segment | None) -> HttpResponse:

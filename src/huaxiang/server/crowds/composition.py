@@ -13,7 +13,6 @@ from huaxiang.present.charts.compared_bars import Pair, compared_bars
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.palette import Option, hatched
 from huaxiang.server.charts import ChartPart
-from huaxiang.server.crowds.page_colours import for_page
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.tables import Column, text_table
 from huaxiang.words import say
@@ -108,7 +107,7 @@ def _chart(
     )
     rows = [_row(line, customers, everyone, lang) for line in lines]
     said = _sentence(title, lines, customers, everyone, lang)
-    option = for_page(_hatched(compared_bars(pairs, crowd, all_of_them, _ELEMENT.get(key, "purchasing")), lines))
+    option = _hatched(compared_bars(pairs, crowd, all_of_them, _ELEMENT.get(key, "purchasing")), lines)
     table = text_table(title, columns, rows)
     return ChartPart(key.replace("_", "-"), title, said, option, table, say("crowds.share_unit", lang), customers), said
 

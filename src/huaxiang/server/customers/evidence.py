@@ -23,11 +23,18 @@ from huaxiang.server.tables import Column, Table, text_table
 from huaxiang.words import knows, say
 
 #: Where a row stands is told as file and row; these say nothing else to people.
-_LINEAGE = frozenset({"import_id", "source_row", "first_import_id", "first_source_row", "known_at", "row_key", "source"})
+_LINEAGE = frozenset(
+    {"import_id", "source_row", "first_import_id", "first_source_row", "known_at", "row_key", "source"}
+)
 
 
 def evidence_table(
-    visit: Visit, one: OneRow, tag: Tag, rule: Golden | Statistic | Favourite, rows: Sequence[Mapping[str, Any]], lang: str
+    visit: Visit,
+    one: OneRow,
+    tag: Tag,
+    rule: Golden | Statistic | Favourite,
+    rows: Sequence[Mapping[str, Any]],
+    lang: str,
 ) -> Table:
     """One row per row of evidence; personal columns masked, the tag's own column as the tag is."""
     fact = fact_named(rule.fact)
@@ -42,7 +49,12 @@ def evidence_table(
 
 
 def _released(
-    visit: Visit, one: OneRow, tag: Tag, rule: Golden | Statistic | Favourite, fact: Fact, rows: Sequence[Mapping[str, Any]]
+    visit: Visit,
+    one: OneRow,
+    tag: Tag,
+    rule: Golden | Statistic | Favourite,
+    fact: Fact,
+    rows: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     if not rows:
         return []
@@ -67,7 +79,10 @@ def _policy(name: str, fact: Fact, tag: Tag, rule: Golden | Statistic | Favourit
 
 
 def _place(row: Mapping[str, Any]) -> tuple[str, int] | None:
-    name, place = (row.get("import_id") or row.get("first_import_id"), row.get("source_row") or row.get("first_source_row"))
+    name, place = (
+        row.get("import_id") or row.get("first_import_id"),
+        row.get("source_row") or row.get("first_source_row"),
+    )
     return (str(name), int(place)) if name and place is not None else None
 
 

@@ -79,7 +79,9 @@ class Option:
 
 def offered(tags: Tags, counts: Mapping[str, Mapping[Any, int]], lang: str) -> dict[str, tuple[Option, ...]]:
     """The choices of each select; those of tags with how many customers have them."""
-    found = {key: tuple(_choice(key, tags, value, n, lang) for value, n in counts[key].items() if value) for key in CHOICES}
+    found = {
+        key: tuple(_choice(key, tags, value, n, lang) for value, n in counts[key].items() if value) for key in CHOICES
+    }
     found["rfm"] = tuple(Option(key, body.name.say(lang)) for key, body in classes().items())
     found["sort"] = tuple(Option(key, tags[key].name.say(lang)) for key in SORTS if key in tags)
     return found

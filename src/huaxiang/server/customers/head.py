@@ -28,9 +28,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Head:
-    """``name`` and ``lines`` (phone, e-mail, member number) are masked."""
+    """``name`` and ``lines`` (phone, e-mail, member number) are masked; ``answer`` is the sentence that opens the
+    page."""
 
     name: str
+    answer: str
     lines: tuple[str, ...]
     labels: tuple[Label, ...]
     stats: tuple[Stat, ...]
@@ -40,16 +42,42 @@ def head_of(one: OneRow, contacts: Mapping[str, str | None], tags: Tags, lang: s
     """The head of one customer."""
     known = [tags[key] for key in LABELS if key in tags and one.raw.get(key) is not None and key not in one.masked]
     labels = tuple(
-        Label(say("customer.chip", lang, tag=tag.name.say(lang), value=tag_words(one.shown[tag.key], tag, lang, currency)), _meaning(tags, tag.key, lang), tag.element)
+        Label(
+            say(
+                "customer.chip", lang, tag=tag.name.say(lang), value=tag_words(one.shown[tag.key], tag, lang, currency)
+            ),
+            _meaning(tags, tag.key, lang),
+            tag.element,
+        )
         for tag in known
     )
     stats = tuple(
-        Stat(tags[key].name.say(lang), tag_words(one.shown[key], tags[key], lang, currency), _meaning(tags, key, lang), element=tags[key].element)
+        Stat(
+            tags[key].name.say(lang),
+            tag_words(one.shown[key], tags[key], lang, currency),
+            _meaning(tags, key, lang),
+            element=tags[key].element,
+        )
         for key in NUMBERS
         if key in tags and key not in one.masked
     )
-    lines = tuple(f"{say(f'customer.contact.{key}', lang)} {contacts[key]}" for key in ("phone", "email", "member_no") if contacts[key])
-    return Head(contacts["person_name"] or say("customer.nameless", lang), lines, labels, stats)
+    lines = tuple(
+        f"{say(f'customer.contact.{key}', lang)} {contacts[key]}"
+        for key in ("phone", "email", "member_no")
+        if contacts[key]
+    )
+    name = contacts["person_name"] or say("customer.nameless", lang)
+    return Head(name, _answer(name, one, tags, lang, currency), lines, labels, stats)
+
+
+def _answer(name: str, one: OneRow, tags: Tags, lang: str, currency: str) -> str:
+    if "lifecycle" not in tags or one.raw.get("lifecycle") is None or not one.raw.get("orders_365d"):
+        return say("customer.answer.no_orders", lang, name=name)
+    said = {
+        key: tag_words(one.shown[key], tags[key], lang, currency)
+        for key in ("lifecycle", "orders_365d", "net_revenue_365d")
+    }
+    return say("customer.answer", lang, name=name, **said)
 
 
 def _meaning(tags: Tags, key: str, lang: str) -> str:

@@ -18,6 +18,9 @@ from huaxiang.server.preferences import lang_of
 from huaxiang.server.tables import Column, Table, text_table
 from huaxiang.words import knows, say
 
+_IDENTIFIER = ("type", "value", "source", "verified")
+_LINK = ("left", "right", "reason")
+_CONSENT = ("purpose", "state", "since", "channel")
 _MASKS = {"identifier_value": "identifier", "account_key_a": "account", "account_key_b": "account"}
 
 
@@ -28,13 +31,14 @@ def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
     identifiers, links, holds, consents = (
         _released(visit, one, table) for table in (panel.identifiers, panel.links, panel.holds, panel.consents)
     )
+    link_rows = [_link(row, lang) for row in links]
     return {
-        "identifiers": _table("identifier", ("type", "value", "source", "verified"), [_identifier(row, lang) for row in identifiers], lang),
-        "links": _table("link", ("left", "right", "reason"), [_link(row, lang) for row in links], lang),
-        "holds": [(row["identifier_value"], hold_reason(row["identifier_type"], row["reason"], row["account_count"]).say(lang)) for row in holds],
-        "consents": _table("consent_table", ("purpose", "state", "since", "channel"), [_consent(row, lang) for row in consents], lang),
-        "link_count": len(links),
-    }  # fmt: skip
+        "identifiers": _table("identifier", _IDENTIFIER, [_identifier(row, lang) for row in identifiers], lang),
+        "links": _table("link", _LINK, link_rows, lang),
+        "holds": [_hold(row, lang) for row in holds],
+        "consents": _table("consent_table", _CONSENT, [_consent(row, lang) for row in consents], lang),
+        "link_count": len(link_rows),
+    }
 
 
 def _released(visit: Visit, one: OneRow, rows: pa.Table) -> list[dict[str, Any]]:
@@ -42,7 +46,9 @@ def _released(visit: Visit, one: OneRow, rows: pa.Table) -> list[dict[str, Any]]
         ColumnPolicy(name, "personal" if name in _MASKS else "open", _MASKS.get(name)) for name in rows.column_names
     ]
     stores = pa.array([list(one.stores)] * rows.num_rows, pa.list_(pa.string()))
-    found: list[dict[str, Any]] = release(rows.append_column("stores", stores), [*OPEN, *policies], visit.access).table.to_pylist()
+    found: list[dict[str, Any]] = release(
+        rows.append_column("stores", stores), [*OPEN, *policies], visit.access
+    ).table.to_pylist()
     return found
 
 
@@ -63,6 +69,11 @@ def _identifier(row: dict[str, Any], lang: str) -> tuple[str, ...]:
 def _link(row: dict[str, Any], lang: str) -> tuple[str, ...]:
     reason = link_reason(row["identifier_type"], row["rule"], is_verified=row["is_verified"])
     return account_words(row["account_key_a"], lang), account_words(row["account_key_b"], lang), reason.say(lang)
+
+
+def _hold(row: dict[str, Any], lang: str) -> tuple[str, str]:
+    reason = hold_reason(row["identifier_type"], row["reason"], row["account_count"])
+    return row["identifier_value"], reason.say(lang)
 
 
 def _consent(row: dict[str, Any], lang: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from huaxiang.analyse.customers import Listed, customer_list, in_stores
-from huaxiang.analyse.headline import shares
+from huaxiang.analyse.tag_shares import shares
 from huaxiang.number_words import short_number
 from huaxiang.server.customers.filters import CHOICES, PAGE_SIZE, Filters, filters_of, offered
 from huaxiang.server.customers.list_rows import COLUMNS, list_table

@@ -15,13 +15,13 @@ from huaxiang.server.customers.head import head_of
 from huaxiang.server.customers.identity_part import identity_part
 from huaxiang.server.customers.one_row import OneRow, masked_contacts
 from huaxiang.server.customers.orders_part import orders_part
+from huaxiang.server.customers.published import is_at_hand
 from huaxiang.server.customers.reveal_page import revealable
 from huaxiang.server.customers.summary import advice, summary
 from huaxiang.server.customers.timeline_part import timeline_part
 from huaxiang.server.customers.visit import Visit, day_of, visit_of
-from huaxiang.server.customers.published import is_at_hand
-from huaxiang.server.permissions import page
 from huaxiang.server.data import reading
+from huaxiang.server.permissions import page
 from huaxiang.server.preferences import lang_of
 
 Part = Callable[[HttpRequest, Visit, OneRow], dict[str, Any]]
@@ -57,7 +57,9 @@ def _part(request: HttpRequest, key: str, name: str, part: Part) -> HttpResponse
     with reading() as engine:
         visit = visit_of(request, engine, day_of(request))
         context = part(request, visit, visit.one_row(key))
-    return render(request, f"customers/_{name}.html", {**context, "customer_id": key, "as_of": visit.past_day})
+    # Earlier entries go below those that are there; anything else comes with its tabs.
+    template = "customers/_timeline.html" if context.get("more") else "customers/_parts.html"
+    return render(request, template, {**context, "part": name, "customer_id": key, "as_of": visit.past_day})
 
 
 def _whole(request: HttpRequest, key: str, name: str, part: Part | None) -> HttpResponse:

@@ -65,7 +65,9 @@ def _masked(found: pa.Table, stores: list[str], tags: Tags, access: Access) -> O
     out = release(given, [*OPEN, *policies], access)
     inside = tuple(name.removeprefix(_SEGMENT) for name in names if row[name])
     raw = {key: row[key] for key in ("customer_id", *known)}
-    return OneRow(row["customer_id"], tuple(stores), raw, out.table.to_pylist()[0], frozenset(out.masked_columns), inside)
+    return OneRow(
+        row["customer_id"], tuple(stores), raw, out.table.to_pylist()[0], frozenset(out.masked_columns), inside
+    )
 
 
 def masked_contacts(engine: DuckEngine, portrait: Portrait, access: Access, one: OneRow) -> dict[str, str | None]:

@@ -18,9 +18,31 @@ from huaxiang.server.tables import Column, Table, text_table
 from huaxiang.words import knows, say
 
 MOST = 200
-_SHOWN = ("ordered_at", "order_no", "order_status", "channel", "store_no", "paid_amount", "refund_amount", "net_revenue", "coupon_no", "source_row", "import_id")
+_SHOWN = (
+    "ordered_at",
+    "order_no",
+    "order_status",
+    "channel",
+    "store_no",
+    "paid_amount",
+    "refund_amount",
+    "net_revenue",
+    "coupon_no",
+    "source_row",
+    "import_id",
+)
 _MONEY = ("paid_amount", "refund_amount", "net_revenue")
-_HEADS = ("ordered_at", "order_no", "order_status", "place", "paid_amount", "refund_amount", "net_revenue", "coupon_no", "file")
+_HEADS = (
+    "ordered_at",
+    "order_no",
+    "order_status",
+    "place",
+    "paid_amount",
+    "refund_amount",
+    "net_revenue",
+    "coupon_no",
+    "file",
+)
 
 
 def orders_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, Any]:
@@ -47,7 +69,9 @@ def _released(visit: Visit, one: OneRow) -> list[dict[str, Any]]:
     rows = visit.engine.arrow(newest.select(list(_SHOWN)))
     stores = pa.array([list(one.stores)] * rows.num_rows, pa.list_(pa.string()))
     policies = [*OPEN, *(ColumnPolicy(name, "open") for name in _SHOWN)]
-    found: list[dict[str, Any]] = release(rows.append_column("stores", stores), policies, visit.access).table.to_pylist()
+    found: list[dict[str, Any]] = release(
+        rows.append_column("stores", stores), policies, visit.access
+    ).table.to_pylist()
     return found
 
 

@@ -32,9 +32,16 @@ def reveal_page(request: HttpRequest, key: str) -> HttpResponse:
     with reading() as engine:
         visit = visit_of(request, engine, day_of(request))
         found = visit.one_row(key)
-        known = {option.value: option.words for option in revealable(found, masked_contacts(engine, visit.portrait, visit.access, found), visit.tags, lang)}
+        known = {
+            option.value: option.words
+            for option in revealable(
+                found, masked_contacts(engine, visit.portrait, visit.access, found), visit.tags, lang
+            )
+        }
         if name not in known:
-            raise InputError("customer.not_revealable", given=name[:60], known=say("customer.join", lang).join(known.values()))
+            raise InputError(
+                "customer.not_revealable", given=name[:60], known=say("customer.join", lang).join(known.values())
+            )
         value = _revealed(visit, found, name, request.POST.get("reason", "")[:LONGEST_REASON], lang)
     template = "customers/_revealed.html" if getattr(request, "htmx", False) else "customers/revealed.html"
     return render(request, template, {"label": known[name], "value": value, "customer_id": key})
@@ -42,7 +49,9 @@ def reveal_page(request: HttpRequest, key: str) -> HttpResponse:
 
 def revealable(one: OneRow, known: Mapping[str, str | None], tags: Tags, lang: str) -> tuple[Option, ...]:
     """What can be shown in full: the contacts that are known, and the tags that are masked."""
-    reachable = [Option(key, say(f"customer.contact.{key}", lang)) for key, value in known.items() if value and key in _CONTACTS]
+    reachable = [
+        Option(key, say(f"customer.contact.{key}", lang)) for key, value in known.items() if value and key in _CONTACTS
+    ]
     covered = [
         Option(key, tag.name.say(lang))
         for key, tag in tags.items()
@@ -59,9 +68,15 @@ def _revealed(visit: Visit, one: OneRow, name: str, reason: str, lang: str) -> s
 
     with Ledger.open(workspace().ledger_path) as ledger:
         return reveal(
-            fetch, visit.access, customer_id=one.customer_id, field=name, stores=one.stores, reason=reason, ledger=ledger,
+            fetch,
+            visit.access,
+            customer_id=one.customer_id,
+            field=name,
+            stores=one.stores,
+            reason=reason,
+            ledger=ledger,
             at=now(),
-        )  # fmt: skip
+        )
 
 
 _CONTACTS = ("person_name", "phone", "email", "member_no")

@@ -23,7 +23,10 @@ from huaxiang.words import knows, say
 DAYS = 10
 _POLICIES = (
     *OPEN,
-    *(ColumnPolicy(name, "personal" if name == "words" else "open", "text" if name == "words" else None) for name in COLUMNS),
+    *(
+        ColumnPolicy(name, "personal" if name == "words" else "open", "text" if name == "words" else None)
+        for name in COLUMNS
+    ),
     ColumnPolicy("day", "open"),
 )
 
@@ -52,12 +55,22 @@ def timeline_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
     """Ten days with anything in them; the filter by kind, and the address of earlier days."""
     lang, kind = lang_of(request), request.GET.get("kind", "")
     rows = _released(visit, one, (kind,) if kind else (), _before(request))
-    days = tuple(_day(day, list(group), lang, visit.currency) for day, group in groupby(rows, key=lambda row: row["day"]))
+    days = tuple(
+        _day(day, list(group), lang, visit.currency) for day, group in groupby(rows, key=lambda row: row["day"])
+    )
     stay = {"as_of": visit.past_day} if visit.past_day else {}
     kinds = [("", say("customer.kind.all", lang), "?" + urlencode(stay))]
     kinds += [(each, say(f"customer.kind.{each}", lang), "?" + urlencode({**stay, "kind": each})) for each in KINDS]
-    earlier = {**stay, **({"kind": kind} if kind else {}), "before": days[-1].day.isoformat()} if len(days) == DAYS else {}
-    return {"days": days, "kinds": kinds, "kind": kind, "earlier": f"?{urlencode(earlier)}" if earlier else "", "more": bool(request.GET.get("before"))}
+    earlier = (
+        {**stay, **({"kind": kind} if kind else {}), "before": days[-1].day.isoformat()} if len(days) == DAYS else {}
+    )
+    return {
+        "days": days,
+        "kinds": kinds,
+        "kind": kind,
+        "earlier": f"?{urlencode(earlier)}" if earlier else "",
+        "more": bool(request.GET.get("before")),
+    }
 
 
 def _before(request: HttpRequest) -> date | None:
@@ -71,7 +84,9 @@ def _before(request: HttpRequest) -> date | None:
 def _released(visit: Visit, one: OneRow, kinds: tuple[str, ...], before: date | None) -> list[dict[str, Any]]:
     rows = timeline(visit.engine, visit.portrait.tables, one.customer_id, visit.portrait.as_of, kinds, before, DAYS)
     stores = pa.array([list(one.stores)] * rows.num_rows, pa.list_(pa.string()))
-    found: list[dict[str, Any]] = release(rows.append_column("stores", stores), _POLICIES, visit.access).table.to_pylist()
+    found: list[dict[str, Any]] = release(
+        rows.append_column("stores", stores), _POLICIES, visit.access
+    ).table.to_pylist()
     return found
 
 
@@ -83,7 +98,11 @@ def _entry(row: dict[str, Any], lang: str, currency: str) -> Entry:
     details = [row["number"], row["place"]] if row["kind"] != "consent" else [row["place"]]
     if row["amount"] is not None:
         rated = row["kind"] == "feedback"
-        details.append(say("customer.rated", lang, n=short_number(row["amount"], lang)) if rated else money(row["amount"], currency, lang))
+        details.append(
+            say("customer.rated", lang, n=short_number(row["amount"], lang))
+            if rated
+            else money(row["amount"], currency, lang)
+        )
     if (row["count"] or 1) > 1:
         details.append(say("customer.times", lang, n=row["count"]))
     time = row["at"].strftime("%H:%M")

@@ -19,7 +19,9 @@ def tag_words(value: Any, tag: Tag, lang: str, currency: str) -> str:
         return money(value, currency, lang)
     text = value_words(value, tag.field, lang)
     is_number = isinstance(value, Decimal | int | float) and not isinstance(value, bool)
-    return say("customer.with_unit", lang, value=text, unit=unit_words(tag.unit, lang)) if is_number and tag.unit else text
+    return (
+        say("customer.with_unit", lang, value=text, unit=unit_words(tag.unit, lang)) if is_number and tag.unit else text
+    )
 
 
 def unit_words(unit: str | None, lang: str) -> str:

@@ -51,7 +51,9 @@ def _bars(
     title: str, meaning: str, element: str, words: Mapping[str, str], counts: Mapping[str | None, int], lang: str
 ) -> Bars:
     base = sum(counts.values())
-    listed = [value for value in words if counts.get(value)] + [value for value in counts if value and value not in words]
+    listed = [value for value in words if counts.get(value)] + [
+        value for value in counts if value and value not in words
+    ]
     bars = [_bar(words.get(value, value), counts[value], base, lang) for value in listed]
     if counts.get(None):
         bars.append(_bar(say("customer.unknown", lang), counts[None], base, lang, unknown=True))

@@ -12,8 +12,10 @@ from typing import Any
 import ibis.expr.types as ir
 
 from huaxiang.analyse.customers import in_stores
-from huaxiang.analyse.headline import Headline, Recent, headline, recent, revenue_by_month, shares
+from huaxiang.analyse.headline import Headline, Recent, headline, recent
 from huaxiang.analyse.health import Health, RunDifference, health, run_difference
+from huaxiang.analyse.revenue_months import revenue_by_month
+from huaxiang.analyse.tag_shares import shares
 from huaxiang.engine import DuckEngine
 from huaxiang.server.customers.published import Portrait, latest
 

@@ -23,7 +23,11 @@ def months_chart(months: Sequence[Mapping[str, Any]], lang: str, currency: str) 
     heads = (say("overview.months.month", lang), names["known"], names["guests"], say("overview.months.orders", lang))
     columns = tuple(Column(head, numeric=place > 0) for place, head in enumerate(heads))
     rows = [
-        (f"{row['month']:%Y-%m}", *(money(row[part], currency, lang) for part in names), short_number(row["orders"], lang))
+        (
+            f"{row['month']:%Y-%m}",
+            *(money(row[part], currency, lang) for part in names),
+            short_number(row["orders"], lang),
+        )
         for row in months
     ]
     title = say("overview.months.title", lang)

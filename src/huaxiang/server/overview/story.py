@@ -12,7 +12,7 @@ from huaxiang.words import say
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding about the data: its sentence, where to go (a route, empty for nowhere), whether something is to do."""
+    """One finding about the data: its sentence, a route to where it is told (or empty), whether something is to do."""
 
     text: str
     route: str = ""
@@ -52,7 +52,13 @@ def changes(found: Figures, lang: str, currency: str) -> tuple[str, ...]:
     """What the last 30 days and the last refresh changed."""
     now = found.recent
     told = [
-        _change("revenue", money(now.net_revenue, currency, lang), float(now.net_revenue), float(now.net_revenue_before), lang),
+        _change(
+            "revenue",
+            money(now.net_revenue, currency, lang),
+            float(now.net_revenue),
+            float(now.net_revenue_before),
+            lang,
+        ),
         _change("orders", short_number(now.orders, lang), now.orders, now.orders_before, lang),
         _change("first_buyers", short_number(now.first_buyers, lang), now.first_buyers, now.first_buyers_before, lang),
     ]
@@ -60,7 +66,9 @@ def changes(found: Figures, lang: str, currency: str) -> tuple[str, ...]:
     if last is None:
         return (*told, say("overview.change.first_refresh", lang))
     days = {"day": date_words(last.as_of, lang), "before": date_words(last.as_of_before, lang)}
-    told.append(say("overview.change.refresh", lang, **days, customers=f"{last.customers:+d}", imports=f"{last.imports:+d}"))
+    told.append(
+        say("overview.change.refresh", lang, **days, customers=f"{last.customers:+d}", imports=f"{last.imports:+d}")
+    )
     return (*told, say("overview.change.definitions", lang)) if last.definitions_changed else tuple(told)
 
 
@@ -69,22 +77,41 @@ def _change(name: str, number: str, new: float, old: float, lang: str) -> str:
         return say(f"overview.change.{name}", lang, number=number, change=say("overview.change.nothing_before", lang))
     rate = (new - old) / old
     code = "up" if rate > 0 else "down" if rate < 0 else "same"
-    return say(f"overview.change.{name}", lang, number=number, change=say(f"overview.change.{code}", lang, rate=percent(abs(rate), lang)))
+    return say(
+        f"overview.change.{name}",
+        lang,
+        number=number,
+        change=say(f"overview.change.{code}", lang, rate=percent(abs(rate), lang)),
+    )
 
 
 def findings(found: Figures, lang: str) -> tuple[Finding, ...]:
     """What is known about the data themselves, what needs doing first."""
     state, told = found.health, []
-    rows = {"files": short_number(state.imports, lang), "rows": short_number(state.rows_read, lang), "repaired": short_number(state.rows_repaired, lang)}
+    rows = {
+        "files": short_number(state.imports, lang),
+        "rows": short_number(state.rows_read, lang),
+        "repaired": short_number(state.rows_repaired, lang),
+    }
     if state.rows_waiting:
         text = say("overview.health.waiting", lang, n=short_number(state.rows_waiting, lang))
         told.append(Finding(text, "imports:quarantine", to_do=True))
     if state.imported_at and state.last_event_at:
-        told.append(Finding(say("overview.health.fresh", lang, last=date_words(state.last_event_at.date(), lang), imported=date_words(state.imported_at.date(), lang))))
+        told.append(
+            Finding(
+                say(
+                    "overview.health.fresh",
+                    lang,
+                    last=date_words(state.last_event_at.date(), lang),
+                    imported=date_words(state.imported_at.date(), lang),
+                )
+            )
+        )
     told.append(Finding(say("overview.health.imports", lang, **rows), "imports:list"))
     if state.holds:
         listed = say("customer.join", lang).join(
-            say("overview.hold", lang, reason=say(f"overview.hold.{reason}", lang), n=n) for reason, n in state.holds.items()
+            say("overview.hold", lang, reason=say(f"overview.hold.{reason}", lang), n=n)
+            for reason, n in state.holds.items()
         )
         told.append(Finding(say("overview.health.holds", lang, n=sum(state.holds.values()), listed=listed)))
     if state.guest_order_share is not None:

@@ -47,7 +47,9 @@ def stage(request: HttpRequest, key: str) -> HttpResponse:
 def _context(found: Figures, lang: str) -> dict[str, Any]:
     shop = workspace()
     currency, tags = shop.settings.currency, shop.definitions.tags
-    glance = [tag_bars(tags[key], found.shares[key], lang) for keys in GLANCE.values() for key in keys if key in found.shares]
+    glance = [
+        tag_bars(tags[key], found.shares[key], lang) for keys in GLANCE.values() for key in keys if key in found.shares
+    ]
     return {
         "answer": answer(found, lang, currency),
         "stats": stats(found, lang, currency),

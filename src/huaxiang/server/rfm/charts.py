@@ -12,7 +12,6 @@ from huaxiang.present.charts.compared_bars import Pair, compared_bars
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.score_grid import Square, score_grid
 from huaxiang.server.charts import ChartPart
-from huaxiang.server.crowds.page_colours import for_page
 from huaxiang.server.tables import Column, text_table
 from huaxiang.words import say
 
@@ -25,7 +24,7 @@ def class_chart(rows: Sequence[Mapping[str, Any]], customers: int, lang: str) ->
     pairs = [Pair(_mark(row, "revenue_share", lang), _mark(row, "share", lang)) for row in rows]
     texts = [(_name(row, lang), percent(row["share"], lang), percent(row["revenue_share"], lang)) for row in rows]
     table = text_table(say("rfm.classes", lang), _columns(say("rfm.class", lang), base, revenue), texts)
-    option = for_page(compared_bars(pairs, revenue, base, "purchasing"))
+    option = compared_bars(pairs, revenue, base, "purchasing")
     said = say("rfm.classes_description", lang)
     return ChartPart("rfm-classes", say("rfm.classes", lang), said, option, table, say("crowds.share_unit", lang), customers)
 
@@ -51,7 +50,7 @@ def grid_chart(cells: Sequence[GridCell], customers: int, currency: str, lang: s
     ]
     columns = _columns(names[1], names[0], say("rfm.customers", lang), say("rfm.mean_revenue", lang))
     title, said = say("rfm.grid", lang), say("rfm.grid_description", lang)
-    option = for_page(score_grid(squares, labels, labels, names, "purchasing"))
+    option = score_grid(squares, labels, labels, names, "purchasing")
     unit = say("rfm.grid_unit", lang)
     return ChartPart("rfm-grid", title, said, option, text_table(title, columns, texts), unit, customers)
 

@@ -1,0 +1,1 @@
+"""Editions of the customer profile document: list, read, download, publish."""

@@ -1,0 +1,62 @@
+"""``segment``: counts that a second computation confirms, and exports through the door."""
+
+import csv
+from pathlib import Path
+
+import pyarrow.compute as pc
+from tests.cli.conftest import Run
+
+from huaxiang.ledger import Ledger
+from huaxiang.workspace import Workspace
+
+
+def test_a_count_agrees_with_the_profiles(run: Run, shop: Path) -> None:
+    profiles = Workspace.open(shop).profiles()
+    meant = pc.and_kleene(pc.greater_equal(profiles["orders_total"], 1), pc.equal(profiles["city"], "上海市"))
+    expected = pc.sum(pc.fill_null(meant, False)).as_py()
+    assert expected == 1
+    assert run("segment", "orders_total >= 1 and city = 上海市", "--count", "-w", shop).out.strip() == str(expected)
+
+
+def test_shares_are_of_all_customers_and_all_revenue(run: Run, shop: Path) -> None:
+    given = run("segment", "city = 上海市", "-w", shop, "--json").json
+    # Two of three members live there; of 500.50 known to belong to somebody, 220 are theirs.
+    assert (given["customers"], given["all_customers"]) == (2, 3)
+    assert abs(given["revenue_share"] - 220 / 500.5) < 1e-9
+    assert "城市为上海市" in run("segment", "city = 上海市", "-w", shop, "--lang", "zh").out
+
+
+def test_the_list_has_every_segment(run: Run, shop: Path) -> None:
+    listed = [one["key"] for one in run("segment", "--list", "-w", shop, "--json").json["segments"]]
+    assert listed == list(Workspace.open(shop).definitions.segments)
+
+
+def test_rules_may_name_the_rfm_class(run: Run, shop: Path) -> None:
+    assert run("segment", "rfm_class is known", "--count", "-w", shop).out.strip() == "2"
+
+
+def test_an_export_is_masked_and_logged(run: Run, shop: Path, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    given = run("segment", "orders_total >= 1", "--export", path, "-w", shop, "--json")
+    rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    assert len(rows) == given.json["rows"] == 2
+    assert {row["phone"] for row in rows} == {"138****5678", "139****5679"}
+    assert "王小明" not in path.read_text("utf-8-sig")
+    with Ledger.open(Workspace.open(shop).ledger_path) as ledger:
+        (entry,) = ledger.entries("export.created")
+    assert (entry.body["sha256"], entry.body["raw"]) == (given.json["sha256"], False)
+
+
+def test_an_export_for_marketing_leaves_out_who_did_not_agree(run: Run, shop: Path, tmp_path: Path) -> None:
+    given = run("segment", "everyone", "--export", tmp_path / "m.csv", "--purpose", "marketing", "-w", shop, "--json")
+    assert (given.json["rows"], given.json["without_consent"]) == (0, 3)
+
+
+def test_a_wrong_name_rule_or_file_is_one_sentence(run: Run, shop: Path, tmp_path: Path) -> None:
+    near = run("segment", "importantactive", "-w", shop)
+    assert near.code == 2
+    assert "important_active" in near.err
+    for words in (["orders_total >>"], ["everyone", "--export", tmp_path / "a.pdf"], []):
+        given = run("segment", *words, "-w", shop)
+        assert (given.code, given.out, given.err.count("\n")) == (2, "", 1)
+    assert not (tmp_path / "a.pdf").exists()

@@ -1,0 +1,44 @@
+"""What the guides show works: the notebook from top to bottom, and the definitions as they are written."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from huaxiang.analyse.order import check_tags
+from huaxiang.analyse.portrait import portrait_fields
+from huaxiang.model.compared import check
+from huaxiang.model.segments import segments_from
+from huaxiang.model.tags import shipped_tags, tags_from
+from huaxiang.town.build import build
+
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+
+
+def blocks(path: Path, kind: str) -> list[str]:
+    """The code of one kind in a guide, in order."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", path.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.slow
+def test_the_notebook_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path / "town", customers=500, days=60, seed=7)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for cell in blocks(DOCS / "tutorial" / "notebook.md", "python"):
+        exec(compile(cell, "notebook.md", "exec"), names)  # noqa: S102 - the guide is what is tested
+    assert names["profiles"].num_rows == names["done"].customer_count == len(names["frame"])
+    chart = names["bars"](names["rfm"].tables["classes"], label="rfm_class", value="customers", title="<RFM>")
+    assert chart._repr_html_().startswith("<figure><figcaption>&lt;RFM&gt;</figcaption><svg")
+    assert [mark.value for mark in chart.marks] == [row["customers"] for row in names["rfm"].tables["classes"]]
+
+
+def test_the_definitions_of_the_guide_hold() -> None:
+    segment, tag = (yaml.safe_load(text) for text in blocks(DOCS / "how-to" / "define.md", "yaml"))
+    tags = {**shipped_tags(), **tags_from(tag)}
+    check_tags(tags)
+    assert list(tag) == ["mini_program_orders_365d"]
+    for one in segments_from(segment).values():
+        check(one.condition, portrait_fields(tags))

@@ -1,0 +1,130 @@
+"""A kill costs time and nothing else: whatever was killed wherever, the next run gives the undisturbed result."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from tests.main_job import killing, work
+from tests.main_job.killing import Kill, Kills, Step
+
+import huaxiang
+from huaxiang.town import build
+
+SEED = 20260701
+#: Besides those at named places; HUAXIANG_KILLS=200 is for a night.
+KILLS_AT_RANDOM = int(os.environ.get("HUAXIANG_KILLS", "8"))
+FIRST = ("会员资料.xlsx", "商城订单.csv", "商城订单明细.csv")
+SECOND = ("商城账号.csv", "退款.csv", "社交互动.csv")
+#: Where each step is killed by name. A place where its work is done already comes last.
+NAMED: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("import", FIRST, ("import stored", "import accepted", "import staged")),
+    ("refresh", (), ("before commit", "committed")),
+    ("import", SECOND, ("import half written", "before commit", "committed")),
+    ("replay", FIRST[1:2], ("import accepted", "committed")),
+    ("refresh", (), ("links logged",)),
+    ("refresh", (), ("run logged", "snapshots forgotten")),
+    ("rebuild", (), ("rebuild half way", "before switch", "switched")),
+    ("import", SECOND[:1], ()),
+)
+DONE_ONCE_PUBLISHED = {"refresh"}
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a small town."""
+    town = tmp_path_factory.mktemp("killed_town")
+    build(town, customers=500, days=60, seed=5)
+    return town / "raw"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new workspace; copies of it share the salt, so that their customers have the same ids."""
+    return huaxiang.init(tmp_path_factory.mktemp("killed") / "empty", memory_limit="1GB", threads=2).folder
+
+
+@pytest.fixture(scope="module")
+def steps(raw: Path) -> list[Step]:
+    """The work, with its kills at named places."""
+    return [Step(what, tuple(raw / name for name in files), kills) for what, files, kills in NAMED]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(empty: Path, steps: list[Step]) -> tuple[Path, list[float]]:
+    """A workspace in which nothing was killed, and how long each step took."""
+    folder = copied(empty, "undisturbed")
+    taken = []
+    for step in steps:
+        started = perf_counter()
+        assert killing.done(folder, step)
+        taken.append(perf_counter() - started)
+    return folder, taken
+
+
+def copied(folder: Path, name: str) -> Path:
+    """A copy of a workspace beside it."""
+    return Path(shutil.copytree(folder, folder.with_name(name), symlinks=True))
+
+
+def with_random_kills(steps: list[Step], taken: list[float], count: int) -> list[Step]:
+    """The steps with more kills, at random moments of random steps, longer ones more often."""
+    dice = random.Random(SEED)
+    more: list[list[Kill]] = [[] for _ in steps]
+    for at in dice.choices(range(len(steps)), weights=taken, k=count):
+        more[at].append(dice.uniform(0.05, taken[at]))
+    return [replace(step, kills=(*moments, *step.kills)) for step, moments in zip(steps, more, strict=True)]
+
+
+def suffer(folder: Path, step: Step, kills: Kills) -> None:
+    """Do a step until it is done, killed as often as it says; every time a reader sees whole published tables."""
+    for kill in (*step.kills, None):
+        snapshot, before = killing.counts(folder)
+        ended = killing.done(folder, step, kill)
+        after = killing.counts(folder)
+        assert killing.torn(folder) == []
+        assert after == (snapshot, before) or after[0] != snapshot, f"changed without being published: {step}, {kill}"
+        kills.dead[f"{step.what}: {kill if isinstance(kill, str) else 'at random'}"] += not ended
+        kills.too_late += ended and kill is not None
+        published = after[1].get("run", 0) > before.get("run", 0)
+        if ended or (step.what in DONE_ONCE_PUBLISHED and published):
+            return
+
+
+def test_whatever_is_killed_the_result_is_the_undisturbed_one(
+    empty: Path, steps: list[Step], undisturbed: tuple[Path, list[float]]
+) -> None:
+    calm, taken = undisturbed
+    folder, kills = copied(empty, "killed"), Kills()
+    for step in with_random_kills(steps, taken, KILLS_AT_RANDOM):
+        suffer(folder, step, kills)
+    print(f"{kills.dead.total()} killed, {kills.too_late} too late: {dict(kills.dead)}")
+    missed = {f"{step.what}: {place}" for step in steps for place in step.kills} - {name for name, n in kills.dead.items() if n}
+    assert not missed, "some places were never come by"
+    assert kills.dead.total() >= 20 if KILLS_AT_RANDOM >= 8 else True
+    assert killing.differences(killing.content(folder), killing.content(calm)) == {}
+
+
+def test_nothing_is_doubled_and_nothing_left_behind(empty: Path, undisturbed: tuple[Path, list[float]]) -> None:
+    for folder in (undisturbed[0], empty.with_name("killed")):
+        logged = killing.entries(folder)
+        imports = [entry.body["import_id"] for entry in logged if entry.kind == "import.accepted"]
+        runs = [entry.body["run_id"] for entry in logged if entry.kind == "refresh.published"]
+        assert len(imports) == len(set(imports)) == len(FIRST + SECOND)
+        assert len(runs) == len(set(runs)) == 3
+        asked_for = [entry for entry in logged if entry.kind in ("import.accepted", "quarantine.fixed")]
+        assert {entry.actor for entry in asked_for} == {work.ACTOR}
+        assert sorted(path.name for path in (folder / "tmp").iterdir()) == ["builder.lock"]
+        assert sorted(path.name for path in (folder / "lake").iterdir()) == ["current", "generation-0002"]
+        assert not list((folder / "landing").rglob("*.partial"))
+
+
+def test_a_publication_in_pieces_would_be_noticed(empty: Path, steps: list[Step], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = copied(empty, "torn")
+    assert not killing.done(folder, steps[0], "published in pieces")
+    assert killing.torn(folder) != []

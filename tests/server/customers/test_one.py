@@ -1,0 +1,224 @@
+"""The page of one customer: masked, explained, as of a past day, revealed only with a reason that is logged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huaxiang.ledger import Ledger
+from huaxiang.workspace import Workspace
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+Browser = Callable[..., "Client"]
+PARTS = ("", "timeline/", "orders/", "identity/")
+HX = {"HX-Request": "true"}
+SECRETS = ("13611112222", "王小明", "wang@shop-mail.cn", "1990-02-03", "1990年2月3日")
+
+
+def reveals(shop: Workspace) -> list[dict[str, object]]:
+    """What the ledger says was shown."""
+    with Ledger.open(shop.ledger_path) as ledger:
+        return [{**entry.body, "actor": entry.actor} for entry in ledger.entries() if entry.kind == "reveal.shown"]
+
+
+@pytest.mark.parametrize("headers", [{}, HX])
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("role", ["viewer", "admin"])
+def test_nothing_personal_stands_on_the_page(
+    role: str, part: str, headers: dict[str, str], shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    answer = signed_in_client(role).get(f"/customers/{ids['M0001']}/{part}", headers=headers)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for secret in SECRETS:
+        assert secret not in page
+    assert ("<html" in page) is not bool(headers) or part == ""
+
+
+def test_the_five_elements_say_known_masked_and_unknown(
+    shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    page = signed_in_client("viewer").get(f"/customers/{ids['M0001']}/").content.decode()
+    for element in ("基本属性", "购买能力", "行为特征", "社交特征", "心理特征"):
+        assert element in page
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "累计净消费 ¥600" in text
+    assert "累计订单数 3 单" in text
+    assert "城市 上海市" in text
+    assert re.search(r"已打码 .*性别 \*{4}.*生日 1990", text)
+    assert re.search(r"未知 .*婚姻状况", text)
+
+
+def test_the_timeline_tells_every_kind_and_filters(
+    shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    browser, address = signed_in_client("viewer"), f"/customers/{ids['M0001']}/timeline/"
+    everything = browser.get(address, headers=HX).content.decode()
+    kinds = set(re.findall(r'data-kind="(\w+)"', everything))
+    assert kinds == {"order", "feedback", "consent"}
+    orders = browser.get(address, {"kind": "order"}, headers=HX).content.decode()
+    assert re.findall(r"D10\d\d", orders) == ["D1003", "D1002", "D1001"]
+    earlier = browser.get(address, {"kind": "order", "before": "2026-06-20"}, headers=HX).content.decode()
+    assert re.findall(r"D10\d\d", earlier) == ["D1002", "D1001"]
+    assert "136****2222" in everything
+    assert browser.get(address, {"kind": "dance"}, headers=HX).status_code == 404
+    assert browser.get(address, {"before": "yesterday"}, headers=HX).status_code == 400
+
+
+def test_orders_stand_with_their_file_and_row(shop: Workspace, ids: dict[str, str], signed_in_client: Browser) -> None:
+    page = signed_in_client("viewer").get(f"/customers/{ids['M0002']}/orders/").content.decode()
+    assert "订单.csv 第 5 行" in page
+    assert "订单已取消" in page
+
+
+@pytest.mark.parametrize("key", ["c0123456789abcdef", "collect", "c" + "0" * 300])
+@pytest.mark.parametrize("part", [*PARTS, "why/?tag=city"])
+def test_an_unknown_customer_is_not_found(key: str, part: str, shop: Workspace, signed_in_client: Browser) -> None:
+    assert signed_in_client("viewer").get(f"/customers/{key}/{part}").status_code == 404
+
+
+@pytest.mark.parametrize("part", [*PARTS, "why/?tag=city"])
+def test_a_customer_of_another_store_is_not_found(
+    part: str, shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    browser = signed_in_client("viewer", stores=["S2"])
+    assert browser.get(f"/customers/{ids['M0003']}/{part}").status_code == 404
+    assert browser.get(f"/customers/{ids['M0002']}/{part}").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_tag_says_why(lang: str, shop: Workspace, ids: dict[str, str], signed_in_client: Browser) -> None:
+    browser = signed_in_client("viewer", language=lang)
+    for tag in shop.definitions.tags.values():
+        answer = browser.get(f"/customers/{ids['M0001']}/why/", {"tag": tag.key}, headers=HX)
+        page = answer.content.decode()
+        assert answer.status_code == 200, tag.key
+        assert tag.name.say(lang) in page
+        for secret in SECRETS:
+            assert secret not in page, tag.key
+
+
+def test_why_names_the_rows_of_the_files(shop: Workspace, ids: dict[str, str], signed_in_client: Browser) -> None:
+    browser = signed_in_client("viewer")
+    page = browser.get(f"/customers/{ids['M0001']}/why/", {"tag": "orders_total"}).content.decode()
+    assert "依据 3 条订单" in page
+    assert re.findall(r"(D10\d\d)", page) == ["D1003", "D1002", "D1001"]
+    assert re.findall(r"订单\.csv 第 (\d) 行", page) == ["4", "3", "2"]
+    derived = browser.get(f"/customers/{ids['M0001']}/why/", {"tag": "average_order_value"}).content.decode()
+    assert "由这些标签得出" in derived
+    unknown = browser.get(f"/customers/{ids['M0001']}/why/", {"tag": "orders_totl"})
+    assert unknown.status_code == 404
+    assert "orders_total" in unknown.content.decode()
+
+
+def test_the_portrait_of_a_past_day(shop: Workspace, ids: dict[str, str], signed_in_client: Browser) -> None:
+    browser, address = signed_in_client("viewer"), f"/customers/{ids['M0001']}/?as_of=2026-03-31"
+    waiting = browser.get(address).content.decode()
+    assert "正在计算" in waiting
+    assert 'hx-trigger="load"' in waiting
+    page = browser.get(f"{address}&compute=1").content.decode()
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "累计净消费 ¥100 " in text
+    assert "截至2026年3月31日" in text
+    orders = browser.get(f"/customers/{ids['M0001']}/orders/?as_of=2026-03-31", headers=HX).content.decode()
+    assert re.findall(r"D10\d\d", orders) == ["D1001"]
+    now = browser.get(f"/customers/{ids['M0001']}/").content.decode()
+    assert "累计净消费 ¥600" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", now))
+
+
+@pytest.mark.parametrize("day", ["2026-07-01", "9999-12-31", "soon", "2026-02-30"])
+def test_a_day_that_cannot_be_is_explained(
+    day: str, shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    assert signed_in_client("viewer").get(f"/customers/{ids['M0001']}/?as_of={day}&compute=1").status_code == 400
+
+
+@pytest.mark.parametrize("headers", [{}, HX])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("phone", "13611112222"), ("person_name", "王小明"), ("email", "wang@shop-mail.cn"), ("birth_date", "1990年2月3日")],
+)
+def test_a_value_is_shown_once_with_a_reason_and_logged(
+    field: str, value: str, headers: dict[str, str], shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    browser, before = signed_in_client("analyst", "lin"), len(reveals(shop))
+    asked = {"field": field, "reason": "回访投诉 13611112222"}
+    answer = browser.post(f"/customers/{ids['M0001']}/reveal/", asked, headers=headers)
+    assert value in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    entries = reveals(shop)[before:]
+    assert [(entry["actor"], entry["customer_id"], entry["field"]) for entry in entries] == [("lin", ids["M0001"], field)]
+    assert entries[0]["reason"] == "回访投诉 136****2222"
+
+
+@pytest.mark.parametrize(
+    ("role", "number", "stores", "asked", "status"),
+    [
+        ("viewer", "M0001", None, {"field": "phone", "reason": "x"}, 403),
+        ("analyst", "M0001", None, {"field": "phone", "reason": "  "}, 400),
+        ("analyst", "M0001", None, {"field": "phone"}, 400),
+        ("analyst", "M0001", None, {"field": "net_revenue_total", "reason": "x"}, 400),
+        ("analyst", "M0001", None, {"field": "customer_id", "reason": "x"}, 400),
+        ("analyst", "M0003", None, {"field": "email", "reason": "x"}, 400),
+        ("analyst", "M0003", ["S2"], {"field": "phone", "reason": "x"}, 404),
+    ],
+)
+def test_a_refused_reveal_shows_and_logs_nothing(
+    role: str,
+    number: str,
+    stores: list[str] | None,
+    asked: dict[str, str],
+    status: int,
+    shop: Workspace,
+    ids: dict[str, str],
+    signed_in_client: Browser,
+) -> None:
+    before = reveals(shop)
+    answer = signed_in_client(role, stores=stores).post(f"/customers/{ids[number]}/reveal/", asked)
+    assert answer.status_code == status
+    assert not re.search(r"1[3-9]\d{9}", answer.content.decode())
+    assert reveals(shop) == before
+
+
+@pytest.mark.parametrize("part", [*PARTS, "why/?tag=city", "why/?tag=satisfaction_latest"])
+def test_markup_in_the_data_stays_text(
+    part: str, shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    for number in ("M0003", "M0004"):
+        page = signed_in_client("admin", f"{number}{part[:3]}").get(f"/customers/{ids[number]}/{part}").content.decode()
+        assert not re.search(r"<img src=x|<script>window", page)
+
+
+def test_what_each_page_costs_is_printed(
+    shop: Workspace, ids: dict[str, str], signed_in_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huaxiang.engine import DuckEngine
+
+    asked: list[object] = []
+    really = DuckEngine.arrow
+    monkeypatch.setattr(DuckEngine, "arrow", lambda engine, rows: (asked.append(rows), really(engine, rows))[1])
+    browser = signed_in_client("viewer")
+    for address, most in pages(ids["M0001"]):
+        browser.get(address, headers=HX if address != "/" else {})
+        asked.clear()
+        started = perf_counter()
+        browser.get(address, headers=HX if address != "/" else {})
+        print(f"{address}: {len(asked)} queries, {1000 * (perf_counter() - started):.0f} ms")
+        assert len(asked) <= most, address
+
+
+def pages(key: str) -> Iterator[tuple[str, int]]:
+    """Each page with the most queries that it may ask for once it has been opened before."""
+    yield "/", 2
+    yield "/customers/", 8
+    yield f"/customers/{key}/", 8
+    yield f"/customers/{key}/timeline/", 5
+    yield f"/customers/{key}/orders/", 6
+    yield f"/customers/{key}/identity/", 8
+    yield f"/customers/{key}/why/?tag=orders_total", 7
