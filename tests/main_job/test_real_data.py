@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -107,8 +109,13 @@ def test_meal_orders_join_their_lines_and_hold_shared_phones(workspace: Workspac
     assert len(set(orders) - lines) == 3
     assert not lines - set(orders)
     workspace.refresh(NOW)
-    held = [row for row in published(workspace, "identity_hold") if row["reason"] == "other_name"]
-    assert len(held) == 79
+    with (folder / "meal_order_info.csv").open(encoding="gbk", newline="") as stream:
+        told = {(row["phone"], row["name"]) for row in csv.DictReader(stream)}
+    shared = {phone for phone, times in Counter(phone for phone, _ in told).items() if times > 1}
+    assert len(shared) == 79
+    held = {row["identifier_value"] for row in published(workspace, "identity_hold")}
+    assert shared <= held
+    assert not [row for row in published(workspace, "identity_link") if row["identifier_value"] in shared]
 
 
 def test_marketing_campaign_people(workspace: Workspace, shared_data: Path) -> None:
@@ -138,8 +145,8 @@ def test_supermarket_workbook_reads_orders_and_says_what_it_leaves(workspace: Wo
     assert left == ["退货", "销售人员"]
     [report] = workspace.import_files(looks, NOW)
     assert (report.rows_read, report.rows_quarantined) == (10_000, 0)
-    orders = summed(workspace, "orders", customers=lambda rows: rows.account_key.nunique())
-    assert orders == {"customers": 790}
+    customers = summed(workspace, "identifier", customers=lambda rows: rows.account_key.nunique())
+    assert customers == {"customers": 790}
 
 
 def test_purchases_without_order_numbers(workspace: Workspace, shared_data: Path) -> None:

@@ -33,7 +33,7 @@ def canonical(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """
     table = canonical_table(name)
     full = [_row(table, number, given) for number, given in enumerate(rows, start=2)]
-    return pa.Table.from_pylist(full, schema=ibis.schema(table.schema).to_pyarrow())
+    return pa.Table.from_pylist(full, schema=ibis.schema(table.ibis_schema).to_pyarrow())
 
 
 def put(engine: Engine, **tables: Iterable[Mapping[str, Any]]) -> None:

@@ -39,8 +39,15 @@ def test_the_day_is_included_to_its_end(engine: Engine) -> None:
     assert sorted(row["order_no"] for row in found) == ["0", "1", "2"]
 
 
-def test_a_correction_of_the_time_counts_before_the_day_is_cut(engine: Engine) -> None:
-    first = {"order_no": "1", "occurred_at": datetime(2026, 3, 5), "source_row": 2}
-    corrected = {"order_no": "1", "occurred_at": datetime(2026, 3, 9), "source_row": 3}
-    put(engine, orders=[first, corrected])
-    assert read(engine, until(current(engine, "orders"), date(2026, 3, 6))) == []
+def test_a_day_before_the_correction_shows_what_stood_then(engine: Engine) -> None:
+    given = {"purpose": "sms", "occurred_at": datetime(2026, 3, 5), "is_given": True, "source_row": 2}
+    withdrawn = {"purpose": "sms", "occurred_at": datetime(2026, 3, 9), "is_given": False, "source_row": 3}
+    put(engine, consent=[given, withdrawn])
+    days = (date(2026, 3, 4), date(2026, 3, 5), date(2026, 3, 8), date(2026, 3, 9))
+    found = [[row["is_given"] for row in read(engine, current(engine, "consent", day))] for day in days]
+    assert found == [[], [True], [True], [False]]
+
+
+def test_a_version_without_a_time_counts_on_every_day(engine: Engine) -> None:
+    put(engine, orders=[{"order_no": "1", "occurred_at": None, "order_status": "paid"}])
+    assert len(read(engine, current(engine, "orders", date(2020, 1, 1)))) == 1

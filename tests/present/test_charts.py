@@ -31,7 +31,7 @@ OPTIONS: dict[str, Option] = {
     "month_line": month_line(MARKS, "purchasing"),
     "compared_bars": compared_bars([Pair(mark, mark) for mark in MARKS], "人群", "全部客户", "social"),
     "treemap": treemap(MARKS, "behaviour"),
-    "flow_funnel": flow_funnel(MARKS, "zh"),
+    "flow_funnel": flow_funnel(MARKS, ("", "65.9%")),
 }
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
 from tests.present.conftest import NOW, edition_of, publish, state_of, write_csv
 
 from huaxiang.analyse.document_facts import State, document_facts
@@ -156,3 +160,36 @@ def test_a_run_that_the_ledger_does_not_know_is_refused(shop: Workspace) -> None
         (shop.ledger_path.parent / name).unlink(missing_ok=True)
     with pytest.raises(WorkspaceError, match="Refresh again"):
         publish(shop)
+
+
+def test_another_process_writes_the_same_bytes(made_edition: Edition) -> None:
+    workspace = made_edition.folder.parent.parent
+    script = "import sys\nfrom tests.present.test_editions import digest_of\nprint(digest_of(sys.argv[1]))"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(workspace)],
+            check=True, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(told) == 1
+
+
+def digest_of(folder: str) -> str:
+    """Return one digest over all files of an edition, whatever the definitions are called."""
+    workspace = Workspace.open(folder)
+    with workspace.reading() as engine, Ledger.open(workspace.ledger_path) as ledger:
+        state = replace(state_of(workspace, engine, ledger), definitions_version="one")
+        files = edition_files(material_of("shop", "edition-0001", document_facts(state), None, state))
+    return hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()
+
+
+def test_shop_without_purchases_has_a_document_that_says_so(tmp_path: Path) -> None:
+    workspace = Workspace.init(tmp_path / "ws", threads=2)
+    people = write_csv(tmp_path / "会员.csv", ["会员号", "姓名", "手机号"], [["M1", "甲", "13800000001"]])
+    workspace.import_files(workspace.look(people), NOW)
+    workspace.refresh(NOW)
+    text = publish(workspace).read("document.zh.html")
+    assert "还没有看到他们的购买" in text
+    assert "近一年没有有效订单" in text
+    assert 'aria-label="每月净消费"' not in text

@@ -17,10 +17,16 @@ AGREED = "agreed"
 def consents(engine: Engine, purpose: str, as_of: date) -> ir.Table:
     """One row per customer of the portrait: ``customer_id`` and ``agreed``, null where nothing was ever said."""
     body = {
-        **{"element": "basic", "type": "bool", "zh": "同意", "en": "Agreed"},
-        **{"meaning_zh": "最近一次表态是否同意。", "meaning_en": "Whether the latest statement was yes."},
+        "element": "basic",
+        "type": "bool",
+        "zh": "同意",
+        "en": "Agreed",
+        "meaning_zh": "最近一次表态是否同意。",
+        "meaning_en": "Whether the latest statement was yes.",
         "rule": {
-            **{"kind": "golden", "fact": "consent", "column": "is_given"},
+            "kind": "golden",
+            "fact": "consent",
+            "column": "is_given",
             "where": record_of(Test(field="purpose", op="=", value=purpose)),
         },
     }

@@ -26,15 +26,15 @@ def end_of(as_of: date) -> datetime:
 def fact_rows(name: str, engine: Engine, facts: Tables, as_of: date) -> ir.Table | None:
     """The rows of a fact table known by the end of the ``as_of`` day, each with ``customer_id`` (null for guests).
 
-    ``facts`` come before the published tables; of canonical tables the newest version of each fact counts. None where
-    neither has the table.
+    ``facts`` come before the published tables; of canonical tables the newest version of each fact that had
+    happened by then counts. None where neither has the table.
     """
     fact = fact_named(name)
-    rows = order_days(engine, facts, as_of) if name == "order_day" else _given(name, engine, facts)
+    rows = order_days(engine, facts, as_of) if name == "order_day" else _given(fact, engine, facts, as_of)
     if rows is None:
         return None
     if fact.account and "customer_id" not in rows.columns:
-        account = _table("account", engine, facts)
+        account = _table("account", engine, facts, None)
         if account is None:
             return None
         rows = _with_customer(rows, fact.account, account)
@@ -57,16 +57,16 @@ def order_days(engine: Engine, facts: Tables, as_of: date) -> ir.Table | None:
     )
 
 
-def _given(name: str, engine: Engine, facts: Tables) -> ir.Table | None:
-    rows = _table(name, engine, facts)
-    return rows.mutate(daypart=_daypart(rows.occurred_at)) if rows is not None and name == "act" else rows
+def _given(fact: Fact, engine: Engine, facts: Tables, as_of: date) -> ir.Table | None:
+    rows = _table(fact.name, engine, facts, as_of if fact.at == "occurred_at" else None)
+    return rows.mutate(daypart=_daypart(rows.occurred_at)) if rows is not None and fact.name == "act" else rows
 
 
-def _table(name: str, engine: Engine, facts: Tables) -> ir.Table | None:
+def _table(name: str, engine: Engine, facts: Tables, as_of: date | None) -> ir.Table | None:
     if name in facts:
         return facts[name]
     if name in canonical_tables():
-        return current(engine, name)
+        return current(engine, name, as_of)
     return engine.table(name) if name in engine.tables() else None
 
 

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine
-from huaxiang.prepare.current import current, until
+from huaxiang.prepare.current import current
 
 Tables = Mapping[str, ir.Table]
 
@@ -60,7 +60,7 @@ def _holds(hold: ir.Table, own: ir.Table) -> ir.Table:
 
 def _consents(engine: Engine, account: ir.Table, customer_id: str, as_of: date) -> ir.Table:
     mine = account.filter(account.customer_id == customer_id).select("account_key")
-    rows = until(current(engine, "consent"), as_of).semi_join(mine, "account_key")
+    rows = current(engine, "consent", as_of).semi_join(mine, "account_key")
     newest = [
         ibis.desc(rows.occurred_at, nulls_first=False),
         rows.known_at.desc(),

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from huaxiang.analyse.evaluate import holds
 from huaxiang.analyse.facts import end_of
+from huaxiang.engine.interface import Engine
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.facts import Fact, fact_named
 from huaxiang.model.fields import Field
@@ -32,7 +33,7 @@ class Measured:
     seen: ir.Table | None
 
 
-def measured(fact_name: str, tags: Sequence[Tag], rows: ir.Table, as_of: date) -> Measured:
+def measured(engine: Engine, fact_name: str, tags: Sequence[Tag], rows: ir.Table, as_of: date) -> Measured:
     """The golden values and statistics of one fact table, computed together."""
     fact = fact_named(fact_name)
     if any(isinstance(tag.rule, Golden) for tag in tags):
@@ -41,7 +42,7 @@ def measured(fact_name: str, tags: Sequence[Tag], rows: ir.Table, as_of: date) -
     statistics = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Statistic)}
     zero = {key: rule for key, rule in statistics.items() if rule.missing == "zero"}
     counts = {SEEN + key: rows.count(where=_chosen(rule, rows, fact)) for key, rule in zero.items()}
-    grouped = rows.group_by("customer_id").aggregate(**figures, **counts)
+    grouped = engine.keep(f"measured_{fact_name}", rows.group_by("customer_id").aggregate(**figures, **counts))
     seen = grouped.aggregate(**{name: grouped[name].max() > 0 for name in counts}) if counts else None
     columns = {tag.key: grouped[tag.key].cast(tag.field.ibis_type) for tag in tags}
     owned = grouped.filter(grouped.customer_id.notnull()).select("customer_id", **columns)

@@ -29,7 +29,8 @@ def profile(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> ir.Table:
     wide = customers(engine, facts)
     for part in _from_facts(engine, tags, as_of, facts):
         wide = _joined(wide, part)
-    wide = _all_columns(wide, tags)
+    # Held, so that what is derived is not worded on top of everything that it is derived from.
+    wide = engine.keep("profile_from_facts", _all_columns(wide, tags))
     for level in levels(tags):
         wide = _derived(wide, level, tags, as_of)
     return wide.select("customer_id", *tags)
@@ -51,11 +52,11 @@ def _from_facts(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> list[
             favourites.append((tag, tag.rule))
     rows = {name: fact_rows(name, engine, facts, as_of) for name in {*figures, *(rule.fact for _, rule in favourites)}}
     found = [
-        measured(name, group, known, as_of) for name, group in figures.items() if (known := rows[name]) is not None
+        measured(engine, name, group, known, as_of) for name, group in figures.items() if (known := rows[name]) is not None
     ]
     for tag, rule in favourites:
         if (known := rows[rule.fact]) is not None:
-            found.append(Measured(favourite(tag, rule, known, as_of), None))
+            found.append(Measured(engine.keep(f"favourite_{tag.key}", favourite(tag, rule, known, as_of)), None))
     return found
 
 

@@ -45,7 +45,7 @@ def timeline(
         if kind not in KINDS:
             raise NotFound("customer.unknown_kind", given=kind, nearest=nearest(kind, KINDS))
     end = min(end_of(as_of), datetime.combine(before, time.min)) if before else end_of(as_of)
-    parts = [KINDS[kind](_Source(engine, tables, customer_id, end)) for kind in (kinds or KINDS)]
+    parts = [KINDS[kind](_Source(engine, tables, customer_id, as_of, end)) for kind in (kinds or KINDS)]
     every = ibis.union(*parts) if len(parts) > 1 else parts[0]
     dated = every.mutate(day=every.at.date())
     newest = ibis.dense_rank().over(ibis.window(order_by=dated.day.desc()))
@@ -56,10 +56,10 @@ def timeline(
 
 
 class _Source:
-    """The rows of one customer before an instant."""
+    """The rows of one customer before an instant, as they stood on a day."""
 
-    def __init__(self, engine: Engine, tables: Tables, customer_id: str, end: datetime) -> None:
-        self._engine, self._tables, self._id = engine, tables, customer_id
+    def __init__(self, engine: Engine, tables: Tables, customer_id: str, as_of: date, end: datetime) -> None:
+        self._engine, self._tables, self._id, self._as_of = engine, tables, customer_id, as_of
         self._end = ibis.literal(end, type="timestamp(6)")
 
     def fact(self, name: str, at: str) -> ir.Table:
@@ -71,7 +71,7 @@ class _Source:
         """Current rows of a canonical table, of the customer's accounts."""
         account = self._tables["account"]
         own = account.filter(account.customer_id == self._id).select("account_key")
-        return self._before(current(self._engine, name).semi_join(own, "account_key"), "occurred_at")
+        return self._before(current(self._engine, name, self._as_of).semi_join(own, "account_key"), "occurred_at")
 
     def _before(self, rows: ir.Table, at: str) -> ir.Table:
         return rows.filter(rows[at] < self._end)

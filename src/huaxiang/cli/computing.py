@@ -22,6 +22,7 @@ def refresh(
     context: typer.Context,
     as_of: Annotated[str | None, typer.Option(help="cli.option.as_of", metavar="cli.metavar.day")] = None,
 ) -> None:
+    """Compute the portraits of a day and say for how many customers."""
     desk = Desk.of(context)
     done = run_refresh(desk, desk.workspace(), day_of(as_of))
     desk.answer(_document(done), _said(desk, done))
@@ -34,6 +35,7 @@ def run_refresh(desk: Desk, workspace: Workspace, as_of: date | None = None) -> 
 
 
 def rebuild(context: typer.Context) -> None:
+    """Make the lake again from landing, ledger and definitions."""
     desk = Desk.of(context)
     with progress(desk, lambda step: _step(desk, step)) as tell:
         done = desk.workspace().rebuild(desk.now(), progress=tell)
@@ -44,6 +46,7 @@ def rebuild(context: typer.Context) -> None:
 
 
 def runs(context: typer.Context) -> None:
+    """List every refresh, the latest first."""
     desk = Desk.of(context)
     rows = only(desk.workspace().runs())
     names = ("run_id", "as_of", "started_at", "seconds", "customer_count", "import_count", "definitions")

@@ -31,6 +31,7 @@ def demo(
         "huaxiang-demo"
     ),
 ) -> None:
+    """Make the demo shop as far as it is not there yet, then serve it."""
     desk, started = Desk.of(context), perf_counter()
     workspace = prepare_demo(desk, folder, customers)
     said = {"folder": workspace.folder, "customers": _customers(workspace), "seconds": round(perf_counter() - started)}

@@ -22,6 +22,7 @@ def document(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option("--out", help="cli.option.out", metavar="cli.metavar.file")] = None,
 ) -> None:
+    """Publish an edition; with ``out`` also write its text, as HTML or Markdown by the ending of the name."""
     desk = Desk.of(context)
     if out and out.suffix.lower() not in _KINDS:
         raise InputError("cli.document.unknown_kind", given=out.name, expected=", ".join(_KINDS))

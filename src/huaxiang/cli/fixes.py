@@ -15,7 +15,7 @@ from huaxiang.workspace import Workspace
 #: Import to row number to header to the new text.
 Fixes = dict[str, dict[int, dict[str, str]]]
 _CHANGE = re.compile(r"(\d+):([^=]+)=(.*)", re.DOTALL)
-_NEEDED = ("import_id", "source_row", "header", "new_value")
+_NEEDED = ("import_id", "row", "header", "new_value")
 
 
 def fixes_from_words(workspace: Workspace, import_id: str, changes: list[str]) -> Fixes:
@@ -38,9 +38,9 @@ def fixes_from_file(workspace: Workspace, path: Path) -> Fixes:
     for row in _lines(path):
         if not row["new_value"].strip():
             continue
-        if not row["source_row"].strip().isdecimal():
-            raise InputError("cli.quarantine.row_unreadable", file=path.name, given=row["source_row"])
-        number = int(row["source_row"])
+        if not row["row"].strip().isdecimal():
+            raise InputError("cli.quarantine.row_unreadable", file=path.name, given=row["row"])
+        number = int(row["row"])
         found.setdefault(row["import_id"].strip(), {}).setdefault(number, {})[row["header"].strip()] = row["new_value"]
     if not found:
         raise InputError("cli.quarantine.nothing_filled_in", file=path.name)

@@ -27,6 +27,7 @@ def import_files(
         Path | None, typer.Option(help="cli.option.save_mapping", metavar="cli.metavar.file")
     ] = None,
 ) -> None:
+    """Import files after showing how they are understood. All are looked at before the first is imported."""
     desk = Desk.of(context)
     workspace = desk.workspace()
     chosen = _mapping_in(mapping) if mapping else None

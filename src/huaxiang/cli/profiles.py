@@ -27,6 +27,7 @@ def profile(
     reveal: Annotated[list[str] | None, typer.Option(help="cli.option.reveal", metavar="cli.metavar.field")] = None,
     reason: Annotated[str | None, typer.Option(help="cli.option.reason", metavar="cli.metavar.text")] = None,
 ) -> None:
+    """Show one customer by the five elements, or explain one tag."""
     desk = Desk.of(context)
     workspace, day = desk.workspace(), day_of(as_of)
     if reveal and not (reason or "").strip():

@@ -20,9 +20,7 @@ from huaxiang.release.export import ExportRequest, export
 from huaxiang.workspace import Workspace
 
 #: How the file for mending is protected: what people wrote is personal, the rest says where it stands.
-_POLICIES = [
-    ColumnPolicy(name, "open") for name in ("import_id", "source_row", "file", "reason", "header", "new_value")
-]
+_POLICIES = [ColumnPolicy(name, "open") for name in ("import_id", "row", "file", "reason", "header", "new_value")]
 
 
 def list_rows(
@@ -34,6 +32,7 @@ def list_rows(
     out: Annotated[Path | None, typer.Option("--out", help="cli.option.mending", metavar="cli.metavar.file")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="cli.option.raw")] = False,
 ) -> None:
+    """List rows that wait, or write them to a file for mending."""
     desk = Desk.of(context)
     workspace = desk.workspace()
     rows = waiting_rows(workspace, import_id, None if out else limit)
@@ -55,6 +54,7 @@ def show_row(
     import_id: Annotated[str, typer.Argument(help="cli.argument.import_id", metavar="cli.metavar.import_id")],
     row: Annotated[int, typer.Argument(help="cli.argument.row", metavar="cli.metavar.row")],
 ) -> None:
+    """Show the cells of one waiting row."""
     desk = Desk.of(context)
     found = next((one for one in waiting_rows(desk.workspace(), import_id, None) if one.source_row == row), None)
     if found is None:
@@ -74,6 +74,7 @@ def replay(
     ] = None,
     mended: Annotated[Path | None, typer.Option("--from", help="cli.option.from", metavar="cli.metavar.file")] = None,
 ) -> None:
+    """Read mended rows again."""
     desk = Desk.of(context)
     workspace = desk.workspace()
     fixes = _fixes(workspace, import_id, change or [], mended)

@@ -32,6 +32,7 @@ def segment(
     purpose: Annotated[str, typer.Option(help="cli.option.purpose", metavar="cli.metavar.purpose")] = "analysis",
     raw: Annotated[bool, typer.Option("--raw", help="cli.option.raw")] = False,
 ) -> None:
+    """List, measure, count or export segments."""
     desk = Desk.of(context)
     workspace = desk.workspace()
     if listing:

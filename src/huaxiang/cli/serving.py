@@ -18,6 +18,7 @@ def serve(
     port: Annotated[int, typer.Option(help="cli.option.port")] = PORT,
     public: Annotated[bool, typer.Option("--public", help="cli.option.public")] = False,
 ) -> None:
+    """Serve the pages of the workspace."""
     desk = Desk.of(context)
     serve_pages(desk, desk.workspace(), host, port, public=public)
 

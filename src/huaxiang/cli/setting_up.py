@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ def init(
     timezone: Annotated[str, typer.Option(help="cli.option.timezone")] = _DEFAULTS.timezone,
     currency: Annotated[str, typer.Option(help="cli.option.currency")] = _DEFAULTS.currency,
 ) -> None:
+    """Make a workspace."""
     desk = Desk.of(context)
     workspace = make_workspace(desk.workspace_folder, name, timezone, currency)
     desk.answer(
@@ -53,6 +55,7 @@ def town(
     days: Annotated[int, typer.Option(help="cli.option.days")] = 365,
     seed: Annotated[int, typer.Option(help="cli.option.seed")] = 7,
 ) -> None:
+    """Write the raw files and the truth of an invented retailer."""
     desk = Desk.of(context)
     with progress(desk, desk.say) as tell:
         report = build(folder, customers=customers, days=days, seed=seed, progress=tell)
@@ -75,5 +78,13 @@ def _shown(desk: Desk, report: TownReport) -> tuple[RenderableType, ...]:
 
 
 def version(context: typer.Context) -> None:
-    desk, number = Desk.of(context), installed_version("huaxiang")
+    """Say the installed version."""
+    desk, number = Desk.of(context), _number()
     desk.answer({"version": number}, f"huaxiang {number}")
+
+
+def _number() -> str:
+    try:
+        return installed_version("huaxiang")
+    except PackageNotFoundError:
+        return "(source)"

@@ -56,7 +56,7 @@ def rows_for_mending(rows: list[WaitingRow], reasons: Mapping[WaitingRow, str], 
     lines = [
         {
             "import_id": row.import_id,
-            "source_row": row.source_row,
+            "row": row.source_row,
             "file": row.file_name,
             "reason": reasons[row],
             "header": row.header,
@@ -65,8 +65,8 @@ def rows_for_mending(rows: list[WaitingRow], reasons: Mapping[WaitingRow, str], 
         }
         for row in rows
     ]
-    names = ("import_id", "source_row", "file", "reason", "header", "text", "new_value")
-    kinds = {name: pa.int64() if name == "source_row" else pa.string() for name in names}
+    names = ("import_id", "row", "file", "reason", "header", "text", "new_value")
+    kinds = {name: pa.int64() if name == "row" else pa.string() for name in names}
     return pa.Table.from_pylist(lines, schema=pa.schema(list(kinds.items())))
 
 

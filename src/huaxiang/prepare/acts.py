@@ -7,7 +7,7 @@ from datetime import date
 import ibis.expr.types as ir
 
 from huaxiang.engine.interface import Engine
-from huaxiang.prepare.current import current, until
+from huaxiang.prepare.current import current
 from huaxiang.prepare.lookup import with_customer
 from huaxiang.prepare.products import filled_from_product
 
@@ -23,5 +23,5 @@ def act(engine: Engine, account: ir.Table, as_of: date) -> ir.Table:
 
     ``customer_id`` is null for an event without an account; ``dwell_seconds`` is null when nobody measured it.
     """
-    events = filled_from_product(engine, until(current(engine, "event"), as_of), "category")
+    events = filled_from_product(engine, current(engine, "event", as_of), "category")
     return with_customer(events, account).select(*ACT_COLUMNS)

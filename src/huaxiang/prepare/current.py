@@ -11,12 +11,13 @@ from huaxiang.engine.interface import Engine
 from huaxiang.model.tables import canonical_table
 
 
-def current(engine: Engine, name: str) -> ir.Table:
+def current(engine: Engine, name: str, as_of: date | None = None) -> ir.Table:
     """The canonical table with one row per fact: the version with the greatest (known_at, import_id, source_row).
 
-    Facts that never change, and tables whose rows have no key, come as they are.
+    With ``as_of`` only versions count that had happened by the end of that day or carry no time: a consent withdrawn
+    later still stands on that day. Facts that never change, and tables whose rows have no key, come as they are.
     """
-    rows = engine.table(name)
+    rows = engine.table(name) if as_of is None else until(engine.table(name), as_of)
     table = canonical_table(name)
     if table.first_wins or not table.key:
         return rows

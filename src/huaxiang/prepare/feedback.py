@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine
-from huaxiang.prepare.current import current, until
+from huaxiang.prepare.current import current
 from huaxiang.prepare.distinct import with_worked_out
 from huaxiang.prepare.lookup import with_customer
 from huaxiang.prepare.sentiment import sentiment
@@ -19,6 +19,6 @@ def feedback_fact(engine: Engine, account: ir.Table, as_of: date) -> ir.Table:
 
     ``sentiment`` runs from -1 (bad) to 1 (good) and is null without a text; 0 also when no word of the text is known.
     """
-    rows = until(current(engine, "feedback"), as_of)
+    rows = current(engine, "feedback", as_of)
     felt = with_worked_out(engine, rows, "text", sentiment, ("sentiment", pa.float64()), "moods_of_texts")
     return with_customer(felt, account)

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from huaxiang.engine.interface import Engine
 from huaxiang.model.tables import IBIS_TYPES
-from huaxiang.prepare.current import current, until
+from huaxiang.prepare.current import current
 from huaxiang.prepare.lookup import with_found_source
 
 MONEY = IBIS_TYPES["money"]
@@ -18,7 +18,7 @@ _LINE_TOTALS = ("lines_amount", "item_count")
 
 def orders_until(engine: Engine, as_of: date) -> ir.Table:
     """The current orders, tests included, dated up to and including ``as_of``."""
-    return until(current(engine, "orders"), as_of)
+    return current(engine, "orders", as_of)
 
 
 def lines_of(engine: Engine, orders: ir.Table, as_of: date) -> ir.Table:
@@ -26,7 +26,7 @@ def lines_of(engine: Engine, orders: ir.Table, as_of: date) -> ir.Table:
 
     ``line_amount`` is quantity times unit price where the line does not state it.
     """
-    lines = until(current(engine, "order_line"), as_of)
+    lines = current(engine, "order_line", as_of)
     stated = lines.mutate(line_amount=lines.line_amount.coalesce((lines.quantity * lines.unit_price).cast(MONEY)))
     return with_found_source(stated, orders, "order_no")
 
@@ -71,7 +71,7 @@ def _with_line_totals(orders: ir.Table, lines: ir.Table) -> ir.Table:
 
 
 def _with_refunds(orders: ir.Table, engine: Engine, as_of: date) -> ir.Table:
-    payments = until(current(engine, "payment"), as_of)
+    payments = current(engine, "payment", as_of)
     done = payments.filter((payments.payment_kind == "refund") & (payments.payment_status == "done"))
     refunds = with_found_source(done, orders, "order_no")
     totals = refunds.group_by(of_source=refunds.found_source, of_order=refunds.order_no).agg(

@@ -112,9 +112,7 @@ def test_the_value_classes_filter_like_the_published_table(
         ("?lifecycle=best", "lifecycle"),
     ],
 )
-def test_what_cannot_be_asked_is_explained(
-    query: str, words: str, shop: Workspace, signed_in_client: Browser
-) -> None:
+def test_what_cannot_be_asked_is_explained(query: str, words: str, shop: Workspace, signed_in_client: Browser) -> None:
     answer = signed_in_client("viewer").get(f"/customers/{query}")
     assert answer.status_code == 400
     assert words in answer.content.decode()

@@ -13,7 +13,9 @@ from huaxiang.words import catalogue
 
 
 def report(counts: list[int]) -> dict[str, Any]:
-    return {"rows_read": sum(counts), "rows_blank": 0} | {f"rows_{name}": n for name, n in zip(PARTS, counts, strict=True)}
+    return {"rows_read": sum(counts), "rows_blank": 0} | {
+        f"rows_{name}": n for name, n in zip(PARTS, counts, strict=True)
+    }
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=4, max_size=4))

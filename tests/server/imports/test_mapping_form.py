@@ -59,7 +59,12 @@ def test_an_unknown_field_names_near_ones() -> None:
     assert "phone" in str(refused.value)
 
 
-@given(st.dictionaries(st.sampled_from([f"field-{n}" for n in range(4)] + ["source", "month_first", "paid_is_net"]), st.one_of(st.sampled_from(["", "phone", "person_name", "yes", "no"]), st.text(max_size=100))))
+@given(
+    st.dictionaries(
+        st.sampled_from([f"field-{n}" for n in range(4)] + ["source", "month_first", "paid_is_net"]),
+        st.one_of(st.sampled_from(["", "phone", "person_name", "yes", "no"]), st.text(max_size=100)),
+    )
+)
 def test_any_form_gives_a_mapping_that_holds_or_an_error_in_words(data: dict[str, str]) -> None:
     try:
         found = mapping_from(data, HEADER, BEFORE)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.server.imports.test_uploads import left, uploaded
 
 from huaxiang.ledger import Ledger
 from huaxiang.model.mapping import Mapping
-from tests.server.imports.test_uploads import left, uploaded
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 SignIn = Callable[..., "Client"]
 GBK = "会员卡,顾客,手机,办卡日\nM9001,王小明,13812345678,2024-03-01\nM9002,李雷,13912345678,2024/3/5\n".encode("gbk")
 UNKNOWN = b"colA,colB\nfoo,bar\n"
-MAPPED = {"row_kind": "person", "field-0": "member_no", "field-1": "person_name", "field-2": "phone", "field-3": "registered_at"}
+MAPPED = {
+    "row_kind": "person",
+    "field-0": "member_no",
+    "field-1": "person_name",
+    "field-2": "phone",
+    "field-3": "registered_at",
+}
 HTMX = {"HX-Request": "true"}
 
 
@@ -78,13 +84,17 @@ def test_a_table_can_be_left_out(browser: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"row_kind": "nonsense"}, MAPPED | {"field-0": "nonsense"}, MAPPED | {"field-0": "phone", "field-1": "phone"}, MAPPED | {"source": ""}])  # fmt: skip
-def test_a_wrong_form_is_told_in_place_and_changes_nothing(wrong: dict[str, str], browser: Client, address: str) -> None:
-    before = browser.post(address + "sheets/0/", MAPPED, headers=HTMX).content
+def test_a_wrong_form_is_told_in_place_and_changes_nothing(
+    wrong: dict[str, str], browser: Client, address: str, empty_shop: Workspace
+) -> None:
+    browser.post(address + "sheets/0/", MAPPED, headers=HTMX)
+    state = next(path for path in left(empty_shop) if path.name == "upload.json")
+    before = state.read_bytes()
     if "field-0" in wrong and wrong["field-0"] == "phone":
         wrong = wrong | {"field-2": ""}
     answer = browser.post(address + "sheets/0/", wrong, headers=HTMX)
     assert 'class="refusal"' in answer.content.decode()
-    assert browser.post(address + "sheets/0/", MAPPED, headers=HTMX).content == before
+    assert state.read_bytes() == before
     assert browser.post(address + "sheets/77/", MAPPED, headers=HTMX).status_code == 404
 
 
@@ -129,9 +139,7 @@ def test_the_import_wipes_the_upload_and_leads_to_its_report(
         assert [entry.actor for entry in ledger.entries("import.accepted")][-1] == "li"
 
 
-def test_files_on_their_way_cannot_be_imported_or_wiped_again(
-    browser: Client, address: str, not_spawned: None
-) -> None:
+def test_files_on_their_way_cannot_be_imported_or_wiped_again(browser: Client, address: str, not_spawned: None) -> None:
     from huaxiang.server.jobs.models import Job
 
     assert browser.post(address + "import/").status_code == 302

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.server.imports.test_report_pages import keys
 
 from huaxiang.ledger import Ledger
-from tests.server.imports.test_report_pages import keys
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.server.conftest import CLOCK
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.server.conftest import CLOCK
 
 from huaxiang.workspace import Workspace
-from tests.server.conftest import CLOCK
 
 if TYPE_CHECKING:
     from huaxiang.server.jobs.models import Job

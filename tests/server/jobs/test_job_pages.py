@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from tests.server.conftest import CLOCK
 
 if TYPE_CHECKING:
@@ -39,7 +38,12 @@ REPORT: dict[str, Any] = {
     ],
 )  # fmt: skip
 def test_each_state_says_what_is_going_on(
-    fields: dict[str, Any], words: str, polls: bool, a_job: Make, not_spawned: None, signed_in_client: Callable[..., Client]
+    fields: dict[str, Any],
+    words: str,
+    polls: bool,
+    a_job: Make,
+    not_spawned: None,
+    signed_in_client: Callable[..., Client],
 ) -> None:
     job = a_job(**fields)
     browser = signed_in_client("viewer")

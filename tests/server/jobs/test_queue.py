@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.server.conftest import CLOCK
 
 from huaxiang.errors import BusyError, NotFound
 from huaxiang.words import Message
-from tests.server.conftest import CLOCK
 
 if TYPE_CHECKING:
     from huaxiang.server.jobs.models import Job

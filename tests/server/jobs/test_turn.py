@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.server.conftest import CLOCK
 
 from huaxiang.engine import building
 from huaxiang.errors import InputError
-from tests.server.conftest import CLOCK
 
 if TYPE_CHECKING:
     from huaxiang.server.jobs.models import Job
@@ -54,7 +54,7 @@ def test_a_job_that_works_is_done_and_leaves_no_file(a_job: Make, doing: Callabl
     job = run(ordered(a_job()))
     assert (job.state, job.result, job.message) == ("done", {"run_id": "run-00001"}, None)
     assert job.started_at is not None
-    assert list((files_of(job).workspace / "tmp" / "jobs").iterdir()) == []
+    assert list((files_of(job).workspace / "tmp" / "jobs").glob(f"{job.token}.*")) == []
 
 
 def test_our_own_errors_are_kept_in_words(a_job: Make, doing: Callable[..., None]) -> None:

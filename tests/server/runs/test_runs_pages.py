@@ -44,7 +44,9 @@ def test_a_refresh_is_done_and_listed_with_what_it_stood_on(
     assert "画像截至 2024年5月1日" in browser.get("/runs/").content.decode()
 
 
-@pytest.mark.parametrize("day", ["2999-01-01", "1900-01-01", "20240501", "2024-13-01", "昨天", "2024-05-01x", "٢٠٢٤-٠٥-٠١"])
+@pytest.mark.parametrize(
+    "day", ["2999-01-01", "1900-01-01", "20240501", "2024-13-01", "昨天", "2024-05-01x", "٢٠٢٤-٠٥-٠١"]
+)
 def test_a_day_that_cannot_be_is_refused(day: str, shop: Workspace, signed_in_client: SignIn) -> None:
     from huaxiang.server.jobs.models import Job
 

@@ -36,7 +36,8 @@ def collecting(book: FactBook, state: State) -> None:
         means = Message(f"document.fact.collect.{column}")
         book.add(f"collect.{column}", int(total[column] or 0), "count", means, "collect.total", column)
     read = int(total["rows_read"] or 0)
-    _share(book, total, "usable_share", read)
+    for column in ("usable_share", "with_customer_share"):
+        _share(book, total, column, read)
     for column in ("first_day", "last_day"):
         means = Message(f"document.fact.collect.{column}")
         book.add(f"collect.{column}", total[column], "day", means, "collect.total", column)
@@ -57,10 +58,9 @@ def _totals(rows: ir.Table) -> ir.Table:
         first_day=rows.first_occurred_at.min().date(),
         last_day=rows.last_occurred_at.max().date(),
     )
-    usable = found.rows_usable
-    return found.mutate(
-        rows_with_customer=usable - found.rows_without_customer, usable_share=usable / found.rows_read.nullif(0)
-    )
+    usable, read = found.rows_usable, found.rows_read.nullif(0)
+    found = found.mutate(rows_with_customer=usable - found.rows_without_customer)
+    return found.mutate(usable_share=usable / read, with_customer_share=found.rows_with_customer / read)
 
 
 def _by_source(rows: ir.Table) -> ir.Table:

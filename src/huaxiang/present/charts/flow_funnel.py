@@ -8,21 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from huaxiang.number_words import percent
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.palette import Option
 from huaxiang.present.charts.value_bars import value_bars
 
 
-def flow_funnel(marks: Sequence[Mark], lang: str, element: str | None = None) -> Option:
-    """One bar per step in the given order; every step but the first also says what share of the first it is."""
-    first = marks[0].value if marks else None
+def flow_funnel(marks: Sequence[Mark], shares: Sequence[str], element: str | None = None) -> Option:
+    """One bar per step in the given order; ``shares`` say, step by step, what part of the first it is, or nothing."""
+    steps = zip(marks, shares, strict=True)
     return value_bars(
-        [mark if step == 0 else _with_share(mark, first, lang) for step, mark in enumerate(marks)], element
+        [replace(mark, shown=" · ".join(filter(None, (mark.shown, share)))) for mark, share in steps], element
     )
-
-
-def _with_share(mark: Mark, first: float | None, lang: str) -> Mark:
-    if not first or mark.value is None:
-        return mark
-    return replace(mark, shown=f"{mark.shown} · {percent(mark.value / first, lang)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from huaxiang.analyse.document_facts import DocumentFact
 from huaxiang.present.document.changes import Change, Changes
@@ -15,16 +16,16 @@ from huaxiang.words import say
 _BEFORE = "edition:previous"
 
 
-def changes_blocks(reader: Reader, found: Changes, in_sentences: Iterable[str]) -> list[Block]:
-    """The sentences and tables of what changed; first the numbers that a sentence of the document says."""
-    told = set(in_sentences)
+def changes_blocks(reader: Reader, found: Changes, opening: Iterable[str]) -> list[Block]:
+    """The sentences and tables of what changed: first the numbers of the opening and the sizes of segments."""
+    told = set(opening)
     blocks: list[Block] = [_summary(reader, found)]
     blocks += _names(reader, "document.new_segments", found.new_segments, in_appendix=True)
     blocks += _names(reader, "document.gone_segments", found.gone_segments, in_appendix=False)
-    first = [change for change in found.moved if change.key in told]
-    rest = [change for change in found.moved if change.key not in told]
-    blocks += _table(reader, "changes_said", first)
-    blocks += _table(reader, "changes_other", rest)
+    first = [change for change in found.moved if change.key in told or _is_segment_size(change.key)]
+    rest = [change for change in found.moved if change not in first]
+    blocks += _table(reader, "changes_first", first)
+    blocks += _table(reader, "changes_other", rest, is_folded=True)
     return blocks
 
 
@@ -47,13 +48,17 @@ def _names(reader: Reader, code: str, names: tuple[DocumentFact, ...], *, in_app
     return [Sentence(tuple(pieces), is_moved=True)]
 
 
-def _table(reader: Reader, key: str, moved: list[Change]) -> list[Block]:
+def _is_segment_size(key: str) -> bool:
+    return key.startswith("crowd.") and key.endswith(".customers")
+
+
+def _table(reader: Reader, key: str, moved: list[Change], *, is_folded: bool = False) -> list[Block]:
     if not moved:
         return []
     headers = tuple(say(f"document.header.{name}", reader.lang) for name in ("what", "old", "new", "difference"))
     rows = tuple(_row(reader, change) for change in moved)
     title = say(f"document.exhibit.{key}", reader.lang)
-    return [Figure(key, title, "", (), Table(headers, rows, (False, True, True, True)))]
+    return [Figure(key, title, "", (), Table(headers, rows, (False, True, True, True)), is_folded=is_folded)]
 
 
 def _row(reader: Reader, change: Change) -> tuple[Pieces, ...]:
@@ -65,5 +70,14 @@ def _row(reader: Reader, change: Change) -> tuple[Pieces, ...]:
 def _difference(reader: Reader, change: Change) -> Pieces:
     if change.difference is None:
         return (Text("—"),)
-    text = read(change.difference, reader.lang, reader.currency)
+    text = _points(change.difference, reader) or read(change.difference, reader.lang, reader.currency)
     return (Defined(text if text.startswith("-") else f"+{text}", "edition:changes"),)
+
+
+def _points(difference: DocumentFact, reader: Reader) -> str | None:
+    # A difference of shares in percent could be taken for a relative one.
+    if difference.kind != "share":
+        return None
+    points = Decimal(str(difference.value)) * 100
+    shown = f"{points:.1f}" if abs(points) >= Decimal("0.1") else "-<0.1" if points < 0 else "<0.1"
+    return say("document.points", reader.lang, points=shown)

@@ -9,6 +9,7 @@ from itertools import groupby
 from huaxiang.analyse.document_facts.shown_tags import shown_tags
 from huaxiang.analyse.sentences import sentence
 from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.fields import Labels
 from huaxiang.model.tags import fields_of
 from huaxiang.present.document import exhibits_data, exhibits_people
 from huaxiang.present.document.changes import Changes, changes
@@ -16,7 +17,18 @@ from huaxiang.present.document.changes_section import changes_blocks
 from huaxiang.present.document.locked_text import filled, keys_in
 from huaxiang.present.document.material import Material, Reader
 from huaxiang.present.document.outline import Line, Outline, SectionPlan, shipped_outline
-from huaxiang.present.document.parts import Block, Document, Figure, Heading, NumberRow, Section, Sentence, Stated, Text
+from huaxiang.present.document.parts import (
+    Block,
+    Document,
+    Figure,
+    Heading,
+    NumberRow,
+    Pieces,
+    Section,
+    Sentence,
+    Stated,
+    Text,
+)
 from huaxiang.present.document.reading import defined
 from huaxiang.words import say
 
@@ -61,7 +73,7 @@ class _Composer:
         plans = [plan for plan in self.outline.sections if plan.key != "changes" or self.material.previous]
         numbers = iter(range(1, len(plans) + 1))
         later = {plan.key: self._blocks(plan) for plan in plans if plan.key != "changes"}
-        said = {piece.key for blocks in later.values() for piece in _stated(blocks)}
+        said = [piece.key for piece in _stated(later.get("opening", ()))]
         opened = {"changes": tuple(changes_blocks(self.reader, self.changes, said))} if self.material.previous else {}
         blocks = {**later, **opened}
         sections = tuple(
@@ -76,7 +88,7 @@ class _Composer:
         return Document(
             lang=self.lang,
             title=f"{self.material.name} · {self.outline.title.say(self.lang)}",
-            subtitle=Sentence(self._fill(Line(say=self.outline.subtitle))),
+            subtitle=Sentence(self._fill(self.outline.subtitle)),
             edition=self.material.edition_id,
             as_of=self.reader.shown("standing.as_of"),
             sections=sections,
@@ -93,7 +105,7 @@ class _Composer:
     def _line(self, line: Line, prefix: str = "") -> Iterator[Block]:
         if line.say and self._holds(line, prefix):
             moved = bool(keys_in(line.say, prefix) & self.changes.keys)
-            yield Sentence(self._fill(line, prefix), is_answer=line.answer, is_moved=moved)
+            yield Sentence(self._fill(line.say, prefix), is_answer=line.answer, is_moved=moved)
         if line.show:
             yield from self._exhibit(line.show)
         if line.each == "element":
@@ -101,26 +113,20 @@ class _Composer:
         if line.each == "crowd":
             yield from self._crowds()
 
-    def _fill(self, line: Line, prefix: str = "") -> tuple[Text | Stated, ...]:
-        assert line.say is not None  # noqa: S101
-        return filled(line.say, self.lang, self.material.book.facts, self.material.currency, prefix)  # type: ignore[return-value]
+    def _fill(self, template: Labels, prefix: str = "") -> Pieces:
+        return filled(template, self.lang, self.material.book.facts, self.material.currency, prefix)
 
     def _holds(self, line: Line, prefix: str) -> bool:
-        facts = self.material.book.facts
-        told = {
-            key: key in facts and self.reader.is_told(key)
-            for name in (*line.when, *line.unless)
-            if (key := name.replace("*", prefix))
-        }
-        return all(told[key.replace("*", prefix)] for key in line.when) and not (
-            line.unless and any(told[key.replace("*", prefix)] for key in line.unless)
-        )
+        needed, unwanted = ([self._is_told(key, prefix) for key in keys] for keys in (line.when, line.unless))
+        return all(needed) and not any(unwanted)
+
+    def _is_told(self, key: str, prefix: str) -> bool:
+        named = key.replace("*", prefix)
+        return named in self.reader.facts and self.reader.is_told(named)
 
     def _exhibit(self, name: str) -> list[Figure]:
         if name == "crowds":
             return exhibits_people.crowds(self.reader, self.material.segments)
-        if name == "changes":
-            return []
         if name not in _EXHIBITS:
             raise DefinitionError("document.unknown_exhibit", given=name, nearest=nearest(name, _EXHIBITS))
         return _EXHIBITS[name](self.reader)

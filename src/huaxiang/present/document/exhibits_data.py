@@ -26,10 +26,14 @@ def flow(reader: Reader) -> list[Figure]:
     if not reader.is_told(keys[0]):
         return []
     marks = [reader.worded_mark(say(f"document.step.{key}", reader.lang), key) for key in keys]
-    option = flow_funnel(marks, reader.lang)
-    table = _named_counts(
-        reader, [(_words(f"document.step.{key}", reader), key) for key in keys], "document.header.step"
+    shares = ("collect.usable_share", "collect.with_customer_share")
+    option = flow_funnel(marks, ["", *(reader.shown(key) for key in shares)])
+    cells: list[Pieces] = [(), *(reader.cell(key) for key in shares)]
+    rows = tuple(
+        (_words(f"document.step.{key}", reader), reader.cell(key), cell) for key, cell in zip(keys, cells, strict=True)
     )
+    headers = tuple(say(f"document.header.{name}", reader.lang) for name in ("step", "count", "share_read"))
+    table = Table(headers, rows, (False, True, True))
     return [_figure(reader, "flow", table, "rows", reader.cell(keys[0]), option, len(keys))]
 
 

@@ -28,7 +28,8 @@ _BARE = (
 )
 #: Fixed names that contain a numeral and claim nothing about the data.
 _NAMES = re.compile(
-    r"五大特征|八类|统一|一致|一起|同一|唯一|一样|一页|(?<!分)之一|上一版|这一版|eight classes|five elements", re.IGNORECASE
+    r"五大特征|八类|统一|一致|一起|同一|唯一|一样|一页|(?<!分)之一|上一版|这一版|eight classes|five elements",
+    re.IGNORECASE,
 )
 
 Facts = Mapping[str, DocumentFact]

@@ -56,7 +56,8 @@ class Table:
 class Figure:
     """A chart with the table of its numbers; without ``option`` the table alone.
 
-    ``narrow`` is the option for a phone where the wide one would not fit. Heights are in pixels.
+    ``narrow`` is the option for a phone where the wide one would not fit. Heights are in pixels. A table without a
+    chart stands open unless it ``is_folded``.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Figure:
     height: int = 0
     narrow: Option | None = None
     narrow_height: int = 0
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

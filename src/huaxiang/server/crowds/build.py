@@ -51,7 +51,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     with sight_of(request) as sight:
         draft = draft_from(request.POST)
         found = read(draft, sight.fields)
-        return render(request, "crowds/_preview.html", _measured(draft, found, sight))
+        return render(request, "crowds/_preview.html", _measured(found, sight))
 
 
 @page(permission="edit_definitions", methods=("POST",))
@@ -65,7 +65,9 @@ def fit(request: HttpRequest, number: int) -> HttpResponse:
         kept = row if part == "value" else replace(row, typed=())
         rest = replace(draft, rows=tuple(kept if each is row else each for each in draft.rows))
         context = {"form": row_form(kept, sight), "part": f"crowds/_{part}.html"}
-        return render(request, "crowds/_part_and_preview.html", {**_measured(rest, read(rest, sight.fields), sight), **context})
+        return render(
+            request, "crowds/_part_and_preview.html", {**_measured(read(rest, sight.fields), sight), **context}
+        )
 
 
 def _build(request: HttpRequest, sight: Sight, base: Segment | None) -> HttpResponse:
@@ -126,13 +128,19 @@ def _saved(request: HttpRequest, sight: Sight, base: Segment | None, draft: Draf
 
 
 def _page(
-    request: HttpRequest, sight: Sight, base: Segment | None, draft: Draft, names: Naming, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    sight: Sight,
+    base: Segment | None,
+    draft: Draft,
+    names: Naming,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     found = read(draft, sight.fields)
     is_part = bool(getattr(request, "htmx", False)) and not refusal
     mine = base is not None and may_change(sight.workspace, base, sight.access)
     context: dict[str, Any] = {
-        **_measured(draft, found, sight),
+        **_measured(found, sight),
         "forms": row_forms(draft, found, sight),
         "draft": draft,
         "names": names,
@@ -147,7 +155,7 @@ def _page(
     return render(request, "crowds/_rule_and_preview.html" if is_part else "crowds/build.html", context, status=status)
 
 
-def _measured(draft: Draft, found: Read, sight: Sight) -> dict[str, Any]:
+def _measured(found: Read, sight: Sight) -> dict[str, Any]:
     context = {"read": found, "problem": whole_problem(found, sight.lang), "unfinished": len(found.unfinished)}
     if found.condition is None:
         problems = [problem.say(sight.lang) for number, problem in found.problems if number]

@@ -63,7 +63,11 @@ def _lines(key: str, parts: Sequence[Part], sight: Sight) -> list[Line]:
     if rest:
         total = (sum(part.inside for part in rest), sum(part.everyone for part in rest))
         lines.append(Line(say("crowds.rest", sight.lang), *total))
-    unknown = [Line(say("crowds.unknown", sight.lang), part.inside, part.everyone, known=False) for part in parts if part.value is None]
+    unknown = [
+        Line(say("crowds.unknown", sight.lang), part.inside, part.everyone, known=False)
+        for part in parts
+        if part.value is None
+    ]
     return [*lines, *unknown]
 
 

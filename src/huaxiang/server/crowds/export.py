@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from huaxiang.analyse.consents import AGREED, consents
@@ -25,7 +26,10 @@ from huaxiang.server.data import workspace
 from huaxiang.server.permissions import page
 from huaxiang.words import say
 
-FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _KEPT = 20
 _SESSION = "crowd_exports"
 
@@ -47,7 +51,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @page(permission="export_masked")
-def take(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
+def take(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file of an export that this sign-in made."""
     path = workspace().folder / "exports" / Path(token).name
     if token not in request.session.get(_SESSION, []) or not path.is_file():
@@ -76,13 +80,15 @@ def _rows(condition: Condition, sight: Sight, purpose: str) -> pa.Table:
 
 
 def _named(rows: pa.Table, sight: Sight) -> tuple[pa.Table, list[ColumnPolicy]]:
-    """The rows with titles that people read, and with values in words; columns that the door asks for keep their names."""
+    """The rows with titles and values in words; the columns that the door asks for keep their names."""
     found = policies(rows, sight)
     if sight.access.stores is None:
         rows, found = rows.drop_columns(["stores"]), [policy for policy in found if policy.name != "stores"]
     titles = [_title(name, sight) for name in rows.column_names]
     arrays = [_worded(rows.column(name), name, sight) for name in rows.column_names]
-    named = [ColumnPolicy(title, policy.sensitivity, policy.mask_kind) for title, policy in zip(titles, found, strict=True)]
+    named = [
+        ColumnPolicy(title, policy.sensitivity, policy.mask_kind) for title, policy in zip(titles, found, strict=True)
+    ]
     return pa.table(arrays, names=titles), named
 
 

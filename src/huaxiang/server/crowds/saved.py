@@ -51,7 +51,12 @@ def may_change(workspace: Workspace, segment: Segment, access: Access) -> bool:
 
 
 def save(
-    workspace: Workspace, condition: Condition, naming: Naming, access: Access, now: datetime, base: Segment | None = None
+    workspace: Workspace,
+    condition: Condition,
+    naming: Naming,
+    access: Access,
+    now: datetime,
+    base: Segment | None = None,
 ) -> Segment:
     """Save a new segment, or the next version of ``base``; the version before is kept and the ledger knows both.
 
@@ -67,7 +72,10 @@ def save(
         owner=base.owner if base else access.user,
         advice=base.advice if base else None,
         condition=condition,
-        **{"zh": names.zh, "en": names.en, "meaning_zh": names.meaning_zh, "meaning_en": names.meaning_en},
+        zh=names.zh,
+        en=names.en,
+        meaning_zh=names.meaning_zh,
+        meaning_en=names.meaning_en,
     )
     _keep_old(workspace, segment.key)
     _record(workspace, segment, "saved", access, now)
@@ -128,7 +136,10 @@ def _new_key(names: Naming, workspace: Workspace) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", names.en.lower()).strip("_")[:48]
     if not re.match(r"[a-z]", plain):
         plain = f"crowd_{hashlib.sha256(names.zh.encode()).hexdigest()[:8]}"
-    taken = {*workspace.definitions.segments, *(path.name.split(".v")[0] for path in _history(workspace).glob("*.yaml"))}
+    taken = {
+        *workspace.definitions.segments,
+        *(path.name.split(".v")[0] for path in _history(workspace).glob("*.yaml")),
+    }
     return next(key for key in (plain, *(f"{plain}_{n}" for n in range(2, len(taken) + 3))) if key not in taken)
 
 

@@ -14,7 +14,7 @@ from huaxiang.server.crowds.draft import Draft, Read, Row
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.words import say
 
-Kind = Literal["none", "choice", "choices", "text", "number", "date", "range"]
+Kind = Literal["none", "choice", "choices", "inputs"]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ def row_form(row: Row, sight: Sight) -> RowForm:
 def _offered(field: Field, chosen: Operator) -> list[Operator]:
     # Parts of a code mean nothing to people, so a field with named values is not searched inside.
     fitting = operators_for(field.type)
-    return [each for each in fitting if each is chosen or not field.values or each.key not in ("contains", "starts with")]
+    return [
+        each for each in fitting if each is chosen or not field.values or each.key not in ("contains", "starts with")
+    ]
 
 
 def tag_groups(sight: Sight, chosen: str) -> tuple[OptionGroup, ...]:
@@ -109,23 +111,35 @@ def _meaning(key: str, sight: Sight) -> str:
 def _widget(row: Row, field: Field, operator: Operator, sight: Sight) -> Widget:
     if operator.value == "none":
         return Widget("none", ())
-    suffix = "%" if field.type == "share" else ""
     if field.type == "bool":
         return Widget("choice", options=_yes_or_no(row, sight.lang))
     if field.values and operator.key in ("=", "!=", "in", "not in"):
-        return Widget("choices" if operator.value == "many" else "choice", options=_named_values(row, field, sight.lang))
+        kind: Kind = "choices" if operator.value == "many" else "choice"
+        return Widget(kind, options=_named_values(row, field, sight.lang))
+    return _inputs(row, field, operator, sight)
+
+
+def _inputs(row: Row, field: Field, operator: Operator, sight: Sight) -> Widget:
+    several, numeric = operator.value == "many", field.type in NUMERIC
+    typed = _texts(row, operator, say("condition.list_join", sight.lang))
+    return Widget(
+        kind="inputs",
+        typed=typed,
+        suggestions=() if numeric else _suggested(field, sight),
+        suffix="%" if field.type == "share" else "",
+        numeric=numeric,
+        dated=field.type in ("date", "timestamp") and not several,
+        several=several,
+    )
+
+
+def _texts(row: Row, operator: Operator, join: str) -> tuple[str, ...]:
+    """As many texts as there are inputs: two for a range, else one."""
     if operator.value == "range":
-        ends = (*row.typed[:2], "", "")[:2]
-        return Widget("range", ends, suffix=suffix, numeric=field.type in NUMERIC, dated=_dated(field))
+        return (*row.typed[:2], "", "")[:2]
     if operator.value == "many":
-        joined = say("condition.list_join", sight.lang).join(text for text in row.typed if text)
-        return Widget("text", (joined,), suggestions=_suggested(field, sight), suffix=suffix, several=True)
-    typed = (row.typed[0] if row.typed else "",)
-    if field.type in NUMERIC:
-        return Widget("number", typed, suffix=suffix, numeric=True)
-    if _dated(field):
-        return Widget("date", typed, dated=True)
-    return Widget("text", typed, suggestions=_suggested(field, sight))
+        return (join.join(text for text in row.typed if text),)
+    return (row.typed[0] if row.typed else "",)
 
 
 def _suggested(field: Field, sight: Sight) -> tuple[str, ...]:
@@ -146,10 +160,6 @@ def _named_values(row: Row, field: Field, lang: str) -> tuple[Option, ...]:
 
 def _code(text: str, field: Field) -> str:
     return next((code for code, labels in field.values.items() if text in (code, labels.zh, labels.en)), text)
-
-
-def _dated(field: Field) -> bool:
-    return field.type in ("date", "timestamp")
 
 
 def whole_problem(found: Read, lang: str) -> str:

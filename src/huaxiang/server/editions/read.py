@@ -22,7 +22,7 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 @page(permission="see_page")
 def document(request: HttpRequest, key: str) -> HttpResponse:
-    """The document as a page of its own, in ``?lang=`` or the visitor's language. It may run nothing and fetch nothing."""
+    """The document as a page of its own, in ``?lang=`` or the visitor's language; it runs and fetches nothing."""
     text = _edition(key).read(f"document.{_lang(request)}.html")
     headers = {"Content-Security-Policy": policy(text), "Content-Language": _lang(request)}
     return HttpResponse(text, content_type=TYPES["html"], headers=headers)

@@ -25,7 +25,7 @@ _COMPARED = 12
 
 @dataclass(frozen=True)
 class Listed:
-    """One edition of the list. ``change`` says in a sentence what moved since the one before; ``number`` counts from 1."""
+    """One edition of the list, numbered from 1. ``change`` says what moved since the one before."""
 
     edition: Edition
     number: int
@@ -38,7 +38,11 @@ def editions(request: HttpRequest) -> HttpResponse:
     """Every edition, the newest first, each with what changed since the one before."""
     found = _published() if is_workspace() else []
     listed = _listed(found, lang_of(request))
-    context = {"editions": listed, "latest": listed[0] if listed else None, "may_publish": may(request, "publish_edition")}
+    context = {
+        "editions": listed,
+        "latest": listed[0] if listed else None,
+        "may_publish": may(request, "publish_edition"),
+    }
     return render(request, "editions/list.html", context)
 
 

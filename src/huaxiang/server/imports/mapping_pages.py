@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -128,7 +127,7 @@ def _changed(request: HttpRequest, found: Upload, sheet: Sheet) -> Sheet:
 
 def _kept(request: HttpRequest, sheet: Sheet, mapping: Mapping) -> Sheet:
     # The name comes from a file and a sheet that anybody may have named: only our own letters make the path.
-    name = f"{Path(clean_name(mapping.source + '.')).stem or 'mapping'}.yaml"
+    name = f"{clean_name(mapping.source).rstrip('.')}.yaml"
     folder = workspace().folder / "mappings"
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(mapping.to_yaml(), encoding="utf-8")

@@ -54,9 +54,9 @@ _NAME = re.compile(rf"[{_SURNAMES}][\u3400-\u9fff]{{1,3}}|[A-Z][a-z]+(?: [A-Z][a
 def masked_rows(rows: list[dict[str, str]], mapping: FileMapping | None, access: Access) -> list[dict[str, str]]:
     """The rows as this person may see them, header to text. Store-scoped people raise :class:`Denied`: a row of a file
     does not say reliably which store it belongs to."""
-    if not rows:
-        return []
     headers = list(dict.fromkeys(header for row in rows for header in row))
+    if not headers:
+        return rows
     table = pa.table({header: pa.array([_text(row.get(header)) for row in rows], pa.string()) for header in headers})
     rules = policies(headers, mapping, {name: table.column(name).to_pylist() for name in headers})
     shown = release(table, rules, access).table.to_pylist()

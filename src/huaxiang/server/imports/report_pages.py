@@ -56,7 +56,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         reasons = history.waiting_by_reason(engine, waiting)
     context = {
         "import_id": key,
-        "counts": _counts(row, reasons, lang),
+        "counts": _counts(row, lang),
         "row": row,
         "title": sheet_title(row["file_name"], row["sheet"]),
         "kept": row["rows_kept"] + row["rows_repaired"],
@@ -67,10 +67,11 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "imports/report.html", context)
 
 
-def _counts(row: dict[str, Any], reasons: list[dict[str, Any]], lang: str) -> Counts:
+def _counts(row: dict[str, Any], lang: str) -> Counts:
     messages = [{"code": one.code, "params": dict(one.params)} for one in messages_from(row["messages"])]
-    counted = {one["reason"]: one["count"] for one in reasons}
-    return counts_of(row | {"reasons": counted, "messages": messages}, lang)
+    # What waits now is told beside, with links; the message tells what waited then.
+    lasting = [one for one in messages if one["code"] != "collect.rows_waiting"]
+    return counts_of(row | {"reasons": {}, "messages": lasting}, lang)
 
 
 def _line(row: dict[str, Any], lang: str) -> dict[str, Any]:

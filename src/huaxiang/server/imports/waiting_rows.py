@@ -39,11 +39,9 @@ class WaitingRow:
 def masked(row: Lookup[str, Any], access: Access, lang: str) -> WaitingRow:
     """The row with personal cells masked."""
     mapping = Mapping.model_validate_json(row["mapping"])
-    split = _by_header(row, mapping)
-    cells = masked_rows([split], mapping, access)[0] if split else {}
     # Of a line that has no columns nobody can say where the names are.
     line = hide(row["raw_text"]) if cells_of(row["raw_text"]) is None else ""
-    return _shown(row, mapping, cells, line, lang)
+    return _shown(row, mapping, masked_rows([_by_header(row, mapping)], mapping, access)[0], line, lang)
 
 
 def in_full(row: Lookup[str, Any], lang: str) -> WaitingRow:

@@ -22,11 +22,15 @@ def class_chart(rows: Sequence[Mapping[str, Any]], customers: int, lang: str) ->
     """One pair of bars per class: its share of net revenue in colour above its share of customers in grey."""
     revenue, base = say("rfm.revenue_share", lang), say("rfm.customer_share", lang)
     pairs = [Pair(_mark(row, "revenue_share", lang), _mark(row, "share", lang)) for row in rows]
-    texts = [(_name(row, lang), percent(row["share"], lang), percent(row["revenue_share"], lang)) for row in rows]
+    texts: list[tuple[str, ...]] = [
+        (_name(row, lang), percent(row["share"], lang), percent(row["revenue_share"], lang)) for row in rows
+    ]
     table = text_table(say("rfm.classes", lang), _columns(say("rfm.class", lang), base, revenue), texts)
     option = compared_bars(pairs, revenue, base, "purchasing")
     said = say("rfm.classes_description", lang)
-    return ChartPart("rfm-classes", say("rfm.classes", lang), said, option, table, say("crowds.share_unit", lang), customers)
+    return ChartPart(
+        "rfm-classes", say("rfm.classes", lang), said, option, table, say("crowds.share_unit", lang), customers
+    )
 
 
 def grid_chart(cells: Sequence[GridCell], customers: int, currency: str, lang: str) -> ChartPart:
@@ -41,7 +45,7 @@ def grid_chart(cells: Sequence[GridCell], customers: int, currency: str, lang: s
     ]
     names = (say("rfm.frequency_score", lang), say("rfm.recency_score", lang))
     labels = [str(score) for score in SCORES]
-    texts = [
+    texts: list[tuple[str, ...]] = [
         (
             *(str(cell.recency_score), str(cell.frequency_score), f"{cell.customers:,}"),
             money(round(cell.mean_net_revenue, 2), currency, lang),

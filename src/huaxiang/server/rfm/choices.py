@@ -19,7 +19,11 @@ from huaxiang.model.conditions import All, Condition, Test
 CUTS = ("days_since_last_order", "order_days", "net_revenue")
 WINDOWS = (None, 365, 180, 90)
 #: Measure without a period, by the tag of the portrait that says the same.
-_TAGS = {"days_since_last_order": "days_since_last_order", "order_days": "order_days_total", "net_revenue": "net_revenue_total"}
+_TAGS = {
+    "days_since_last_order": "days_since_last_order",
+    "order_days": "order_days_total",
+    "net_revenue": "net_revenue_total",
+}
 
 
 def chosen(query: QueryDict) -> dict[str, Any]:
@@ -56,7 +60,9 @@ def _by_cuts(found: RfmClass, figures: Mapping[str, Any]) -> Condition:
         "net_revenue": ">" if found.monetary else "<=",
     }
     return All(
-        all=tuple(Test(field=_TAGS[name], op=op, value=_plain(name, figures[f"cut_{name}"])) for name, op in sides.items())
+        all=tuple(
+            Test(field=_TAGS[name], op=op, value=_plain(name, figures[f"cut_{name}"])) for name, op in sides.items()
+        )
     )
 
 

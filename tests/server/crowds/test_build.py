@@ -1,0 +1,269 @@
+"""Building, saving, changing and deleting segments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.server.crowds.shop import member
+
+from huaxiang.ledger import Ledger
+from huaxiang.model.operators import OPERATORS
+from huaxiang.workspace import Workspace
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+Browser = Callable[..., "Client"]
+PEOPLE = [member(number) for number in range(1, 41)]
+RULE = {"row": ["1", "2"], "tag-1": "city", "op-1": "=", "value-1": "上海市", "tag-2": "orders_total", "op-2": ">="}
+SAVE = {**RULE, "value-2": "2", "zh": "上海回头客", "act": "save"}
+
+
+def saved(shop: Workspace, browser: Client, **changes: Any) -> str:
+    """Save a segment by the form and give its key."""
+    answer = browser.post("/crowds/new/", {**SAVE, **changes})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer.headers["Location"].strip("/").split("/")[-1])
+
+
+def entries(shop: Workspace) -> list[tuple[str, int, str]]:
+    """What the ledger knows of definitions."""
+    with Ledger.open(shop.ledger_path) as ledger:
+        found = list(ledger.entries("definition.saved"))
+    return [(entry.body["definition_id"], entry.body["version"], entry.body["change"]) for entry in found]
+
+
+def test_the_preview_counts_exactly_and_says_the_rule(shop: Workspace, signed_in_client: Browser) -> None:
+    page = signed_in_client("analyst").post("/crowds/preview/", {**RULE, "value-2": "2"}).content.decode()
+    expected = sum(one["city"] == "上海市" and len(one["orders"]) >= 2 for one in PEOPLE)
+    assert f'id="count">{expected}<' in page
+    assert "城市为上海市，并且累计订单数不小于2" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ({"row": "1", "tag-1": "city", "op-1": "in", "value-1": "上海市，北京市"}, 27),
+        ({"row": "1", "tag-1": "city", "op-1": "=", "value-1": "上海市", "not-1": "1"}, 27),
+        ({"row": "1", "tag-1": "coupon_use_share", "op-1": "<=", "value-1": "0"}, 0),
+        ({"row": "1", "tag-1": "marketing_consent", "op-1": "=", "value-1": "true"}, 13),
+        ({"row": "1", "tag-1": "registered_on", "op-1": "between", "value-1": ["2025-01-01", "2025-01-31"]}, 40),
+        ({"row": "1", "tag-1": "city", "op-1": "is unknown"}, 0),
+        ({"row": "1", "tag-1": "net_revenue_total", "op-1": ">=", "value-1": "１,０００"}, None),
+        ({"mode": "text", "text": "city = 上海市 或 city = 北京市"}, 27),
+        ({"mode": "text", "text": ""}, 40),
+        ({}, 40),
+    ],
+)
+def test_every_kind_of_value_is_read(
+    form: dict[str, Any], expected: int | None, shop: Workspace, signed_in_client: Browser
+) -> None:
+    if expected is None:
+        expected = sum(sum(100 * number + order for number, order in one["orders"]) >= 1000 for one in PEOPLE)
+    page = signed_in_client("analyst").post("/crowds/preview/", form).content.decode()
+    assert f'id="count">{expected}<' in page, page
+
+
+def test_one_inner_group_is_joined_the_other_way(shop: Workspace, signed_in_client: Browser) -> None:
+    form = {
+        "row": ["1", "2", "3"],
+        "join": "all",
+        "inner": "any",
+        "in-2": "1",
+        "in-3": "1",
+        "tag-1": "orders_total",
+        "op-1": ">=",
+        "value-1": "1",
+        "tag-2": "city",
+        "op-2": "=",
+        "value-2": "上海市",
+        "tag-3": "member_level",
+        "op-3": "=",
+        "value-3": "金卡",
+    }
+    page = signed_in_client("analyst").post("/crowds/preview/", form).content.decode()
+    inside = [one for one in PEOPLE if one["orders"] and (one["city"] == "上海市" or one["member_level"] == "金卡")]
+    assert f'id="count">{len(inside)}<' in page
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"row": "1", "tag-1": "citty", "op-1": "=", "value-1": "x"}, "相近的有：city"),
+        ({"row": "1", "tag-1": "orders_total", "op-1": ">=", "value-1": "很多"}, "要填数字"),
+        ({"row": "1", "tag-1": "registered_on", "op-1": ">=", "value-1": "昨天"}, "2026-01-31"),
+        ({"row": "1", "tag-1": "lifecycle", "op-1": "=", "value-1": "睡着"}, "没有“睡着”这个值"),
+        ({"mode": "text", "text": "city = 上海市 and"}, "看不懂"),
+        ({"mode": "text", "text": "orders_totl > 3"}, "orders_total"),
+        ({"mode": "text", "text": "(" * 100}, "看不懂"),
+    ],
+)
+def test_what_makes_no_sense_is_explained_with_what_would(
+    form: dict[str, Any], said: str, shop: Workspace, signed_in_client: Browser
+) -> None:
+    answer = signed_in_client("analyst").post("/crowds/preview/", form)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+
+
+def test_a_saved_segment_is_a_file_a_ledger_entry_and_a_page(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    key = saved(shop, browser)
+    segment = Workspace.open(shop.folder).definitions.segments[key]
+    assert (segment.zh, segment.owner, segment.version) == ("上海回头客", "the-analyst", 1)
+    assert segment.meaning_en == "City is 上海市 and Orders, total is at least 2"
+    assert entries(shop) == [(f"segment/{key}", 1, "saved")]
+    assert "“上海回头客”已保存，第 1 版" in browser.get(f"/crowds/saved/{key}/").content.decode()
+
+
+def test_a_change_is_the_next_version_and_the_old_one_is_kept(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    key = saved(shop, browser)
+    assert 'value="上海市"' in browser.get(f"/crowds/saved/{key}/edit/").content.decode()
+    change = {**SAVE, "value-1": "北京市", "version": "1"}
+    assert browser.post(f"/crowds/saved/{key}/edit/", change).status_code == 302
+    assert Workspace.open(shop.folder).definitions.segments[key].version == 2
+    old = (shop.folder / "definitions" / "history" / "segments" / f"{key}.v1.yaml").read_text(encoding="utf-8")
+    assert "上海市" in old
+    assert entries(shop)[-1] == (f"segment/{key}", 2, "saved")
+    stale = browser.post(f"/crowds/saved/{key}/edit/", change)
+    assert stale.status_code == 400
+    assert "又被改过" in stale.content.decode()
+
+
+def test_a_deleted_segment_can_be_brought_back(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    key = saved(shop, browser)
+    answer = browser.post(f"/crowds/saved/{key}/delete/", follow=True)
+    assert "撤销删除" in answer.content.decode()
+    assert browser.get(f"/crowds/saved/{key}/").status_code == 404
+    assert browser.post(f"/crowds/saved/{key}/bring-back/").status_code == 302
+    assert browser.get(f"/crowds/saved/{key}/").status_code == 200
+    assert [change for _, _, change in entries(shop)] == ["saved", "deleted", "restored"]
+    assert browser.post(f"/crowds/saved/{key}/bring-back/").status_code == 404
+
+
+def test_shipped_segments_and_those_of_others_stay_as_they_are(shop: Workspace, signed_in_client: Browser) -> None:
+    mine = saved(shop, signed_in_client("analyst"))
+    other = signed_in_client("analyst", "other")
+    assert other.post(f"/crowds/saved/{mine}/delete/").status_code == 403
+    assert other.post("/crowds/saved/first_order/delete/").status_code == 403
+    copied = other.post(f"/crowds/saved/{mine}/edit/", {**SAVE, "zh": "我的版本"})
+    assert copied.headers["Location"] != f"/crowds/saved/{mine}/"
+    assert Workspace.open(shop.folder).definitions.segments[mine].version == 1
+    assert signed_in_client("admin").post(f"/crowds/saved/{mine}/delete/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"zh": "  "}, "还没有名称"),
+        ({"zh": "首单新客"}, "已经有叫“首单新客”的人群"),
+        ({"zh": "长" * 61}, "太长"),
+        ({"zh": "看不见\x07"}, "控制字符"),
+        ({"value-2": ""}, "还没填完"),
+        ({"value-2": "x"}, "还没填完，或填得不对"),
+    ],
+)
+def test_what_cannot_be_saved_is_refused_and_keeps_what_was_typed(
+    change: dict[str, str], said: str, shop: Workspace, signed_in_client: Browser
+) -> None:
+    answer = signed_in_client("analyst").post("/crowds/new/", {**SAVE, **change})
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
+    assert 'value="上海市"' in answer.content.decode()
+    assert entries(shop) == []
+
+
+def test_rows_and_text_turn_into_each_other(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    as_text = browser.post("/crowds/new/", {**SAVE, "act": "to_text"}).content.decode()
+    assert "city = 上海市 and orders_total &gt;= 2</textarea>" in as_text
+    text = {"mode": "text", "text": "discount_share between 0.1 and 0.3", "act": "to_rows"}
+    as_rows = browser.post("/crowds/new/", text).content.decode()
+    assert re.findall(r'name="value-1" value="([^"]*)"', as_rows) == ["10", "30"]
+    deep = {**text, "text": "not (city = 上海市 and orders_total > 1)"}
+    assert "层次太多" in browser.post("/crowds/new/", deep).content.decode()
+
+
+@pytest.mark.parametrize("key", ["first_order", "cart_without_order", "discount_sensitive", "referrers"])
+def test_a_shipped_rule_opened_for_editing_counts_the_same(
+    key: str, shop: Workspace, signed_in_client: Browser
+) -> None:
+    browser = signed_in_client("analyst")
+    count = re.search(r"有 ([\d,]+) 位客户", browser.get(f"/crowds/saved/{key}/").content.decode())
+    edited = re.search(r'id="count">([\d,]+)<', browser.get(f"/crowds/saved/{key}/edit/").content.decode())
+    assert count is not None
+    assert edited is not None
+    assert count[1] == edited[1]
+
+
+TAGS = [
+    "city",
+    "lifecycle",
+    "net_revenue_total",
+    "marketing_consent",
+    "registered_on",
+    "discount_share",
+    "rfm_class",
+    "nonsense",
+    "",
+]
+TEXTS = st.one_of(
+    st.text(max_size=30), st.sampled_from(["1", "-1e9", "nan", "2026-02-30", "true", "上海市", '"', "{}", "\x00", "%"])
+)
+
+
+@st.composite
+def forms(draw: st.DrawFn) -> dict[str, Any]:
+    """A posted form as nobody's page would send it."""
+    rows = draw(st.lists(st.one_of(st.sampled_from(["1", "2", "3"]), st.text(max_size=4)), max_size=4))
+    form: dict[str, Any] = {
+        "row": rows,
+        "join": draw(TEXTS),
+        "inner": draw(TEXTS),
+        "zh": draw(TEXTS),
+        "en": draw(TEXTS),
+    }
+    for row in rows:
+        form |= {f"tag-{row}": draw(st.sampled_from(TAGS)), f"op-{row}": draw(st.sampled_from([*OPERATORS, "?"]))}
+        form |= {f"value-{row}": draw(st.lists(TEXTS, max_size=3)), f"in-{row}": draw(st.sampled_from(["", "1"]))}
+    if draw(st.booleans()):
+        form |= {
+            "mode": "text",
+            "text": draw(st.one_of(TEXTS, st.text(alphabet='abc()=<>且或非 andorcity1,"', max_size=60))),
+        }
+    acts = ["add", "add_inner", "to_text", "to_rows", "count", "remove-1", "remove-999999999", "save"]
+    return {**form, "act": draw(st.sampled_from(acts))}
+
+
+def storable(form: dict[str, Any]) -> dict[str, Any]:
+    """The form without lone surrogates, which no browser can send."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, list):
+            return [clean(each) for each in value]
+        return value.encode("utf-8", "replace").decode("utf-8")
+
+    return {clean(name): clean(value) for name, value in form.items()}
+
+
+@pytest.mark.slow
+def test_no_form_however_malformed_breaks_the_page(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+
+    @settings(max_examples=300, suppress_health_check=list(HealthCheck))
+    @given(
+        form=forms(),
+        address=st.sampled_from(["/crowds/new/", "/crowds/preview/", "/crowds/fit/1/", "/crowds/fit/2/?part=value"]),
+    )
+    def check(form: dict[str, Any], address: str) -> None:
+        assert browser.post(address, storable(form)).status_code in (200, 302, 400)
+
+    check()
+    assert browser.get("/crowds/").status_code == 200

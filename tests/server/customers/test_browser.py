@@ -1,0 +1,156 @@
+"""Search, customer, why in a real browser from the real server: under the policy, on a phone, and without scripts."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from huaxiang.workspace import Workspace
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
+SERVE = """
+import sys
+from pathlib import Path
+from huaxiang.server.serve import serve
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), port=int(sys.argv[2]), tell=lambda message: print(message.say("en"), flush=True))
+"""
+
+
+@pytest.fixture(scope="module")
+def address(made: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A server of the small shop: its address and the one-time link that it printed."""
+    script = tmp_path_factory.mktemp("serve") / "start.py"
+    script.write_text(SERVE, encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, str(script), str(made.folder), str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline(), process.stdout.readline()]
+        with socket.socket() as knock:
+            while knock.connect_ex(("127.0.0.1", port)):
+                pass
+        yield f"http://127.0.0.1:{port}", lines[1].split()[-1]
+        process.send_signal(signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def browser(workspace: Path) -> Iterator[Browser]:
+    """Chromium without its own errands; Django is set up before, because Playwright's loop forbids it afterwards."""
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET.split())
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def state(address: tuple[str, str], browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cookies of the first administrator."""
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(address[1])
+    page.fill("#id_username", "laoban")
+    page.fill("#id_new_password", "seven quiet herons 7")
+    page.fill("#id_repeated_password", "seven quiet herons 7")
+    page.click("button.btn-primary")
+    page.wait_for_selector(".rail", timeout=120_000)
+    path = tmp_path_factory.mktemp("cookies") / "state.json"
+    context.storage_state(path=path)
+    context.close()
+    return path
+
+
+@pytest.fixture
+def opened(address: tuple[str, str], browser: Browser, state: Path) -> Iterator[Callable[..., Page]]:
+    """Open a page; at the end nothing was blocked, failed or fetched from elsewhere."""
+    complaints: list[str] = []
+    pages: list[Page] = []
+
+    def start(path: str, **options: Any) -> Page:
+        page = browser.new_context(storage_state=state, locale="zh-CN", **options).new_page()
+        page.set_default_timeout(120_000)
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        own = (address[0], "data:", "blob:")
+        page.on("request", lambda sent: None if sent.url.startswith(own) else complaints.append(sent.url))
+        page.goto(address[0] + path)
+        pages.append(page)
+        return page
+
+    yield start
+    assert complaints == []
+    for page in pages:
+        page.context.close()
+
+
+def test_from_the_search_box_to_the_customer_to_the_rows(opened: Callable[..., Page]) -> None:
+    page = opened("/")
+    page.fill(".top-search input", "136 1111 2222")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".elements")
+    assert "王*" in page.locator(".lede").inner_text()
+    page.wait_for_selector(".entry")
+    statement = page.locator(".statement", has=page.get_by_text("累计订单数", exact=True))
+    statement.locator(".ask").focus()
+    page.keyboard.press("Enter")
+    answer = statement.locator(".why-answer")
+    answer.wait_for()
+    assert "依据 3 条订单" in answer.inner_text()
+    assert "订单.csv 第 2 行" in answer.inner_text()
+    page.get_by_role("link", name="身份与同意").click()
+    page.wait_for_selector("text=为什么认为是同一个人")
+    assert page.locator(".tabs [aria-current]").inner_text() == "身份与同意"
+
+
+def test_a_reveal_asks_why_and_shows_the_value_in_place(opened: Callable[..., Page]) -> None:
+    page = opened("/customers/search/?q=M0001")
+    page.locator(".reveal summary").click()
+    page.select_option("#r-field", "phone")
+    page.fill("#r-reason", "回访")
+    page.locator(".reveal button").click()
+    page.wait_for_selector(".revealed-value")
+    assert page.locator(".revealed-value").inner_text() == "13611112222"
+
+
+def test_filters_change_the_list_and_the_sentence_in_place(opened: Callable[..., Page]) -> None:
+    page = opened("/customers/")
+    page.select_option("#f-lifecycle", "prospect")
+    page.wait_for_function("document.querySelectorAll('#found tbody tr').length === 1")
+    assert page.locator("#list-sentence").inner_text() == "找到 1 位客户。"
+    assert "lifecycle=prospect" in page.url
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", ["/", "/customers/", "/customers/search/?q=M0003"])
+def test_pages_fit_and_markup_in_the_data_runs_nothing(
+    path: str, width: int, theme: str, opened: Callable[..., Page]
+) -> None:
+    page = opened(path, viewport={"width": width, "height": 800}, color_scheme=theme)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("window.__xss") is None
+
+
+def test_without_scripts_everything_is_a_page(opened: Callable[..., Page]) -> None:
+    page = opened("/customers/", java_script_enabled=False)
+    page.fill("#f-q", "M0001")
+    page.locator(".filter-do button").click()
+    page.locator("#found th a").click()
+    page.get_by_role("link", name="为什么：累计订单数").click()
+    assert "依据 3 条订单" in page.locator(".why-answer").inner_text()
+    page.locator("#content a.btn").click()
+    page.locator("noscript a").click()
+    assert page.locator(".entry").count() > 2

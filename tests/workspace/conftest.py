@@ -1,0 +1,23 @@
+"""One small workspace, copied for every test that changes it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.workspace.small import made
+
+from huaxiang.workspace import Workspace
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small workspace, not to be changed."""
+    return made(tmp_path_factory.mktemp("small") / "ws").folder
+
+
+@pytest.fixture
+def workspace(once: Path, tmp_path: Path) -> Workspace:
+    """A small workspace of a test's own."""
+    return Workspace.open(shutil.copytree(once, tmp_path / "ws", symlinks=True))
