@@ -43,6 +43,10 @@ setup: $(STAMP)-$(SET) assets ## Install what the tests need · 安装测试所�
 assets: $(STAMP)-core ## Collect the front-end files · 收集前端文件
 	@$(BIN)/python tools/collect_assets.py
 
+.PHONY: bench
+bench: setup ## Measure the headline figures (N=100000 customers) · 测量主要性能数字
+	$(BIN)/python -m benchmarks.town_100k $(if $(N),--customers $(N))
+
 .PHONY: dist
 dist: $(STAMP)-core assets ## Build the wheel into dist/ · 打包到 dist/
 	$(BIN)/hatchling build -t wheel

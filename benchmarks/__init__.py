@@ -1,1 +1,1 @@
-"""Headline figures, each measured beside a hand-written DuckDB twin and the physical limit, in one run of one process."""
+"""Headline figures, each beside a hand-written DuckDB twin and the physical limit, in one run of one process."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -13,11 +12,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import huaxiang
 from benchmarks import twins
 from benchmarks.measuring import Figure, machine, timed, written_and_flushed
 from benchmarks.twins import Twin
-
-import huaxiang
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.segments import segment_count
 from huaxiang.analyse.timeline import timeline
@@ -46,7 +44,9 @@ class Bench:
 
     def run(self, customers: int, days: int) -> None:
         """Build, import, refresh and look."""
-        self.notes["town_seconds"], _ = timed(lambda: build(self.folder / "town", customers=customers, days=days, seed=7))
+        self.notes["town_seconds"], _ = timed(
+            lambda: build(self.folder / "town", customers=customers, days=days, seed=7)
+        )
         self.import_files()
         self.refresh()
         with self.workspace.reading() as engine:
@@ -64,7 +64,9 @@ class Bench:
         self.notes |= {"import_seconds": _rounded(taken), "rows_read": rows}
         size = sum(path.stat().st_size for path in (self.folder / "town" / "raw").iterdir())
         self.notes["raw_mb"] = round(size / 1e6, 1)
-        self.figures.append(Figure("import, all files", sum(taken.values()), None, written_and_flushed(self.folder, size), ""))
+        self.figures.append(
+            Figure("import, all files", sum(taken.values()), None, written_and_flushed(self.folder, size), "")
+        )
         self._largest(taken[EVENTS])
 
     def _largest(self, ours: float) -> None:
@@ -93,12 +95,17 @@ class Bench:
         tables = {name: engine.table(name) for name in ("customer", "account", "sale")}
         tags = {key: self.workspace.definitions.tags[key] for key in THREE_TAGS}
         ours, found = timed(
-            lambda: engine.arrow(profile(engine, tags, self.workspace.as_of(), tables).order_by("customer_id")), self.repeats
+            lambda: engine.arrow(profile(engine, tags, self.workspace.as_of(), tables).order_by("customer_id")),
+            self.repeats,
         )
         seconds, rows = timed(lambda: twin.rows(twins.PURCHASES), self.repeats)
-        limit, _ = timed(lambda: twin.rows("SELECT count(*), sum(net_revenue), max(ordered_at) FROM lake.sale"), self.repeats)
+        limit, _ = timed(
+            lambda: twin.rows("SELECT count(*), sum(net_revenue), max(ordered_at) FROM lake.sale"), self.repeats
+        )
         same = [tuple(row.values()) for row in found.to_pylist()] == rows
-        self.figures.append(Figure("three tags of everybody", ours, seconds, limit, f"{len(rows):,} rows, {_equal(same)}"))
+        self.figures.append(
+            Figure("three tags of everybody", ours, seconds, limit, f"{len(rows):,} rows, {_equal(same)}")
+        )
 
     def crowd(self, engine: DuckEngine, twin: Twin) -> None:
         """How many customers a rule of three conditions names."""
@@ -112,13 +119,16 @@ class Bench:
     def customer_page(self, engine: DuckEngine, twin: Twin) -> None:
         """The profile and the orders of one customer, for several customers."""
         tables = {name: engine.table(name) for name in engine.tables()}
-        ids = [row[0] for row in twin.rows("SELECT customer_id FROM lake.profile ORDER BY orders_total DESC, 1 LIMIT ?", _MANY)]
+        ids = [
+            row[0]
+            for row in twin.rows("SELECT customer_id FROM lake.profile ORDER BY orders_total DESC, 1 LIMIT ?", _MANY)
+        ]
         day = self.workspace.as_of()
 
         def page(customer_id: str) -> int:
             rows = tables["profile"]
             engine.arrow(rows.filter(rows.customer_id == customer_id))
-            return timeline(engine, tables, customer_id, day, ["order"], None, 1_000).num_rows
+            return int(timeline(engine, tables, customer_id, day, ["order"], None, 1_000).num_rows)
 
         ours = [timed(lambda: page(one)) for one in ids]  # noqa: B023
         theirs = [
@@ -128,12 +138,16 @@ class Bench:
         limit, _ = timed(lambda: twin.rows("SELECT count(*) FROM lake.profile WHERE customer_id = ?", ids[0]), _MANY)
         same = [count for _, count in ours] == [count for _, count in theirs]
         middle = len(ids) // 2
-        seconds = [sorted(taken for taken, _ in side)[middle] for side in (ours, theirs)]
-        self.figures.append(Figure("customer page", *seconds, limit, f"{len(ids)} customers, orders {_equal(same)}"))
+        mine, twins_own = (sorted(taken for taken, _ in side)[middle] for side in (ours, theirs))
+        agrees = f"{len(ids)} customers, orders {_equal(same)}"
+        self.figures.append(Figure("customer page", mine, twins_own, limit, agrees))
 
     def table(self) -> str:
         """The figures as a Markdown table."""
-        head = ["| figure | ours (s) | twin (s) | ours / twin | limit (s) | same result? |", "|---|---|---|---|---|---|"]
+        head = [
+            "| figure | ours (s) | twin (s) | ours / twin | limit (s) | same result? |",
+            "|---|---|---|---|---|---|",
+        ]
         cells = [
             (one.name, _cell(one.ours), _cell(one.twin), _cell(one.ratio, 1), _cell(one.limit), one.agrees or "–")
             for one in self.figures
@@ -184,7 +198,11 @@ def main() -> None:
         before = machine(bench.folder)
         bench.run(given.customers, given.days)
         after = machine(bench.folder)
-    _told(given, bench, {"machine_before": before, "machine_after": after, "customers": given.customers, "days": given.days})
+    _told(
+        given,
+        bench,
+        {"machine_before": before, "machine_after": after, "customers": given.customers, "days": given.days},
+    )
 
 
 def _told(given: argparse.Namespace, bench: Bench, about: dict[str, Any]) -> None:

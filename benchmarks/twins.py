@@ -9,6 +9,9 @@ import duckdb
 
 from huaxiang.engine import Lake
 
+_STOOD_ON = ("person_record", "identifier", "orders", "order_line", "payment", "event", "feedback", "coupon")
+_SCAN = "SELECT count(*) + 0 * bit_xor(hash(t)) FROM lake.{} t"
+
 
 class Twin:
     """A DuckDB session over the published tables with the limits of ours."""
@@ -24,8 +27,7 @@ class Twin:
 
     def scan(self) -> int:
         """Read every column of everything that a refresh stands on."""
-        tables = ("person_record", "identifier", "orders", "order_line", "payment", "event", "feedback", "coupon")
-        return sum(int(self.rows(f"SELECT count(*) + 0 * bit_xor(hash(t)) FROM lake.{name} t")[0][0]) for name in tables)  # noqa: S608
+        return sum(int(self.rows(_SCAN.format(name))[0][0]) for name in _STOOD_ON)
 
     def close(self) -> None:
         """Let go of the session."""
@@ -33,7 +35,7 @@ class Twin:
 
 
 def events_read(path: Path, target: Path) -> int:
-    """Read a UTF-8 file of events with its types and write it as Parquet; the rows whose number and time are readable."""
+    """Write the readable rows of a UTF-8 file of events as Parquet, one per number, and give how many they are."""
     with duckdb.connect() as duck:
         duck.execute(
             """

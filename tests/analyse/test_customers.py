@@ -114,13 +114,13 @@ def test_an_unknown_order_names_the_nearest(duck: Engine) -> None:
 
 
 def test_one_name_and_one_value_of_each_kind_stand_for_a_customer(engine: Engine) -> None:
-    account = [
+    account: list[Row] = [
         {"account_key": "b", "person_name": "乙", "first_import_id": "i1", "first_source_row": 1},
         {"account_key": "a", "person_name": "甲", "first_import_id": "i2", "first_source_row": 9},
         {"account_key": "z", "person_name": None, "first_import_id": "i0", "first_source_row": 1},
     ]
     accounts = [{**row, "customer_id": "c1", "founder_account_key": "a"} for row in account]
-    known = [
+    known: list[Row] = [
         {"identifier_type": "phone", "identifier_value": "1", "is_verified": False, "import_id": "i1", "source_row": 1},
         {"identifier_type": "phone", "identifier_value": "2", "is_verified": True, "import_id": "i2", "source_row": 2},
         {"identifier_type": "phone", "identifier_value": "3", "is_verified": True, "import_id": "i2", "source_row": 3},

@@ -52,11 +52,12 @@ def told(rows: pa.Table) -> list[tuple[Any, ...]]:
 
 
 def test_all_kinds_newest_first_and_acts_counted_by_day(engine: Engine) -> None:
+    act = {"customer_id": "c1", "platform": "Web", "import_id": "i1"}
     views = [
-        {"customer_id": "c1", "event_name": "view", "platform": "Web", "occurred_at": at(9, 8, minute), "row_key": f"v{minute}", "import_id": "i1", "source_row": minute}
+        {**act, "event_name": "view", "occurred_at": at(9, 8, minute), "row_key": f"v{minute}", "source_row": minute}
         for minute in (5, 10, 15)
-    ]  # fmt: skip
-    said = {"customer_id": "c1", "event_name": "comment", "platform": "Web", "occurred_at": at(9, 9), "text": "好", "row_key": "w", "import_id": "i1", "source_row": 9}  # fmt: skip
+    ]
+    said = {**act, "event_name": "comment", "occurred_at": at(9, 9), "text": "好", "row_key": "w", "source_row": 9}
     tables = bring(
         engine,
         {

@@ -39,6 +39,7 @@ def test_personal_values_are_masked(run: Run, shop: Path, lang: str) -> None:
 
 def test_a_reveal_shows_only_the_field_and_is_logged(run: Run, shop: Path) -> None:
     given = run("profile", "M001", "--reveal", "phone", "--reason", "退货回访", "-w", shop)
+    assert given.code == 0, given.err
     assert "13812345678" in given.out
     assert "王小明" not in given.out
     with Ledger.open(Workspace.open(shop).ledger_path) as ledger:

@@ -43,12 +43,16 @@ class Room:
         path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         return path
 
-    def bring(self, name: str, content: str | bytes, *, form: str | None = None, mapping: Mapping | None = None) -> ImportReport:
+    def bring(
+        self, name: str, content: str | bytes, *, form: str | None = None, mapping: Mapping | None = None
+    ) -> ImportReport:
         """Write a file and import its only table; the report must add up."""
         [report] = self.run(self.file(name, content), form=form, mapping=mapping)
         return report
 
-    def run(self, *paths: Path, form: str | None = None, mapping: Mapping | None = None, dry_run: bool = False) -> list[ImportReport]:
+    def run(
+        self, *paths: Path, form: str | None = None, mapping: Mapping | None = None, dry_run: bool = False
+    ) -> list[ImportReport]:
         """Import files at once."""
         looks = [look for path in paths for look in self.importer.look(path, form=form, mapping=mapping)]
         reports = self.importer.run(looks, self.now(), dry_run=dry_run)

@@ -96,7 +96,7 @@ def torn(folder: Path) -> list[str]:
     faults = [fault for one in tables["import"] for fault in _torn_import(one, tables)]
     faults += [f"{name}: rows of an unknown import" for name, rows in tables.items() if not known >= _imports(rows)]
     if tables["run"]:
-        last = max(tables["run"], key=lambda run: run["run_id"])
+        last = max(tables["run"], key=lambda run: str(run["run_id"]))
         members = {row["customer_id"] for row in tables["customer"]}
         strangers = {row["customer_id"] for row in tables["profile"]} - members
         if last["customer_count"] != len(tables["profile"]) or strangers:

@@ -51,11 +51,18 @@ def retail_totals(workspace: Workspace) -> dict[str, Any]:
 
 def test_online_retail_as_parquet(workspace: Workspace, shared_data: Path) -> None:
     [report] = imported(workspace, shared_data / "online_retail" / "online_retail.parquet")
-    assert (report.form, report.rows_read, report.rows_kept, report.rows_quarantined) == ("order_line", 541_909, 541_909, 0)
+    assert (report.form, report.rows_read, report.rows_kept, report.rows_quarantined) == (
+        "order_line",
+        541_909,
+        541_909,
+        0,
+    )
     assert retail_totals(workspace) == RETAIL
     assert report.rows_without_customer == 135_080
     assert "collect.rows_without_customer" in [message.code for message in report.messages]
-    orders = summed(workspace, "orders", customers=lambda rows: rows.account_key.nunique(), orders=lambda rows: rows.count())
+    orders = summed(
+        workspace, "orders", customers=lambda rows: rows.account_key.nunique(), orders=lambda rows: rows.count()
+    )
     assert orders == {"customers": 4_372, "orders": 25_900}
     workspace.refresh(NOW)
     sale = summed(workspace, "sale", net=lambda rows: rows.net_revenue.sum(), returns=lambda rows: rows.is_return.sum())
@@ -77,10 +84,17 @@ def test_online_retail_as_csv_with_text_dates(workspace: Workspace, shared_data:
     [look] = workspace.look(path)
     assert look.mapping.month_first
     [report] = workspace.import_files([look], NOW)
-    assert (report.rows_read, report.rows_kept, report.rows_repaired, report.rows_quarantined) == (541_909, 541_909, 0, 0)
+    assert (report.rows_read, report.rows_kept, report.rows_repaired, report.rows_quarantined) == (
+        541_909,
+        541_909,
+        0,
+        0,
+    )
     assert "collect.usual_form" in [message.code for message in report.messages]
     assert retail_totals(workspace) == RETAIL
-    span = summed(workspace, "order_line", first=lambda rows: rows.occurred_at.min(), last=lambda rows: rows.occurred_at.max())
+    span = summed(
+        workspace, "order_line", first=lambda rows: rows.occurred_at.min(), last=lambda rows: rows.occurred_at.max()
+    )
     assert span == {"first": pc.min(table["InvoiceDate"]).as_py(), "last": pc.max(table["InvoiceDate"]).as_py()}
 
 
@@ -129,7 +143,9 @@ def test_marketing_campaign_people(workspace: Workspace, shared_data: Path) -> N
 
 def test_starbucks_survey_and_members(workspace: Workspace, shared_data: Path) -> None:
     survey, members = imported(
-        workspace, shared_data / "starbucks" / "Starbucks satisfactory survey.csv", shared_data / "starbucks" / "profile.json"
+        workspace,
+        shared_data / "starbucks" / "Starbucks satisfactory survey.csv",
+        shared_data / "starbucks" / "profile.json",
     )
     assert (survey.form, survey.rows_read, survey.rows_quarantined) == ("survey", 122, 0)
     assert all(row["occurred_at"] is not None for row in published(workspace, "feedback"))
@@ -151,7 +167,9 @@ def test_supermarket_workbook_reads_orders_and_says_what_it_leaves(workspace: Wo
 
 def test_purchases_without_order_numbers(workspace: Workspace, shared_data: Path) -> None:
     folder = shared_data / "cn_orders"
-    reports = imported(workspace, folder / "sam_tianchi_mum_baby_trade_history.csv", folder / "sam_tianchi_mum_baby.csv")
+    reports = imported(
+        workspace, folder / "sam_tianchi_mum_baby_trade_history.csv", folder / "sam_tianchi_mum_baby.csv"
+    )
     assert [(one.form, one.rows_read, one.rows_quarantined, one.rows_already_there) for one in reports] == [
         ("purchase", 29_971, 0, 0),
         ("person", 953, 0, 0),

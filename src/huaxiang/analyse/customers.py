@@ -54,7 +54,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Listed:
-    """One page: rows with ``customer_id``, the tags asked for, ``rfm_class``, ``stores``; ``total`` counts all pages."""
+    """One page: rows with ``customer_id``, tags, ``rfm_class`` and ``stores``; ``total`` counts all pages."""
 
     rows: pa.Table
     total: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -45,11 +44,10 @@ class Recent:
 
 def headline(engine: Engine, profile: ir.Table) -> Headline:
     """The headline of the profile's customers."""
-    spent = profile.net_revenue_365d
-    order = [ibis.desc(spent, nulls_first=False), profile.customer_id]
-    ranked = profile.select("customer_id", spent=spent, bought=profile.orders_365d.coalesce(0) > 0).mutate(
-        place=ibis.row_number().over(ibis.window(order_by=order))
-    )
+    bought = profile.orders_365d.coalesce(0) > 0
+    spending = profile.select(customer_id=profile.customer_id, spent=profile.net_revenue_365d, bought=bought)
+    order = [ibis.desc(spending.spent, nulls_first=False), spending.customer_id]
+    ranked = spending.mutate(place=ibis.row_number().over(ibis.window(order_by=order)))
     buyers = ranked.bought.sum().over(ibis.window())
     ranked = ranked.mutate(top=ranked.bought & (ranked.place < (buyers * TOP).ceil()))
     found = ranked.aggregate(

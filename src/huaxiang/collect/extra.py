@@ -17,9 +17,16 @@ def extra_json(batch: pa.RecordBatch, taken: set[str]) -> pa.Array:
     parts = [_pair(name, batch.column(name)) for name in names]
     if not parts:
         return pa.nulls(batch.num_rows, pa.string())
-    joined = pc.binary_join_element_wise(*parts, ", ", null_handling="skip")
+    joined = _joined(parts)
     body = pc.binary_join_element_wise("{", joined, "}", "")
     return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), body)
+
+
+def _joined(parts: list[pa.Array]) -> pa.Array:
+    # Of a single array Arrow 26 does not skip the nulls but drops them, which would move texts to other rows.
+    if len(parts) == 1:
+        return pc.fill_null(parts[0], "")
+    return pc.binary_join_element_wise(*parts, ", ", null_handling="skip")
 
 
 def _pair(name: str, values: pa.Array) -> pa.Array:

@@ -18,8 +18,13 @@ from huaxiang.model.mapping import Form, Mapping, Match, SourceField, forms, sou
 LEAST_CONFIDENCE = 0.6
 #: A column whose values fit its field less often than this is not taken for it, whatever its header says.
 LEAST_SHAPE = 0.5
+#: Fewer values than this prove nothing against a header.
+_FEW = 5
 #: Kinds whose values are so peculiar that they are recognised without a header.
 _TELLING = ("phone", "email", "id_card")
+
+#: Kinds in which any word is as good as a known one.
+_OPEN = ("event_name",)
 
 Sample = Lookup[str, Sequence[str]]
 
@@ -68,10 +73,10 @@ def _match(field: SourceField, header: str, values: Sequence[str]) -> Match | No
         return None
     shape = shapes.share(values, field.kind)
     if ground == "none":
-        if shape is not None and shape >= 0.9 and len(values) >= 5:
+        if shape is not None and shape >= 0.9 and len(values) >= _FEW:
             return Match(header=header, confidence=0.7, ground="values")
         return None
-    if shape is not None and shape < LEAST_SHAPE:
+    if shape is not None and shape < LEAST_SHAPE and len(values) >= _FEW and field.kind not in _OPEN:
         return None
     confidence = round(likeness if shape is None else likeness * (0.7 + 0.3 * shape), 3)
     return Match(header=header, confidence=confidence, ground=ground) if confidence >= LEAST_CONFIDENCE else None  # type: ignore[arg-type]

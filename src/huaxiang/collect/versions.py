@@ -61,7 +61,9 @@ def _block(rows: ir.Table) -> ir.IntegerValue:
 
 
 def _key_or_none(rows: ir.Table, key: tuple[str, ...]) -> ir.StringValue:
-    return ibis.ifelse(_is_known(rows, key), _joined([rows[name] for name in key]).hexdigest("md5"), ibis.null("string"))
+    return ibis.ifelse(
+        _is_known(rows, key), _joined([rows[name] for name in key]).hexdigest("md5"), ibis.null("string")
+    )
 
 
 def _is_known(rows: ir.Table, key: tuple[str, ...]) -> ir.BooleanValue:

@@ -136,7 +136,11 @@ def test_a_cell(kind: Kind, text: str, value: Any, repair: str | None, fault: st
 
 @pytest.mark.parametrize(
     ("text", "month_first", "day"),
-    [("01/02/2024", True, date(2024, 1, 2)), ("01/02/2024", False, date(2024, 2, 1)), ("12/1/2010 8:26", True, date(2010, 12, 1))],
+    [
+        ("01/02/2024", True, date(2024, 1, 2)),
+        ("01/02/2024", False, date(2024, 2, 1)),
+        ("12/1/2010 8:26", True, date(2010, 12, 1)),
+    ],
 )
 def test_the_mapping_settles_which_part_is_the_month(text: str, month_first: bool, day: date) -> None:
     value, _, fault = read("time", text, month_first=month_first)

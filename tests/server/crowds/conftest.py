@@ -14,8 +14,12 @@ from huaxiang.workspace import Workspace
 
 @pytest.fixture(scope="session")
 def kept_crowd_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The shop, made once."""
-    return made_shop(tmp_path_factory.mktemp("crowd-shop"))
+    """The shop, made once for all folders of tests that share this fixture."""
+    folder = tmp_path_factory.getbasetemp() / "crowd-shop"
+    if (folder / "ws").is_dir():
+        return Workspace.open(folder / "ws")
+    folder.mkdir()
+    return made_shop(folder)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -30,9 +29,10 @@ def exported(browser: Client, key: str, **form: str) -> tuple[str, bytes]:
     assert answer.status_code == 200, answer.content.decode()
     link = re.search(r'href="(/crowds/files/[^"]+)"', answer.content.decode())
     assert link is not None
-    with closing(browser.get(link[1])) as file:
-        assert file.status_code == 200
-        return answer.content.decode(), b"".join(file.streaming_content)  # type: ignore[attr-defined]
+    file = browser.get(link[1])
+    assert file.status_code == 200
+    # Reading a streamed answer to its end closes it.
+    return answer.content.decode(), b"".join(file.streaming_content)  # type: ignore[attr-defined]
 
 
 def entry_of(shop: Workspace) -> Entry:

@@ -54,9 +54,8 @@ def test_the_list_says_sizes_and_shares_and_counts_crowds_with_people(
 
 def test_personal_values_are_masked_and_names_run_nothing(shop: Workspace, signed_in_client: Browser) -> None:
     add(shop, "all_of_them", "everyone")
-    pages = [
-        signed_in_client("admin").get(f"/crowds/saved/all_of_them/?page={page}").content.decode() for page in (1, 2)
-    ]
+    browser = signed_in_client("admin")
+    pages = [browser.get(f"/crowds/saved/all_of_them/?page={page}").content.decode() for page in (1, 2)]
     for page in pages:
         assert ATTACK not in page
         assert not any(one["phone"] in page or one["person_name"] in page for one in PEOPLE)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.server.customers.shop import made_shop
 
 from huaxiang.workspace import Workspace
-from tests.server.customers.shop import made_shop
 
 
 @pytest.fixture(scope="session")

@@ -127,8 +127,8 @@ def test_a_reveal_asks_why_and_shows_the_value_in_place(opened: Callable[..., Pa
 def test_filters_change_the_list_and_the_sentence_in_place(opened: Callable[..., Page]) -> None:
     page = opened("/customers/")
     page.select_option("#f-lifecycle", "prospect")
-    page.wait_for_function("document.querySelectorAll('#found tbody tr').length === 1")
-    assert page.locator("#list-sentence").inner_text() == "找到 1 位客户。"
+    page.wait_for_selector("#list-sentence:text-is('找到 1 位客户。')")
+    assert page.locator("#found tbody tr").count() == 1
     assert "lifecycle=prospect" in page.url
 
 

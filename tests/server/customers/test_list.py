@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.server.customers.shop import ATTACK
 
 from huaxiang.workspace import Workspace
-from tests.server.customers.shop import ATTACK
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import ibis.expr.types as ir
+import pyarrow as pa
 import pytest
 
 from huaxiang.ledger import Ledger
@@ -212,7 +214,12 @@ def test_what_each_page_costs_is_printed(
 
     asked: list[object] = []
     really = DuckEngine.arrow
-    monkeypatch.setattr(DuckEngine, "arrow", lambda engine, rows: (asked.append(rows), really(engine, rows))[1])
+
+    def counted(engine: DuckEngine, rows: ir.Table) -> pa.Table:
+        asked.append(rows)
+        return really(engine, rows)
+
+    monkeypatch.setattr(DuckEngine, "arrow", counted)
     browser = signed_in_client("viewer")
     for address, most in pages(ids["M0001"]):
         browser.get(address, headers=HX if address != "/" else {})

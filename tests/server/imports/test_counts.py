@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def test_the_parts_fill_the_bar_side_by_side_and_none_vanishes(counts: list[int]
         assert sum(part.width for part in parts) == pytest.approx(WIDTH, abs=0.05)
         assert all(part.width >= 5.5 for part in parts)
         assert parts[0].start == 0
-        for left, right in zip(parts, parts[1:], strict=False):
+        for left, right in pairwise(parts):
             assert right.start == pytest.approx(left.start + left.width)
 
 

@@ -83,7 +83,15 @@ def test_a_table_can_be_left_out(browser: Client, address: str) -> None:
     assert "没有一份表可以导入" in answer.content.decode()
 
 
-@pytest.mark.parametrize("wrong", [{"row_kind": "nonsense"}, MAPPED | {"field-0": "nonsense"}, MAPPED | {"field-0": "phone", "field-1": "phone"}, MAPPED | {"source": ""}])  # fmt: skip
+WRONG = [
+    {"row_kind": "nonsense"},
+    MAPPED | {"field-0": "nonsense"},
+    MAPPED | {"field-0": "phone", "field-1": "phone"},
+    MAPPED | {"source": ""},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_form_is_told_in_place_and_changes_nothing(
     wrong: dict[str, str], browser: Client, address: str, empty_shop: Workspace
 ) -> None:

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 SignIn = Callable[..., "Client"]
 HOSTILE = [
-    "../../etc/passwd", "..\\..\\boot.ini", "/etc/shadow", "C:\\windows\\x.csv", "....//....//x.csv", ".htaccess", "..", ".",
-    "a/b/c.csv", "x\x00.csv", "名单\n.csv", "%2e%2e%2fx.csv", "con.csv", "-rf.csv", "x" * 300 + ".csv", "‮vsc.exe", "。。/x",
-    "$(rm -rf).csv", "`id`.csv", "<script>.csv", "upload.json", "a;b|c&d.csv", "~root.csv", "file:///etc/passwd",
+    "../../etc/passwd", "..\\..\\boot.ini", "/etc/shadow", "C:\\windows\\x.csv", "....//....//x.csv", ".htaccess",
+    "..", ".", "a/b/c.csv", "x\x00.csv", "名单\n.csv", "%2e%2e%2fx.csv", "con.csv", "-rf.csv", "x" * 300 + ".csv",
+    "\u202evsc.exe", "。。/x", "$(rm -rf).csv", "`id`.csv", "<script>.csv", "upload.json", "a;b|c&d.csv", "~root.csv",
+    "file:///etc/passwd",
 ]  # fmt: skip
 
 

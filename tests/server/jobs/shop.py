@@ -106,8 +106,8 @@ def not_spawned(monkeypatch: pytest.MonkeyPatch) -> None:
     from huaxiang.server.jobs import queue
     from huaxiang.server.jobs.lifeline import Lifeline
 
-    monkeypatch.setattr(queue, "_spawn", lambda job, lock: None)
-    monkeypatch.setattr(Lifeline, "is_held", lambda self: True)
+    monkeypatch.setattr(queue, "_spawn", lambda *_: None)
+    monkeypatch.setattr(Lifeline, "is_held", lambda *_: True)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""From an upload to a refreshed portrait with the real process of a job; and what is left when that process is killed."""
+"""From an upload to a refreshed portrait with the real process of a job; and what happens when it is killed."""
 
 from __future__ import annotations
 

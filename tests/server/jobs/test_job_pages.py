@@ -22,21 +22,29 @@ REPORT: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("fields", "words", "polls"),
-    [
-        ({"state": "waiting"}, "马上开始", True),
-        ({"state": "running", "started_at": CLOCK(), "step": "profile", "step_number": 2, "step_count": 5}, "计算画像标签（第 3 步，共 5 步）", True),
-        ({"state": "running", "started_at": CLOCK(), "expected_seconds": 300.0}, "大约还要 5 分钟", True),
-        ({"state": "running", "started_at": CLOCK(), "expected_seconds": 60.0}, "大约还要 60 秒", True),
-        ({"state": "running", "started_at": CLOCK() - timedelta(hours=1), "expected_seconds": 60.0}, "快好了", True),
-        ({"state": "running", "started_at": CLOCK(), "cancel_requested": True}, "正在停下来", True),
-        ({"state": "done", "result": {"run_id": "run-00001", "as_of": "2024-05-02", "snapshot": 3, "customer_count": 512}}, "512 位客户，截至 2024年5月2日", False),
-        ({"state": "done", "kind": "import", "result": {"reports": [REPORT]}}, "读到 100 行，新收下 94 行，5 行放在待处理区", False),
-        ({"state": "failed", "message": {"code": "refresh.nothing_imported", "params": {}}}, "还没有导入任何数据", False),
-        ({"state": "cancelled", "message": {"code": "jobs.cancelled", "params": {}}}, "已按您的要求停下", False),
-    ],
-)  # fmt: skip
+RUNNING: dict[str, Any] = {"state": "running", "started_at": CLOCK()}
+AT_STEP = {"step": "profile", "step_number": 2, "step_count": 5}
+REFRESHED = {"run_id": "run-00001", "as_of": "2024-05-02", "snapshot": 3, "customer_count": 512}
+#: What is known of a job, what its page says, whether the page follows it.
+STATES: list[tuple[dict[str, Any], str, bool]] = [
+    ({"state": "waiting"}, "马上开始", True),
+    (RUNNING | AT_STEP, "计算画像标签（第 3 步，共 5 步）", True),
+    (RUNNING | {"expected_seconds": 300.0}, "大约还要 5 分钟", True),
+    (RUNNING | {"expected_seconds": 60.0}, "大约还要 60 秒", True),
+    (RUNNING | {"started_at": CLOCK() - timedelta(hours=1), "expected_seconds": 60.0}, "快好了", True),
+    (RUNNING | {"cancel_requested": True}, "正在停下来", True),
+    ({"state": "done", "result": REFRESHED}, "512 位客户，截至 2024年5月2日", False),
+    (
+        {"state": "done", "kind": "import", "result": {"reports": [REPORT]}},
+        "读到 100 行，新收下 94 行，5 行放在待处理区",
+        False,
+    ),
+    ({"state": "failed", "message": {"code": "refresh.nothing_imported", "params": {}}}, "还没有导入任何数据", False),
+    ({"state": "cancelled", "message": {"code": "jobs.cancelled", "params": {}}}, "已按您的要求停下", False),
+]
+
+
+@pytest.mark.parametrize(("fields", "words", "polls"), STATES)
 def test_each_state_says_what_is_going_on(
     fields: dict[str, Any],
     words: str,

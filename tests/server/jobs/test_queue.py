@@ -47,7 +47,7 @@ def test_starting_hands_the_lock_over_and_keeps_the_order_out_of_the_database(
     from huaxiang.server.jobs import queue
 
     seen: list[bool] = []
-    monkeypatch.setattr(queue, "_spawn", lambda job, lock: seen.append(queue.files_of(job).lifeline.is_held()))
+    monkeypatch.setattr(queue, "_spawn", lambda job, _: seen.append(queue.files_of(job).lifeline.is_held()))
     job = queue.start("replay", {"import_id": "000001-a", "fixes": {"2": {"手机号": "13800138000"}}}, actor="li")
     assert seen == [True]
     assert "13800138000" not in str(type(job).objects.filter(pk=job.pk).values().get())

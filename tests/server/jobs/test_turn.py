@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +101,6 @@ def test_a_job_stops_at_the_step_after_it_was_cancelled(a_job: Make, doing: Call
 def test_a_job_waits_for_the_one_before_it(
     a_job: Make, doing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from huaxiang.server.jobs import turn
     from huaxiang.server.jobs.queue import files_of, message_of
 
     doing(lambda *_: {})
@@ -114,7 +114,7 @@ def test_a_job_waits_for_the_one_before_it(
         told.append(waiting.say("zh"))
         type(first).objects.filter(pk=first.pk).update(state="done")
 
-    monkeypatch.setattr(turn.time, "sleep", sleep)
+    monkeypatch.setattr(time, "sleep", sleep)
     with files_of(first).lifeline.held():
         run(second)
     assert second.state == "done"
@@ -125,8 +125,6 @@ def test_a_job_waits_for_the_one_before_it(
 def test_a_job_waits_for_whoever_builds_from_the_command_line(
     a_job: Make, empty_shop: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from huaxiang.server.jobs import turn
-
     job = ordered(a_job())
     lock = building(empty_shop.folder / "tmp" / "builder.lock", "import", CLOCK())
     lock.__enter__()
@@ -137,7 +135,7 @@ def test_a_job_waits_for_whoever_builds_from_the_command_line(
         told.append(job.message["code"])
         lock.__exit__(None, None, None)
 
-    monkeypatch.setattr(turn.time, "sleep", sleep)
+    monkeypatch.setattr(time, "sleep", sleep)
     run(job)
     assert told == ["engine.busy"]
     assert (job.state, job.message["code"]) == ("failed", "refresh.nothing_imported")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.server.customers.shop import NOW, ORDERS
 
 from huaxiang.workspace import Workspace
-from tests.server.customers.shop import NOW, ORDERS
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -11,8 +11,8 @@ from huaxiang.present.charts.palette import FONT, INK, LINE, MUTED, Option
 
 ROW_HEIGHT = 30
 LABEL_SIZE = 12
-#: Letters of Latin width that fit on two lines of a category name.
-_TWO_LINES = 34
+#: Letters of Latin width that fit on one line of a category name.
+_LINE = 20
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def frame(**parts: object) -> Option:
     return {"animation": False, "textStyle": {"fontFamily": FONT, "color": INK}, **parts}
 
 
-def names_down(labels: Sequence[str], width: int = 122) -> Option:
+def names_down(labels: Sequence[str]) -> Option:
     """A category axis with its names on the left, the first on top."""
     return {
         "type": "category",
@@ -50,8 +50,6 @@ def names_down(labels: Sequence[str], width: int = 122) -> Option:
             "color": INK,
             "fontSize": LABEL_SIZE,
             "lineHeight": 13,
-            "width": width,
-            "overflow": "break",
             "interval": 0,
         },
     }
@@ -86,10 +84,18 @@ def shown_at(position: str, mark: Mark) -> Option:
 
 
 def _two_lines(label: str) -> str:
-    # What would take a third line runs into its neighbours; the table has the whole name.
-    widths = accumulate(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in label)
-    kept = sum(width <= _TWO_LINES for width in widths)
-    return label if kept == len(label) else f"{label[:kept]}…"
+    # ECharts would cut rare characters in two, and a third line would run into its neighbours.
+    first, rest = _line(label)
+    second, left = _line(rest)
+    return "\n".join(filter(None, (first, f"{second[:-1]}…" if left else second)))
+
+
+def _line(text: str) -> tuple[str, str]:
+    widths = accumulate(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    kept = sum(width <= _LINE for width in widths)
+    space = text.rfind(" ", 0, kept + 1) if kept < len(text) else -1
+    end = space if space > kept // 2 else kept
+    return text[:end], text[end:].lstrip()
 
 
 def _literal(text: str) -> str:

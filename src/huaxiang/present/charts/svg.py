@@ -37,6 +37,8 @@ _POINTER_ONLY = re.compile(
     r'<style >.*?</style>\n?| (?:class|ecmeta_\w+|pointer-events)="[^"]*"|<defs >\s*</defs>\n?', re.DOTALL
 )
 _STYLE = re.compile(r' style="([^"]*)"')
+# Where ECharts shortens a text it may leave half of a rare character behind.
+_HALVES = re.compile("[\ud800-\udfff]")
 _IDS = re.compile(r"zr\d+-")
 
 
@@ -50,7 +52,8 @@ def render_svg(option: Option, width: int, height: int, *, ids: str = "c") -> st
         drawn = json.loads(_engine().get("draw")(json.dumps(option), width, height))
     except quickjs.JSException as problem:
         raise EngineError("chart.not_drawn", reason=str(problem).splitlines()[0]) from problem
-    return _IDS.sub(f"{ids}-", _STYLE.sub(_attributes, _POINTER_ONLY.sub("", str(drawn))))
+    whole = _HALVES.sub("", str(drawn))
+    return _IDS.sub(f"{ids}-", _STYLE.sub(_attributes, _POINTER_ONLY.sub("", whole)))
 
 
 def _attributes(style: re.Match[str]) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from huaxiang.analyse.consents import AGREED, consents
@@ -51,12 +50,14 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @page(permission="export_masked")
-def take(request: HttpRequest, token: str) -> HttpResponseBase:
+def take(request: HttpRequest, token: str) -> HttpResponse:
     """The file of an export that this sign-in made."""
     path = workspace().folder / "exports" / Path(token).name
     if token not in request.session.get(_SESSION, []) or not path.is_file():
         raise NotFound("crowds.export_gone", file=token[:80])
-    return FileResponse(path.open("rb"), as_attachment=True, filename=token, content_type=FORMATS[path.suffix[1:]])
+    kind = FORMATS[path.suffix[1:]]
+    # To Django a file that is streamed is no HttpResponse, though it is answered like one.
+    return FileResponse(path.open("rb"), as_attachment=True, filename=token, content_type=kind)  # type: ignore[return-value]
 
 
 def _write(condition: Condition, sight: Sight, key: str, purpose: str, kind: str, *, raw: bool) -> Exported:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from huaxiang.model.tags import Tags
+from huaxiang.model.tags import Tag, Tags
 from huaxiang.server.customers.one_row import OneRow
 from huaxiang.server.customers.values import tag_words
 from huaxiang.server.stats import Stat
@@ -40,34 +40,28 @@ class Head:
 
 def head_of(one: OneRow, contacts: Mapping[str, str | None], tags: Tags, lang: str, currency: str) -> Head:
     """The head of one customer."""
-    known = [tags[key] for key in LABELS if key in tags and one.raw.get(key) is not None and key not in one.masked]
-    labels = tuple(
-        Label(
-            say(
-                "customer.chip", lang, tag=tag.name.say(lang), value=tag_words(one.shown[tag.key], tag, lang, currency)
-            ),
-            _meaning(tags, tag.key, lang),
-            tag.element,
-        )
-        for tag in known
-    )
-    stats = tuple(
-        Stat(
-            tags[key].name.say(lang),
-            tag_words(one.shown[key], tags[key], lang, currency),
-            _meaning(tags, key, lang),
-            element=tags[key].element,
-        )
-        for key in NUMBERS
-        if key in tags and key not in one.masked
-    )
-    lines = tuple(
-        f"{say(f'customer.contact.{key}', lang)} {contacts[key]}"
-        for key in ("phone", "email", "member_no")
-        if contacts[key]
-    )
+    open_tags = {key: tag for key, tag in tags.items() if key in one.raw and key not in one.masked}
+    known = [open_tags[key] for key in LABELS if key in open_tags and one.raw[key] is not None]
+    numbers = [open_tags[key] for key in NUMBERS if key in open_tags]
+    reached = [(key, contacts[key]) for key in ("phone", "email", "member_no") if contacts[key]]
     name = contacts["person_name"] or say("customer.nameless", lang)
-    return Head(name, _answer(name, one, tags, lang, currency), lines, labels, stats)
+    return Head(
+        name=name,
+        answer=_answer(name, one, tags, lang, currency),
+        lines=tuple(f"{say(f'customer.contact.{key}', lang)} {value}" for key, value in reached),
+        labels=tuple(_label(one, tag, lang, currency) for tag in known),
+        stats=tuple(_stat(one, tag, lang, currency) for tag in numbers),
+    )
+
+
+def _label(one: OneRow, tag: Tag, lang: str, currency: str) -> Label:
+    value = tag_words(one.shown[tag.key], tag, lang, currency)
+    return Label(say("customer.chip", lang, tag=tag.name.say(lang), value=value), _meaning(tag, lang), tag.element)
+
+
+def _stat(one: OneRow, tag: Tag, lang: str, currency: str) -> Stat:
+    number = tag_words(one.shown[tag.key], tag, lang, currency)
+    return Stat(tag.name.say(lang), number, _meaning(tag, lang), element=tag.element)
 
 
 def _answer(name: str, one: OneRow, tags: Tags, lang: str, currency: str) -> str:
@@ -80,5 +74,5 @@ def _answer(name: str, one: OneRow, tags: Tags, lang: str, currency: str) -> str
     return say("customer.answer", lang, name=name, **said)
 
 
-def _meaning(tags: Tags, key: str, lang: str) -> str:
-    return tags[key].meaning_zh if lang == "zh" else tags[key].meaning_en
+def _meaning(tag: Tag, lang: str) -> str:
+    return tag.meaning_zh if lang == "zh" else tag.meaning_en

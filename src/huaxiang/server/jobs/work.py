@@ -38,7 +38,7 @@ def replay(
     workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress
 ) -> dict[str, Any]:
     """Read rows again that a person mended."""
-    progress(order["import_id"], 0, 1)
+    progress("", 0, 1)  # the last moment at which it can be cancelled
     fixes = {int(row): cells for row, cells in order["fixes"].items()}
     return _told([workspace.replay(order["import_id"], fixes, now, actor=actor)])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from huaxiang.analyse.health import Health
 from huaxiang.number_words import date_words, money, percent, short_number
 from huaxiang.server.overview.figures import LIFECYCLE, Figures
 from huaxiang.server.stats import Stat
@@ -87,34 +88,43 @@ def _change(name: str, number: str, new: float, old: float, lang: str) -> str:
 
 def findings(found: Figures, lang: str) -> tuple[Finding, ...]:
     """What is known about the data themselves, what needs doing first."""
-    state, told = found.health, []
-    rows = {
-        "files": short_number(state.imports, lang),
-        "rows": short_number(state.rows_read, lang),
-        "repaired": short_number(state.rows_repaired, lang),
-    }
-    if state.rows_waiting:
-        text = say("overview.health.waiting", lang, n=short_number(state.rows_waiting, lang))
-        told.append(Finding(text, "imports:quarantine", to_do=True))
-    if state.imported_at and state.last_event_at:
-        told.append(
-            Finding(
-                say(
-                    "overview.health.fresh",
-                    lang,
-                    last=date_words(state.last_event_at.date(), lang),
-                    imported=date_words(state.imported_at.date(), lang),
-                )
-            )
-        )
-    told.append(Finding(say("overview.health.imports", lang, **rows), "imports:list"))
-    if state.holds:
-        listed = say("customer.join", lang).join(
-            say("overview.hold", lang, reason=say(f"overview.hold.{reason}", lang), n=n)
-            for reason, n in state.holds.items()
-        )
-        told.append(Finding(say("overview.health.holds", lang, n=sum(state.holds.values()), listed=listed)))
-    if state.guest_order_share is not None:
-        shares = {"orders": percent(state.guest_order_share, lang), "revenue": percent(state.guest_revenue_share, lang)}
-        told.append(Finding(say("overview.health.guests", lang, **shares, n=short_number(state.orders, lang))))
-    return tuple(told)
+    told = [part(found.health, lang) for part in (_waiting, _fresh, _imports, _holds, _guests)]
+    return tuple(finding for finding in told if finding)
+
+
+def _waiting(state: Health, lang: str) -> Finding | None:
+    if not state.rows_waiting:
+        return None
+    text = say("overview.health.waiting", lang, n=short_number(state.rows_waiting, lang))
+    return Finding(text, "imports:quarantine", to_do=True)
+
+
+def _fresh(state: Health, lang: str) -> Finding | None:
+    if not state.imported_at or not state.last_event_at:
+        return None
+    last, imported = (date_words(moment.date(), lang) for moment in (state.last_event_at, state.imported_at))
+    return Finding(say("overview.health.fresh", lang, last=last, imported=imported))
+
+
+def _imports(state: Health, lang: str) -> Finding:
+    counts = {"files": state.imports, "rows": state.rows_read, "repaired": state.rows_repaired}
+    said = {name: short_number(count, lang) for name, count in counts.items()}
+    return Finding(say("overview.health.imports", lang, **said), "imports:list")
+
+
+def _holds(state: Health, lang: str) -> Finding | None:
+    if not state.holds:
+        return None
+    each = [
+        say("overview.hold", lang, reason=say(f"overview.hold.{reason}", lang), n=n)
+        for reason, n in state.holds.items()
+    ]
+    listed = say("customer.join", lang).join(each)
+    return Finding(say("overview.health.holds", lang, n=sum(state.holds.values()), listed=listed))
+
+
+def _guests(state: Health, lang: str) -> Finding | None:
+    if state.guest_order_share is None:
+        return None
+    shares = {"orders": percent(state.guest_order_share, lang), "revenue": percent(state.guest_revenue_share, lang)}
+    return Finding(say("overview.health.guests", lang, **shares, n=short_number(state.orders, lang)))

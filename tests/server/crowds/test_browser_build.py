@@ -1,0 +1,101 @@
+"""A marketer builds a segment with the keyboard, reads its sentence, saves it and takes the file; on a phone it fits."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page
+from tests.server.crowds.shop import member
+from tests.server.customers.test_browser import address, browser, opened, state
+
+from huaxiang.workspace import Workspace
+
+# The server, the browser and the sign-in are those of the customers' browser tests, with this shop behind them.
+__all__ = ["address", "browser", "opened", "state"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PEOPLE = [member(number) for number in range(1, 41)]
+ACTIVE = "document.activeElement.name"
+
+
+@pytest.fixture(scope="module")
+def made(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A copy of the shop that the server of these tests may write into."""
+    folder = tmp_path_factory.mktemp("served") / "ws"
+    shutil.copytree(kept_crowd_shop.folder, folder, symlinks=True)
+    return Workspace.open(folder)
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Choose an entry of the focused select with the arrow keys."""
+    place = f"[...document.querySelector('[name={name}]').options].findIndex(each => each.value === '{value}')"
+    for _ in range(int(page.evaluate(f"{place} - document.querySelector('[name={name}]').selectedIndex"))):
+        page.keyboard.press("ArrowDown")
+
+
+def test_a_segment_is_built_saved_and_exported_with_the_keyboard(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened("/crowds/new/")
+    assert page.evaluate(ACTIVE) == "tag-1"
+    choose(page, "tag-1", "city")
+    page.wait_for_selector("[name=op-1]")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate(ACTIVE) == "value-1"
+    page.keyboard.insert_text("上海市")
+    page.locator("#sentence", has_text="城市为上海市").wait_for()
+    page.locator("button[value=add]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=tag-2]")
+    page.wait_for_timeout(300)
+    assert page.evaluate(ACTIVE) == "tag-2"
+    choose(page, "tag-2", "orders_total")
+    page.wait_for_selector("[name=op-2]")
+    page.keyboard.press("Tab")
+    choose(page, "op-2", ">=")
+    page.wait_for_timeout(300)
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    page.locator("#sentence", has_text="累计订单数不小于2").wait_for()
+    inside = [one for one in PEOPLE if one["city"] == "上海市" and len(one["orders"]) >= 2]
+    assert page.inner_text("#count") == str(len(inside))
+    page.locator("#id-zh").focus()
+    page.keyboard.insert_text("上海回头客")
+    page.locator("button[value=save]").focus()
+    page.keyboard.press("Enter")
+    page.locator("h2", has_text="谁在里面").wait_for()
+    assert f"“上海回头客”有 {len(inside)} 位客户" in page.locator(".lede").inner_text()
+    page.locator("form[action$='/export/'] button").focus()
+    page.keyboard.press("Enter")
+    with page.expect_download() as download:
+        page.locator("a[href^='/crowds/files/']").click()
+    path = tmp_path / "taken.xlsx"
+    download.value.save_as(path)
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert sheet.max_row - 1 == len(inside)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", ["/crowds/", "/crowds/new/", "/crowds/saved/important_active/", "/rfm/", "/editions/"])
+def test_pages_fit_and_their_charts_are_drawn(path: str, width: int, opened: Callable[..., Page]) -> None:
+    page = opened(path, viewport={"width": width, "height": 800}, color_scheme="dark")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("[data-chart-failed]:visible").count() == 0
+    assert page.locator("[data-chart]").count() == page.locator("[data-chart] canvas").count()
+
+
+def test_without_scripts_rows_are_added_and_counted(opened: Callable[..., Page]) -> None:
+    page = opened("/crowds/new/", java_script_enabled=False)
+    page.select_option("[name=tag-1]", "city")
+    page.locator("button[value=add]").click()
+    page.fill("[name=value-1]", "上海市")
+    page.locator("[name=value-1]").press("Enter")
+    assert page.inner_text("#count") == str(sum(one["city"] == "上海市" for one in PEOPLE))
+    assert page.locator(".rule-row").count() == 2
