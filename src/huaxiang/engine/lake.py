@@ -80,6 +80,7 @@ class Lake:
         connection.execute("SET temp_directory = ''")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = false")
         if self.threads:
             connection.execute(f"SET threads = {int(self.threads)}")
 

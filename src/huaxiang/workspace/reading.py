@@ -68,7 +68,8 @@ class Reading(Folder):
         return engine.keep("past_profile", profile(engine, self.definitions.tags, as_of, tables))
 
     def customer_id_of(self, identifier: str) -> str:
-        """The customer whom a customer id or any identifier names. Raises :class:`NotFound`."""
+        """The customer whom a customer id or any identifier names. Raises :class:`NotFound` when there is none, and
+        :class:`InputError` naming them when several use it, such as a family's phone."""
         with self.reading() as engine:
             known = _published(engine, "customer_identifier")
             hit = (
@@ -76,9 +77,11 @@ class Reading(Folder):
                 .select("customer_id")
                 .distinct()
             )
-            found = [str(row["customer_id"]) for row in only(engine.arrow(hit.order_by("customer_id").limit(2)))]
+            found = [str(row["customer_id"]) for row in only(engine.arrow(hit.order_by("customer_id").limit(9)))]
         if not found:
             raise NotFound("workspace.no_such_customer", given=identifier)
+        if len(found) > 1:
+            raise InputError("workspace.several_customers", given=identifier, customers=", ".join(found))
         return found[0]
 
     def profile(self, identifier: str, as_of: date | None = None) -> dict[str, Any]:

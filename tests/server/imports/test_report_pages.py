@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.server.test_pages import LATIN_NAMES, Text
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -57,3 +59,14 @@ def test_an_unknown_import_names_near_ones(shop: Workspace, signed_in_client: Si
     answer = signed_in_client("viewer").get("/imports/000001-nonsense/")
     assert answer.status_code == 404
     assert keys(shop)["会员.csv"] in answer.content.decode()
+
+
+#: Names that stand in Chinese text as they are: kinds of files, commands, the file's own words.
+FOREIGN = {"CSV", "Excel", "JSON", "Parquet", "gz", "MB", "huaxiang", "rebuild", "csv", "RFM"}
+
+
+@pytest.mark.parametrize("address", ["/imports/", "/imports/new/", "/runs/"])
+def test_a_chinese_page_has_no_english_left(address: str, shop: Workspace, signed_in_client: SignIn) -> None:
+    page = signed_in_client("analyst").get(address).content.decode()
+    words = set(re.findall(r"[A-Za-z]+", " ".join(Text(page).parts)))
+    assert words - LATIN_NAMES - FOREIGN <= {"the", "analyst", "shop"}

@@ -64,10 +64,12 @@ def fit(request: HttpRequest, number: int) -> HttpResponse:
         # A value of another tag would mean nothing here.
         kept = row if part == "value" else replace(row, typed=())
         rest = replace(draft, rows=tuple(kept if each is row else each for each in draft.rows))
-        context = {"form": row_form(kept, sight), "part": f"crowds/_{part}.html"}
-        return render(
-            request, "crowds/_part_and_preview.html", {**_measured(read(rest, sight.fields), sight), **context}
-        )
+        form = row_form(kept, sight)
+        if part == "value" and request.POST.get(f"shape-{number}") == form.widget.shape:
+            # What is being typed must not be replaced by an input that looks the same.
+            return HttpResponse(status=204)
+        found = _measured(read(rest, sight.fields), sight)
+        return render(request, "crowds/_part_and_preview.html", {**found, "form": form, "part": f"crowds/_{part}.html"})
 
 
 def _build(request: HttpRequest, sight: Sight, base: Segment | None) -> HttpResponse:

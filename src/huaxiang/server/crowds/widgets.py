@@ -47,6 +47,11 @@ class Widget:
     dated: bool = False
     several: bool = False
 
+    @property
+    def shape(self) -> str:
+        """Equal for widgets in which the same could be typed or chosen."""
+        return f"{self.kind}-{len(self.typed)}-{self.numeric:d}{self.dated:d}{self.several:d}"
+
 
 @dataclass(frozen=True)
 class RowForm:
