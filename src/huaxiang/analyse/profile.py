@@ -26,9 +26,7 @@ def profile(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> ir.Table:
     the ``as_of`` day counts. Raises :class:`DefinitionError` where the tags do not hold together.
     """
     check_tags(tags)
-    wide = customers(engine, facts)
-    for part in _from_facts(engine, tags, as_of, facts):
-        wide = _joined(wide, part)
+    wide = _joined(customers(engine, facts), _from_facts(engine, tags, as_of, facts))
     # Held, so that what is derived is not worded on top of everything that it is derived from.
     wide = engine.keep("profile_from_facts", _all_columns(wide, tags))
     for level in levels(tags):
@@ -60,14 +58,18 @@ def _from_facts(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> list[
     return found
 
 
-def _joined(wide: ir.Table, part: Measured) -> ir.Table:
-    found = wide.left_join(part.per_customer, "customer_id").drop("customer_id_right")
-    if part.seen is None:
-        return found
-    flagged = found.cross_join(part.seen)
-    keys = [name.removeprefix(SEEN) for name in part.seen.columns]
-    zeros = {key: ibis.cases((flagged[SEEN + key], flagged[key].coalesce(0))) for key in keys}
-    return flagged.mutate(**zeros).drop(*part.seen.columns)
+def _joined(everyone: ir.Table, parts: list[Measured]) -> ir.Table:
+    # One chain of joins and one selection: a step for each part would word the growing row again and again.
+    wide, keys, zeros = everyone, ["customer_id"], list[str]()
+    for number, part in enumerate(parts):
+        owner = f"owner_{number}"
+        wide = wide.left_join(part.per_customer.rename({owner: "customer_id"}), [("customer_id", owner)])
+        keys += [name for name in part.per_customer.columns if name != "customer_id"]
+    for seen in (part.seen for part in parts if part.seen is not None):
+        wide = wide.cross_join(seen)
+        zeros += [name.removeprefix(SEEN) for name in seen.columns]
+    found = {key: wide[key] for key in keys}
+    return wide.select(**found | {key: ibis.cases((wide[SEEN + key], wide[key].coalesce(0))) for key in zeros})
 
 
 def _all_columns(wide: ir.Table, tags: Tags) -> ir.Table:

@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 
-from huaxiang.analyse.document_facts import latest_state
 from huaxiang.cli.desk import Desk
 from huaxiang.errors import InputError
-from huaxiang.ledger import Ledger
 from huaxiang.number_words import date_words
-from huaxiang.present.document.editions import Edition, publish_edition
+from huaxiang.present.document.editions import Edition
 from huaxiang.workspace import Workspace
 
 _KINDS = (".html", ".md")
@@ -37,8 +35,4 @@ def document(
 
 def publish(desk: Desk, workspace: Workspace) -> Edition:
     """Publish the document of the latest refresh; when nothing has changed it is the latest edition again."""
-    defined = workspace.definitions
-    with workspace.reading() as engine, Ledger.open(workspace.ledger_path) as ledger:
-        state = latest_state(engine, ledger, workspace.settings, defined.tags, defined.segments, defined.version)
-        folder, name = workspace.folder / "editions", workspace.settings.name
-        return publish_edition(folder, name, state, ledger, desk.now(), desk.actor)
+    return workspace.document(desk.now(), actor=desk.actor)

@@ -36,8 +36,8 @@ class Engine(Protocol):
         """Write all the tables in one transaction and give the number of the new snapshot.
 
         ``replace`` names get exactly these rows, ``append`` names these rows in addition. No expression may read
-        another table that the same call replaces: engines differ in whether they see the old or the new. Readers see all of it or
-        none of it. Raises :class:`EngineError` when it could not be written; nothing has changed then.
+        another table that the same call replaces: engines differ in whether they see the old or the new. Readers see
+        all of it or none of it. Raises :class:`EngineError` when it could not be written; nothing has changed then.
         """
 
     def sql(self, expr: ir.Table) -> str:

@@ -33,10 +33,15 @@ class Definitions:
         body = [
             {key: tag.model_dump(mode="json") for key, tag in self.tags.items()},
             {key: segment.model_dump(mode="json") for key, segment in self.segments.items()},
-            self.identity.model_dump(mode="json"),
+            self.identity.model_dump(),
         ]
-        text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=str)
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=_ordered)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _ordered(value: object) -> object:
+    # The order of a set differs from process to process.
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 def load_definitions(folder: Path) -> Definitions:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+from huaxiang.analyse.document_facts import latest_state
 from huaxiang.collect.history import require_waiting
 from huaxiang.collect.importing import Importer, Look
 from huaxiang.collect.load import Loader
@@ -22,6 +23,7 @@ from huaxiang.maintain.definitions import load_definitions
 from huaxiang.maintain.rebuild import next_generation, put_in_place, rebuild
 from huaxiang.maintain.refresh import Progress, Refreshed, Refresher
 from huaxiang.model.mapping import Mapping
+from huaxiang.present.document.editions import Edition, publish_edition
 from huaxiang.workspace.folder import Folder
 
 
@@ -80,6 +82,14 @@ class Building(Folder):
                 done = refresher.run(as_of, now, self.local(now), actor, progress)
             engine.forget({before, done.snapshot})
             return done
+
+    def document(self, now: datetime, *, actor: str = "local") -> Edition:
+        """Publish an edition of the document for the latest refresh; the latest edition again when nothing changed."""
+        lock = building(self.folder / "tmp" / "builder.lock", "document", now)
+        with lock, self.reading() as engine, Ledger.open(self.ledger_path) as ledger:
+            defined = self.definitions
+            state = latest_state(engine, ledger, self.settings, defined.tags, defined.segments, defined.version)
+            return publish_edition(self.folder / "editions", self.settings.name, state, ledger, now, actor)
 
     def rebuild(self, now: datetime, *, progress: Progress | None = None) -> Refreshed | None:
         """Make the lake again from landing, ledger and definitions; the old one stands until the new one is whole."""

@@ -43,8 +43,9 @@ def evidence_table(
     files = file_names(visit, [place[0] for row in rows if (place := _place(row))])
     heads = [Column(_head(name, fact, lang)) for name in shown]
     has_file = any(_place(row) for row in rows)
-    columns = (*heads, *([Column(say("customer.order_column.file", lang))] if has_file else []))
-    said = [_words(row, shown, fact, lang) + _file(row, files, lang) for row in released]
+    # The place in the file comes first: a narrow screen shows the first columns.
+    columns = (*([Column(say("customer.order_column.file", lang))] if has_file else []), *heads)
+    said = [_file(row, files, lang) + _words(row, shown, fact, lang) for row in released]
     return text_table(fact.row.say(lang), columns, said)
 
 

@@ -8,14 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from huaxiang.analyse.document_facts import FactBook, latest_state
+from huaxiang.analyse.document_facts import FactBook
 from huaxiang.errors import WorkspaceError
 from huaxiang.ledger import Ledger
 from huaxiang.present.document.changes import changes
-from huaxiang.present.document.editions import Edition, publish_edition
+from huaxiang.present.document.editions import Edition
 from huaxiang.present.document.editions import editions as published_editions
 from huaxiang.server.clock import now
-from huaxiang.server.data import is_workspace, reading, workspace
+from huaxiang.server.data import is_workspace, workspace
 from huaxiang.server.permissions import access_of, may, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.words import say
@@ -51,12 +51,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     """Publish the document of the latest refresh; the same numbers give the edition that is there already."""
     home, lang = workspace(), lang_of(request)
     before = {edition.edition_id for edition in _published()}
-    with reading() as engine, Ledger.open(home.ledger_path) as ledger:
-        known = home.definitions
-        state = latest_state(engine, ledger, home.settings, known.tags, known.segments, known.version)
-        done = publish_edition(
-            home.folder / "editions", home.settings.name, state, ledger, now(), access_of(request).user
-        )
+    done = home.document(now(), actor=access_of(request).user)
     code = "editions.nothing_new" if done.edition_id in before else "editions.published"
     messages.success(request, say(code, lang, number=number_of(done)))
     return redirect("editions:list")
