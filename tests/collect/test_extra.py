@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pyarrow as pa
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from huaxiang.collect.extra import extra_json
 

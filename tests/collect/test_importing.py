@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.collect.conftest import Room
 
 from huaxiang.errors import HuaxiangError, InputError, NotFound

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.collect.conftest import Room
 
 FEW = settings(max_examples=10)

@@ -1,4 +1,4 @@
-"""Whether 3/4/2010 is the third of April or the fourth of March: asked of the whole column, since one row cannot tell."""
+"""Whether 3/4/2010 is the third of April or the fourth of March: asked of the whole column, one row cannot tell."""
 
 from __future__ import annotations
 

@@ -7,32 +7,27 @@ import json
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_BETWEEN = ", "
 #: Letters that JSON writes otherwise than they are.
 _TO_ESCAPE = r'["\\\x00-\x1f]'
 
 
 def extra_json(batch: pa.RecordBatch, taken: set[str]) -> pa.Array:
-    """Per row one JSON object of the remaining headers with their text, empty cells left out; null when there are none."""
+    """Per row one JSON object of the remaining headers with their text, empty cells left out; null when all are empty."""
     names = [name for name in batch.schema.names if name not in taken and name != "source_row"]
-    parts = [_pair(name, batch.column(name)) for name in names]
-    if not parts:
+    if not names:
         return pa.nulls(batch.num_rows, pa.string())
-    joined = _joined(parts)
-    body = pc.binary_join_element_wise("{", joined, "}", "")
+    pairs = [_pair(name, batch.column(name)) for name in names]
+    # Arrow's null_handling="skip" drops rows of nothing but nulls, which would move texts to other rows.
+    joined = pc.binary_join_element_wise(*pairs, "", null_handling="replace", null_replacement="")
+    body = pc.binary_join_element_wise("{", pc.utf8_slice_codeunits(joined, 0, -len(_BETWEEN)), "}", "")
     return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), body)
-
-
-def _joined(parts: list[pa.Array]) -> pa.Array:
-    # Of a single array Arrow 26 does not skip the nulls but drops them, which would move texts to other rows.
-    if len(parts) == 1:
-        return pc.fill_null(parts[0], "")
-    return pc.binary_join_element_wise(*parts, ", ", null_handling="skip")
 
 
 def _pair(name: str, values: pa.Array) -> pa.Array:
     text = values.cast(pa.string())
     text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-    return pc.binary_join_element_wise(json.dumps(name, ensure_ascii=False) + ": ", _quoted(text), "")
+    return pc.binary_join_element_wise(json.dumps(name, ensure_ascii=False) + ": ", _quoted(text), _BETWEEN, "")
 
 
 def _quoted(text: pa.Array) -> pa.Array:

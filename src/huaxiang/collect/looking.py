@@ -73,7 +73,7 @@ def _look_at(path: Path, reading: Reading, saved: Saved, form: str | None, mappi
 
 
 def _check(path: Path, reading: Reading, mapping: Mapping) -> None:
-    """Raise when the file lacks columns that the mapping names, or the mapping fields that its form cannot do without."""
+    """Raise when the file lacks columns that the mapping names, or the mapping fields that its form needs."""
     header = ", ".join(reading.header)
     missing = [match.header for match in mapping.columns.values() if match.header not in reading.header]
     if missing:

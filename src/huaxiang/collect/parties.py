@@ -15,9 +15,8 @@ def account_keys(columns: Lookup[str, pa.Array], source: str, count: int) -> pa.
     several people may share one; null for a row that says nothing about who."""
     keys = [_prefixed(name, columns[name]) for name in ACCOUNT_FIELDS if name in columns]
     named = pc.fill_null(_full_name(columns, count), "")
-    for name in ("phone", "email"):
-        if name in columns and "person_name" in columns:
-            keys.append(pc.binary_join_element_wise(f"{name}:{source}:", columns[name], "|", named, ""))
+    told = [name for name in ("phone", "email") if name in columns and "person_name" in columns]
+    keys += [pc.binary_join_element_wise(f"{name}:{source}:", columns[name], "|", named, "") for name in told]
     return pc.coalesce(*keys) if keys else pa.nulls(count, pa.string())
 
 

@@ -1,4 +1,4 @@
-"""Rows of an import that a person mended: which may be read again, and what that changes in the report of the import."""
+"""Rows of an import that a person mended: which may be read again, and what that changes in the import's report."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def check_fixes(engine: Engine, import_id: str, fixes: Fixes, header: Collection
 
 
 def replayed(engine: Engine, operation: Operation, report: ImportReport) -> dict[str, ir.Table]:
-    """The tables ``quarantine`` without the rows that were read again, and ``import`` with the counts as they are now."""
+    """The tables ``quarantine`` without the rows that were read again, and ``import`` with the new counts."""
     waiting, imports = engine.table("quarantine"), engine.table("import")
     mine = (waiting.import_id == operation.import_id) & waiting.source_row.isin(_numbers(operation.fixes))
     hit = imports.import_id == operation.import_id

@@ -29,7 +29,7 @@ class SavedMappings:
         return path
 
     def find(self, source: str, header: Sequence[str]) -> Mapping | None:
-        """The mapping saved under that source when all its columns are there, else one saved for exactly these headers."""
+        """The mapping saved under that source when all its columns are there, else one for exactly these headers."""
         named = self.folder / f"{_file_name(source)}.yaml"
         others = [path for path in sorted(self.folder.glob("*.yaml")) if path != named]
         for path in [*([named] if named.exists() else []), *others]:

@@ -27,7 +27,7 @@ from huaxiang.words import Message
 
 @dataclass
 class Staged:
-    """What became of a file: the readable rows (Parquet), the cells mended or set aside (Parquet), the rows that wait."""
+    """What became of a file: the readable rows (Parquet), the cells mended or set aside, the rows that wait."""
 
     rows: Path
     issues: Path

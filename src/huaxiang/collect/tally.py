@@ -26,7 +26,7 @@ _NOBODY = 0.999
 
 @dataclass(frozen=True)
 class Nobody:
-    """New rows that do not say who the customer is: how many, of how many, and their amount (None for tables without)."""
+    """New rows that do not say who the customer is: how many, of how many, and their amount (None: unknown)."""
 
     count: int
     all: int

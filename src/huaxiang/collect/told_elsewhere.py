@@ -1,4 +1,4 @@
-"""Orders that another source has told about already, when a file of their lines comes without a word about who bought."""
+"""Orders that another source has told about already, when a file of their lines does not say who bought."""
 
 from __future__ import annotations
 

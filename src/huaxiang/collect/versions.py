@@ -78,7 +78,7 @@ def verdicts(engine: Engine, rows: ir.Table, name: str) -> ir.Table:
     """The rows with a ``verdict``: ``new``, ``already_there`` (the lake, or an earlier row of this file, says the
     same) or ``conflict`` (a fact that never changes was told otherwise before)."""
     table = canonical_table(name)
-    latest = engine.keep(f"latest_{name}", _latest(engine.table(name), rows, table))
+    latest = engine.keep(f"latest_{name}", _latest(engine.table(name), rows))
     known = rows.left_join(latest, rows.row_key == latest.known_key).drop("known_key")
     counts = rows.group_by("row_key").aggregate(times=rows.count())
     several = engine.keep(f"several_{name}", counts.filter(counts.times > 1).select("row_key"))
@@ -108,7 +108,7 @@ def _never_changes(table: Table) -> bool:
     return table.first_wins or not table.key
 
 
-def _latest(stored: ir.Table, rows: ir.Table, table: Table) -> ir.Table:
+def _latest(stored: ir.Table, rows: ir.Table) -> ir.Table:
     mine = stored.semi_join(rows, stored.row_key == rows.row_key)
     newest = [mine.known_at.desc(), mine.import_id.desc(), mine.source_row.desc()]
     ranked = mine.mutate(place=ibis.row_number().over(group_by=mine.row_key, order_by=newest))

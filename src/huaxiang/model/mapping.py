@@ -69,7 +69,7 @@ class Form(BaseModel):
 
 
 class Match(BaseModel):
-    """Why a header was taken for a field: how sure (0 to 1), and on what ground. A person may write the header alone."""
+    """Why a header was taken for a field: how sure (0 to 1) and on what ground. A person may write just the header."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -18,6 +18,7 @@ from huaxiang.errors import InputError, NotFound
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import Condition
 from huaxiang.model.results import Result, Why
+from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.facts import facts
 from huaxiang.workspace.folder import Folder
 
@@ -99,7 +100,7 @@ class Reading(Folder):
         row = self.profile(identifier, as_of)
         day = as_of or self.as_of()
         with self.reading() as engine:
-            tables = {name: engine.table(name) for name in engine.tables()}
+            tables = _prepared(engine)
             return why(engine, tables, self.definitions.tags, row, tag, day)
 
     def condition(self, name_or_rule: str) -> Condition:
@@ -118,11 +119,15 @@ class Reading(Folder):
     def analysis(self, key: str, **params: Any) -> Result:
         """An analysis of the published day, with its tables and figures."""
         with self.reading() as engine:
-            tables = {name: engine.table(name) for name in engine.tables()}
-            return analysis_named(key).on(engine, tables, params, self.as_of())
+            return analysis_named(key).on(engine, _prepared(engine), params, self.as_of())
 
 
 def _published(engine: DuckEngine, name: str) -> ir.Table:
     if name not in engine.tables():
         raise InputError("workspace.never_refreshed")
     return engine.table(name)
+
+
+def _prepared(engine: DuckEngine) -> dict[str, ir.Table]:
+    """What refresh published; canonical tables hold every version of a row and are read through ``prepare``."""
+    return {name: engine.table(name) for name in engine.tables() if name not in canonical_tables()}

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.collect.convert.reading_cells import KINDS, reader
 
 from huaxiang.collect.convert import Converted, convert_column

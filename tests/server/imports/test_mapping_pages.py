@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import xlsxwriter
 from tests.server.imports.test_uploads import left, uploaded
 
 from huaxiang.ledger import Ledger
@@ -112,7 +114,7 @@ def test_a_kept_mapping_is_used_for_the_next_file_and_logged(
     answer = browser.post(address + "sheets/0/", MAPPED | {"source": "../../门店 会员", "keep": "1"}, headers=HTMX)
     assert "已记住" in answer.content.decode()
     saved = list((empty_shop.folder / "mappings").iterdir())
-    assert [path.name for path in saved] == ["门店_会员.yaml"]
+    assert [path.name for path in saved] == ["会员.yaml"]
     assert Mapping.from_yaml(saved[0].read_text(encoding="utf-8"), "x").columns["person_name"].header == "顾客"
     with Ledger.open(empty_shop.ledger_path) as ledger:
         assert [entry.actor for entry in ledger.entries("mapping.saved")][-1] == "li"
@@ -163,3 +165,20 @@ def test_a_viewer_cannot_bring_files_in(empty_shop: Workspace, signed_in_client:
     assert browser.get("/imports/new/").status_code == 403
     assert uploaded(browser, ("x.csv", GBK)).status_code == 403
     assert left(empty_shop) == []
+
+
+def test_a_sheet_that_nobody_understands_can_be_named_beside_one_that_is(browser: Client, tmp_path: Path) -> None:
+    path = tmp_path / "两张表.xlsx"
+    book = xlsxwriter.Workbook(path)
+    for sheet, rows in (("会员", [["会员号", "手机号"], ["M1", "13812345678"]]), ("杂项", [["colA"], ["foo"]])):
+        page = book.add_worksheet(sheet)
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    book.close()
+    where = uploaded(browser, (path.name, path.read_bytes())).headers["Location"]
+    text = browser.get(where).content.decode()
+    assert "2 份表里有 1 份可以导入" in text
+    assert "两张表.xlsx · 杂项" in text
+    answer = browser.post(where + "sheets/1/", {"row_kind": "person"}, headers=HTMX)
+    assert "缺少会员号" in answer.content.decode()
+    browser.post(where + "discard/")

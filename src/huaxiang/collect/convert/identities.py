@@ -70,4 +70,4 @@ EMAIL = Reader(pa.string(), _email)
 ID_CARD = Reader(pa.string(), _id_card, r"^\d{17}[\dX]$")
 NAME = Reader(pa.string(), _name)
 #: Text as written, blanks trimmed.
-TEXT = Reader(pa.string(), lambda text: Read(text))
+TEXT = Reader(pa.string(), Read)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.model.mapping import ACCOUNT_FIELDS, Mapping, vocabulary
+from huaxiang.collect.unfold.told import Told, names_a_test
+from huaxiang.model.mapping import ACCOUNT_FIELDS
 
-#: Forms whose rows a system of accounts wrote, so that a phone in them is taken for verified unless the file says otherwise.
+#: Forms whose rows a system of accounts wrote: a phone in them is taken for verified unless the file says otherwise.
 _VERIFYING_FORMS = frozenset({"person"})
 
 
-def person_columns(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Value]:
+def person_columns(told: Told) -> dict[str, ir.Value]:
     """Columns of ``person_record`` that are read from several fields."""
-    words = "|".join(vocabulary()["test_words"])
-    name = full_name(staged)
+    staged, name = told.rows, full_name(told.rows)
     return {
         "person_name": name,
         "birth_year": ibis.coalesce(staged.birth_year, staged.birth_date.year().cast("int64")),
         "occurred_at": staged.registered_at,
-        "is_test": name.lower().re_search(f"^({words})").fill_null(False),
+        "is_test": names_a_test(name, anywhere=False),
     }
 
 
@@ -30,9 +30,9 @@ def full_name(staged: ir.Table) -> ir.StringValue:
     )
 
 
-def identifiers(staged: ir.Table, mapping: Mapping) -> ir.Table:
+def identifiers(told: Told) -> ir.Table:
     """One row per account, type and value: every number, phone, address and device that stands in a row about it."""
-    verified = _phone_verified(staged, mapping)
+    staged, mapping, verified = told.rows, told.mapping, _phone_verified(told)
     parts = [_one(staged, name, ibis.literal(True)) for name in ACCOUNT_FIELDS if name in mapping.columns]
     parts += [_one(staged, name, verified) for name in ("phone",) if name in mapping.columns]
     parts += [
@@ -49,7 +49,7 @@ def identifiers(staged: ir.Table, mapping: Mapping) -> ir.Table:
     )
 
 
-def names_told(staged: ir.Table, mapping: Mapping) -> ir.Table:
+def names_told(staged: ir.Table) -> ir.Table:
     """One person record per account that rows about something else name: the name given most often, the earliest of
     equals. Accounts made of a phone carry their name already."""
     told = staged.mutate(told_name=full_name(staged))
@@ -82,25 +82,24 @@ def _one(staged: ir.Table, name: str, verified: ir.BooleanValue) -> ir.Table:
     return rows.filter(rows.account_key.notnull() & rows.identifier_value.notnull())
 
 
-def _phone_verified(staged: ir.Table, mapping: Mapping) -> ir.BooleanValue:
+def _phone_verified(told: Told) -> ir.BooleanValue:
+    mapping = told.mapping
     if mapping.phone_is_verified is not None:
         return ibis.literal(mapping.phone_is_verified)
-    if "phone_verified" in mapping.columns:
-        return staged.phone_verified.fill_null(False)
+    if told.has("phone_verified"):
+        return told.rows.phone_verified.fill_null(False)
     return ibis.literal(mapping.form in _VERIFYING_FORMS)
 
 
-def consents_and_referrals(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir.Table]:
+def consents_and_referrals(told: Told) -> dict[str, ir.Table]:
     """Consents by purpose, and who was invited by whom."""
-    found: dict[str, ir.Table] = {}
+    staged, found = told.rows, dict[str, ir.Table]()
     consents = [
-        _consent(staged, purpose)
-        for purpose in ("marketing", "personalisation")
-        if f"consent_{purpose}" in mapping.columns
+        _consent(staged, purpose) for purpose in ("marketing", "personalisation") if told.has(f"consent_{purpose}")
     ]
     if consents:
         found["consent"] = ibis.union(*consents) if len(consents) > 1 else consents[0]
-    if "referrer_member_no" in mapping.columns:
+    if told.has("referrer_member_no"):
         referred = staged.filter(staged.referrer_member_no.notnull() & staged.account_key.notnull())
         found["referral"] = referred.mutate(
             referrer_account_key=ibis.literal("member_no:") + referred.referrer_member_no,

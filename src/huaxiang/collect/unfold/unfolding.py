@@ -8,11 +8,12 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.collect.unfold import orders, others, people
+from huaxiang.collect.unfold.told import Told
 from huaxiang.model.mapping import Mapping, forms
 from huaxiang.model.tables import canonical_table
 
-Derive = Callable[[ir.Table, Mapping, str], dict[str, ir.Value]]
-Sides = Callable[[ir.Table, Mapping, str], dict[str, ir.Table]]
+Derive = Callable[[Told], dict[str, ir.Value]]
+Sides = Callable[[Told], dict[str, ir.Table]]
 
 #: Columns of the main table that do not simply stand in a field.
 _DERIVED: dict[str, Derive] = {
@@ -21,8 +22,8 @@ _DERIVED: dict[str, Derive] = {
     "purchase": orders.purchase_columns,
     "refund": orders.refund_columns,
     "event": others.event_columns,
-    "ticket": others.ticket_columns,
-    "survey": others.survey_columns,
+    "ticket": others.feedback_columns,
+    "survey": others.feedback_columns,
     "person": people.person_columns,
     "coupon": others.money_columns,
     "campaign": others.campaign_columns,
@@ -43,7 +44,8 @@ def main_rows(staged: ir.Table, mapping: Mapping, currency: str) -> ir.Table:
     for the report ``is_repaired`` and ``who`` (the account that the row speaks of, null for nobody)."""
     form = forms()[mapping.form]
     table = canonical_table(form.table)
-    derived = _DERIVED.get(form.name, lambda *_: {})(staged, mapping, currency)
+    derive = _DERIVED.get(form.name)
+    derived = derive(Told(staged, mapping, currency)) if derive else {}
     columns = {}
     for name, column in [*table.own_columns.items(), ("occurred_at", table.columns["occurred_at"])]:
         field = form.field_of(name)
@@ -62,11 +64,12 @@ def side_rows(staged: ir.Table, mapping: Mapping, currency: str) -> dict[str, ir
     """Further canonical rows by table: identifiers of every row about a person, and what the form tells besides.
     Each has own columns, ``occurred_at`` and the ``source_row`` of the first staged row that says so."""
     form = forms()[mapping.form]
-    found = dict(_SIDES.get(form.name, lambda *_: {})(staged, mapping, currency))
+    told, also = Told(staged, mapping, currency), _SIDES.get(form.name)
+    found = also(told) if also else {}
     if form.who:
-        found["identifier"] = people.identifiers(staged, mapping)
+        found["identifier"] = people.identifiers(told)
         if form.table != "person_record" and {"person_name", "last_name"} & set(mapping.columns):
-            found["person_record"] = people.names_told(staged, mapping)
+            found["person_record"] = people.names_told(staged)
     return {name: _shaped(rows, name) for name, rows in found.items()}
 
 

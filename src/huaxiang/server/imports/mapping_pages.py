@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from huaxiang.collect.saved_mappings import SavedMappings, source_of
 from huaxiang.errors import InputError, NotFound, nearest
 from huaxiang.model.mapping import Mapping, forms
 from huaxiang.server.accounts import audit
@@ -16,7 +18,7 @@ from huaxiang.server.data import workspace
 from huaxiang.server.imports.field_rows import shown_sheet
 from huaxiang.server.imports.mapping_form import mapping_from
 from huaxiang.server.imports.sheets import Sheet, guess, save_sheets, sheets_of
-from huaxiang.server.imports.uploads import Upload, clean_name, find_upload
+from huaxiang.server.imports.uploads import Upload, find_upload
 from huaxiang.server.jobs.models import ACTIVE, CANCELLED, Job
 from huaxiang.server.jobs.queue import settle_orphans, start
 from huaxiang.server.jobs.shown import shown
@@ -126,11 +128,8 @@ def _changed(request: HttpRequest, found: Upload, sheet: Sheet) -> Sheet:
 
 
 def _kept(request: HttpRequest, sheet: Sheet, mapping: Mapping) -> Sheet:
-    # The name comes from a file and a sheet that anybody may have named: only our own letters make the path.
-    name = f"{clean_name(mapping.source).rstrip('.')}.yaml"
-    folder = workspace().folder / "mappings"
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_text(mapping.to_yaml(), encoding="utf-8")
-    body = {"mapping_id": name, "form": mapping.form, "source": mapping.source, "columns": len(mapping.columns)}
+    saved = SavedMappings(workspace().folder / "mappings")
+    path = saved.save(mapping, source_of(Path(sheet.file), sheet.sheet), sheet.header)
+    body = {"mapping_id": path.name, "form": mapping.form, "source": mapping.source, "columns": len(mapping.columns)}
     audit.record("mapping.saved", signed_in(request).username, body)
     return replace(sheet, is_saved=True)

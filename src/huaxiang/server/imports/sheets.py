@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from huaxiang.collect.importing import Look, source_of
+from huaxiang.collect.day_order import settle_day_order
+from huaxiang.collect.looking import Look
 from huaxiang.collect.match import propose
 from huaxiang.collect.reading import Reading, open_file
+from huaxiang.collect.saved_mappings import source_of
 from huaxiang.errors import InputError
 from huaxiang.model.mapping import WHO_FIELDS, Mapping, forms
 from huaxiang.server.data import workspace
@@ -18,6 +20,8 @@ from huaxiang.words import Message
 
 SAMPLE_ROWS = 500
 SHOWN_ROWS = 5
+#: What the look of a workbook says of sheets that it leaves out; here a person may say what they are.
+_LEFT_OUT = "collect.sheet_not_understood"
 
 
 @dataclass(frozen=True)
@@ -85,23 +89,28 @@ def look_at(upload: Upload, path: Path) -> list[Sheet]:
     Raises :class:`InputError` for a file that cannot be read at all.
     """
     try:
-        return [_sheet(upload, look) for look in workspace().look(path)]
+        looks = workspace().look(path)
     except InputError as problem:
         if problem.code != "mapping.no_form":
             raise
-    return [_unknown(upload, path, reading) for reading in open_file(path)]
+        return [_unknown(upload, path, reading) for reading in open_file(path)]
+    found = {look.sheet: _sheet(upload, look) for look in looks}
+    if not any(message.code == _LEFT_OUT for look in looks for message in look.messages):
+        return list(found.values())
+    return [found.get(reading.sheet) or _unknown(upload, path, reading) for reading in open_file(path)]
 
 
 def guess(upload: Upload, sheet: Sheet, form: str) -> Mapping:
     """The best mapping of a sheet when a row of it is what ``form`` says."""
     path = upload.folder / sheet.path
     reading = next(one for one in open_file(path) if one.sheet == sheet.sheet)
-    return propose(reading.header, _sample(reading), source_of(path, sheet.sheet), form)
+    proposed = propose(reading.header, _sample(reading), source_of(path, sheet.sheet), form)
+    return settle_day_order(proposed, reading)[0]
 
 
 def _sheet(upload: Upload, look: Look) -> Sheet:
     rows = [{name: str(value) for name, value in row.items()} for row in look.rows[:SHOWN_ROWS]]
-    messages = [[one.code, dict(one.params)] for one in look.messages]
+    messages = [[one.code, dict(one.params)] for one in look.messages if one.code != _LEFT_OUT]
     relative = str(look.path.relative_to(upload.folder))
     return Sheet(relative, look.sheet, list(look.header), rows, messages, look.mapping.model_dump(mode="json"))
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from huaxiang.collect.importing import Look, Progress
+from huaxiang.collect.importing import Progress
+from huaxiang.collect.looking import Look
 from huaxiang.collect.report import ImportReport
 from huaxiang.errors import InputError
 from huaxiang.model.mapping import Mapping as FileMapping
