@@ -97,7 +97,8 @@ def test_a_changed_order_is_a_new_version(room: Room) -> None:
 
 
 def test_an_event_told_otherwise_waits(room: Room) -> None:
-    events = "事件ID,用户ID,事件时间,事件名\nE1,U1,2026-03-01 10:00:00,浏览\nE1,U1,2026-03-01 10:00:00,支付\nE1,U1,2026-03-01 10:00:00,浏览\n"
+    head = "事件ID,用户ID,事件时间,事件名\n"
+    events = head + "E1,U1,2026-03-01 10:00:00,浏览\nE1,U1,2026-03-01 10:00:00,支付\nE1,U1,2026-03-01 10:00:00,浏览\n"
     report = room.bring("行为.csv", events)
     assert (report.rows_kept, report.rows_already_there, report.reasons) == (1, 1, {"told_otherwise_before": 1})
 

@@ -1,4 +1,4 @@
-"""The lake can be thrown away: landing, ledger and definitions make it again, row for row; and a folder can be moved."""
+"""The lake can be thrown away: landing, ledger and definitions make it again, row for row. A folder can be moved."""
 
 from __future__ import annotations
 

@@ -124,7 +124,6 @@ def _orders_before_lines(looks: Sequence[Look]) -> list[int]:
 
 
 def _nothing_new(before: Operation, look: Look) -> ImportReport:
-    counts = dict.fromkeys(("read", "kept", "repaired", "quarantined", "already_there", "blank", "without_customer"), 0)
     return ImportReport(
         import_id=before.import_id,
         file_name=look.path.name,
@@ -132,7 +131,13 @@ def _nothing_new(before: Operation, look: Look) -> ImportReport:
         form=look.mapping.form,
         table=forms()[look.mapping.form].table,
         source=look.mapping.source,
-        **{f"rows_{name}": count for name, count in counts.items()},
+        rows_read=0,
+        rows_kept=0,
+        rows_repaired=0,
+        rows_quarantined=0,
+        rows_already_there=0,
+        rows_blank=0,
+        rows_without_customer=0,
         amount_without_customer=None,
         reasons={},
         repairs={},

@@ -1,4 +1,4 @@
-"""Values keep their meaning: each cell is kept, converted with a note, or refused with a reason; nothing changes in silence."""
+"""Values keep their meaning: each cell is kept, converted with a note, or refused with a reason."""
 
 from __future__ import annotations
 
