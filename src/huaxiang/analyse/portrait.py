@@ -28,7 +28,7 @@ def portrait(engine: Engine, stores: Iterable[str] | None = None) -> ir.Table:
     if stores is not None:
         sale = engine.table("sale")
         wide = wide.semi_join(sale.filter(sale.store_no.isin(sorted(stores))), "customer_id")
-    return _with_rfm(engine, wide)
+    return with_rfm(engine, wide)
 
 
 def portrait_fields(tags: Tags) -> dict[str, Field]:
@@ -51,7 +51,8 @@ def _named(labels: Labels) -> Labels:
     return Labels(zh=f"RFM {labels.zh}", en=f"RFM {labels.en}")
 
 
-def _with_rfm(engine: Engine, wide: ir.Table) -> ir.Table:
+def with_rfm(engine: Engine, wide: ir.Table) -> ir.Table:
+    """The profiles with the RFM class and scores of the published day, null for who never bought."""
     try:
         rfm = engine.table("rfm")
     except NotFound:

@@ -50,7 +50,9 @@ def _from_facts(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> list[
             favourites.append((tag, tag.rule))
     rows = {name: fact_rows(name, engine, facts, as_of) for name in {*figures, *(rule.fact for _, rule in favourites)}}
     found = [
-        measured(engine, name, group, known, as_of) for name, group in figures.items() if (known := rows[name]) is not None
+        measured(engine, name, group, known, as_of)
+        for name, group in figures.items()
+        if (known := rows[name]) is not None
     ]
     for tag, rule in favourites:
         if (known := rows[rule.fact]) is not None:

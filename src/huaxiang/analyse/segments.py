@@ -9,11 +9,12 @@ from typing import Any
 import ibis.expr.types as ir
 
 from huaxiang.analyse.evaluate import holds
+from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.compared import check
 from huaxiang.model.conditions import All, Condition, Test, leaves
 from huaxiang.model.segments import Segments
-from huaxiang.model.tags import Tags, fields_of
+from huaxiang.model.tags import Tags
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def segment_members(profile: ir.Table, condition: Condition, tags: Tags) -> ir.T
 
     Raises :class:`DefinitionError` for unknown tags and operators and for values that do not fit.
     """
-    return profile.filter(holds(condition, profile, fields_of(tags)))
+    return profile.filter(holds(condition, profile, portrait_fields(tags)))
 
 
 def segment_count(engine: Engine, profile: ir.Table, condition: Condition, tags: Tags) -> int:
@@ -48,8 +49,8 @@ def segment_count(engine: Engine, profile: ir.Table, condition: Condition, tags:
 
 def composition(engine: Engine, profile: ir.Table, condition: Condition, tags: Tags) -> Composition:
     """The segment's customers and revenue beside everybody's, in one pass over the profile."""
-    inside = holds(condition, profile, fields_of(tags))
-    known = holds(_all_known(condition), profile, fields_of(tags))
+    inside = holds(condition, profile, portrait_fields(tags))
+    known = holds(_all_known(condition), profile, portrait_fields(tags))
     revenue = profile.net_revenue_total if "net_revenue_total" in profile.columns else None
     sums = {} if revenue is None else {"revenue": revenue.sum(where=inside), "all_revenue": revenue.sum()}
     row = _one(
@@ -64,7 +65,7 @@ def composition(engine: Engine, profile: ir.Table, condition: Condition, tags: T
 def check_segments(segments: Segments, tags: Tags) -> None:
     """Raise :class:`DefinitionError` at the first segment whose condition does not fit the tags."""
     for segment in segments.values():
-        check(segment.condition, fields_of(tags))
+        check(segment.condition, portrait_fields(tags))
 
 
 def _all_known(condition: Condition) -> Condition:

@@ -64,4 +64,10 @@ RUN = {
     "messages": "string",
 }
 
-OPERATION_TABLES = {"operation": OPERATION, "import": IMPORT, "quarantine": QUARANTINE, "cell_issue": CELL_ISSUE, "run": RUN}
+OPERATION_TABLES = {
+    "operation": OPERATION,
+    "import": IMPORT,
+    "quarantine": QUARANTINE,
+    "cell_issue": CELL_ISSUE,
+    "run": RUN,
+}

@@ -8,6 +8,7 @@ from typing import Any
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.portrait import portrait
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.segments import segment_members
@@ -111,9 +112,7 @@ class Reading(Folder):
     def segment(self, name_or_rule: str) -> pa.Table:
         """The profiles of a segment's customers."""
         with self.reading() as engine:
-            members = segment_members(
-                _published(engine, "profile"), self.condition(name_or_rule), self.definitions.tags
-            )
+            members = segment_members(portrait(engine), self.condition(name_or_rule), self.definitions.tags)
             return engine.arrow(members.order_by("customer_id"))
 
     def analysis(self, key: str, **params: Any) -> Result:

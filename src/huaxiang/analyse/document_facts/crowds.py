@@ -9,9 +9,9 @@ import ibis.expr.types as ir
 from huaxiang.analyse.document_facts.book import FactBook, Kind, safe
 from huaxiang.analyse.document_facts.state import State
 from huaxiang.analyse.evaluate import holds
+from huaxiang.analyse.portrait import portrait, portrait_fields
 from huaxiang.model.conditions import All, Test, leaves
 from huaxiang.model.segments import Segment
-from huaxiang.model.tags import fields_of
 from huaxiang.words import Message
 
 _KINDS: dict[str, Kind] = {
@@ -26,7 +26,7 @@ _KINDS: dict[str, Kind] = {
 
 def crowds(book: FactBook, state: State) -> None:
     """Enter size, share, revenue of 365 days and share of it, and for how many the rule can be judged, by segment."""
-    profile = state.engine.table("profile")
+    profile = portrait(state.engine)
     for segment in state.segments.values():
         query = f"crowd.{segment.key}"
         row = book.ask(state.engine, query, composition(profile, segment, state))[0]
@@ -35,7 +35,7 @@ def crowds(book: FactBook, state: State) -> None:
 
 def composition(profile: ir.Table, segment: Segment, state: State) -> ir.Table:
     """One row: the segment's customers and revenue beside everybody's."""
-    fields = fields_of(state.tags)
+    fields = portrait_fields(state.tags)
     inside = holds(segment.condition, profile, fields)
     named = sorted({test.field for test in leaves(segment.condition)})
     known = holds(All(all=tuple(Test(field=key, op="is known") for key in named)), profile, fields)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from huaxiang.analyse.document_facts.shown_tags import shown_tags
+from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.analyse.sentences import sentence
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.fields import Labels
-from huaxiang.model.tags import fields_of
 from huaxiang.present.document import exhibits_data, exhibits_people
 from huaxiang.present.document.changes import Changes, changes
 from huaxiang.present.document.changes_section import changes_blocks
@@ -147,7 +147,7 @@ class _Composer:
     def _crowds(self) -> Iterator[Block]:
         for key, segment in self.material.segments.items():
             yield Heading(segment.name.say(self.lang))
-            rule = sentence(segment.condition, self.lang, fields_of(self.material.tags))
+            rule = sentence(segment.condition, self.lang, portrait_fields(self.material.tags))
             yield Sentence((Text(say("document.rule", self.lang)), *defined(rule, f"segment:{key}@{segment.version}")))
             for line in self.outline.repeated["crowd"]:
                 yield from self._line(line, f"crowd.{key}")

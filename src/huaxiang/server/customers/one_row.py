@@ -11,10 +11,11 @@ import pyarrow as pa
 from huaxiang.analyse.contacts import SHOWN, contacts
 from huaxiang.analyse.customers import stores_of
 from huaxiang.analyse.evaluate import holds
+from huaxiang.analyse.portrait import portrait_fields, with_rfm
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import NotFound
 from huaxiang.model.segments import Segments
-from huaxiang.model.tags import Tags, fields_of
+from huaxiang.model.tags import Tags
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.release.roles import Access
 from huaxiang.server.customers.published import Portrait
@@ -46,7 +47,7 @@ def one_row(
     engine: DuckEngine, portrait: Portrait, tags: Tags, segments: Segments, access: Access, customer_id: str
 ) -> OneRow:
     """The customer of that id; :class:`NotFound` for one who is unknown, or of stores that the visitor does not see."""
-    rows, fields = portrait.tables["profile"], fields_of(tags)
+    rows, fields = with_rfm(engine, portrait.tables["profile"]), portrait_fields(tags)
     own = rows.filter(rows.customer_id == customer_id)
     member = {_SEGMENT + key: holds(segment.condition, own, fields) for key, segment in segments.items()}
     found = engine.arrow(own.mutate(**member))
