@@ -13,7 +13,7 @@ _TO_ESCAPE = r'["\\\x00-\x1f]'
 
 
 def extra_json(batch: pa.RecordBatch, taken: set[str]) -> pa.Array:
-    """Per row one JSON object of the remaining headers with their text, without empty cells; null when all are empty."""
+    """Per row one JSON object of the remaining headers with their text, without empty cells; null when all are."""
     names = [name for name in batch.schema.names if name not in taken and name != "source_row"]
     if not names:
         return pa.nulls(batch.num_rows, pa.string())

@@ -94,7 +94,9 @@ class Loader:
 
     def _verdicts(self, rows: ir.Table, table: str, operation: Operation, mapping: Mapping) -> ir.Table:
         keyed = self.engine.keep(f"rows_{table}", with_lineage(rows, canonical_table(table), operation, mapping.source))
-        return self.engine.keep(f"judged_{table}", verdicts(self.engine, keyed, table))
+        place = ["source_row", "row_key"]
+        found = verdicts(self.engine, keyed.select(*place, "row_hash"), table).select(*place, "verdict")
+        return keyed.inner_join(self.engine.keep(f"verdict_{table}", found), place)
 
     def _report(
         self, operation: Operation, mapping: Mapping, reading: Reading, staged: Staged, judged: _Judged, dry_run: bool

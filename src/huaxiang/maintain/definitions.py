@@ -62,8 +62,9 @@ def save_segment(folder: Path, segment: Segment) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     body = segment.model_dump(mode="json", exclude_defaults=True, exclude={"key"}, by_alias=True)
     text = yaml.safe_dump({segment.key: body}, allow_unicode=True, sort_keys=False)
-    target.write_text(text, encoding="utf-8")
-    return target
+    partial = target.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    return partial.replace(target)
 
 
 def _own(folder: Path, read: Callable[[Mapping[str, Any]], dict[str, One]]) -> dict[str, One]:

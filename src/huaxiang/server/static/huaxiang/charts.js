@@ -5,6 +5,26 @@
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+  // The charts' palette fixes colours for paper; on a page the custom properties that stand for them follow the theme.
+  const properties = {
+    "#2F5D8C": "--el-basic",
+    "#B97A1E": "--el-purchasing",
+    "#2E8B7A": "--el-behaviour",
+    "#7B5EA7": "--el-social",
+    "#A23B72": "--el-psychological",
+    "#1F2328": "--ink",
+    "#5A6067": "--muted",
+    "#E6E2DA": "--line",
+    "#FBFAF7": "--paper",
+    "#9AA0A6": "--base-grey",
+  };
+
+  const themed = (part) => {
+    if (Array.isArray(part)) return part.map(themed);
+    if (part && typeof part === "object") return Object.fromEntries(Object.entries(part).map(([name, each]) => [name, themed(each)]));
+    return properties[part] ? colour(properties[part]) : part;
+  };
+
   const theme = () => ({
     color: ["--el-basic", "--el-purchasing", "--el-behaviour", "--el-social", "--el-psychological"].map(colour),
     backgroundColor: "transparent",
@@ -46,7 +66,7 @@
     drawn.get(figure)?.dispose();
     try {
       const chart = echarts.init(canvas, theme(), { renderer: "canvas", locale: document.documentElement.lang.startsWith("zh") ? "ZH" : "EN" });
-      chart.setOption(withPageRules(option));
+      chart.setOption(withPageRules(themed(option)));
       drawn.set(figure, chart);
     } catch (error) {
       figure.querySelector("[data-chart-failed]").hidden = false;
