@@ -7,30 +7,26 @@ from collections.abc import Collection, Iterable
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.collect.history import require_waiting
 from huaxiang.collect.landing import Operation
 from huaxiang.collect.mended import Fixes
 from huaxiang.collect.report import ImportReport
-from huaxiang.engine import Engine
-from huaxiang.engine.interface import only
+from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound, nearest
 
 
-def check_fixes(engine: Engine, import_id: str, fixes: Fixes, header: Collection[str]) -> None:
+def check_fixes(engine: DuckEngine, import_id: str, fixes: Fixes, header: Collection[str]) -> None:
     """Raise :class:`NotFound` for a row that does not wait or a header that the file does not have, and
     :class:`InputError` when there is nothing to do: a slip of the pen must not pass unnoticed."""
     if not any(fixes.values()):
         raise InputError("collect.nothing_mended", import_id=import_id)
-    waiting = engine.table("quarantine").filter(lambda rows: rows.import_id == import_id).select("source_row")
-    known = {row["source_row"] for row in only(engine.arrow(waiting))}
-    for number, cells in fixes.items():
-        if number not in known:
-            raise NotFound("collect.row_not_waiting", import_id=import_id, row=number)
-        for name in cells:
-            if name not in header:
-                raise NotFound("collect.no_such_header", given=name, nearest=nearest(name, header))
+    require_waiting(engine, import_id, list(fixes))
+    for name in {name for cells in fixes.values() for name in cells}:
+        if name not in header:
+            raise NotFound("collect.no_such_header", given=name, nearest=nearest(name, header))
 
 
-def replayed(engine: Engine, operation: Operation, report: ImportReport) -> dict[str, ir.Table]:
+def replayed(engine: DuckEngine, operation: Operation, report: ImportReport) -> dict[str, ir.Table]:
     """The tables ``quarantine`` without the rows that were read again, and ``import`` with the new counts."""
     waiting, imports = engine.table("quarantine"), engine.table("import")
     mine = (waiting.import_id == operation.import_id) & waiting.source_row.isin(_numbers(operation.fixes))

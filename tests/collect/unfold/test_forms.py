@@ -103,7 +103,8 @@ def test_people_bring_identifiers_consents_and_who_invited_them(room: Room) -> N
         ("member_no:M1", "email", "a@b.com", True),
         ("member_no:M2", "member_no", "M2", True),
     }
-    assert {row["purpose"]: row["is_given"] for row in room.rows("consent")} == {"marketing": True, "personalisation": False}
+    consents = {row["purpose"]: row["is_given"] for row in room.rows("consent")}
+    assert consents == {"marketing": True, "personalisation": False}
     assert [row["referrer_account_key"] for row in room.rows("referral")] == ["member_no:M0"]
     assert [(row["birth_year"], row["is_test"]) for row in room.rows("person_record")] == [(1990, False), (None, True)]
 
