@@ -20,7 +20,7 @@ Browser = Callable[..., "Client"]
 PAGES = ["/", "/me/", "/users/", *(f"/stage/{key}/" for key in ("collect", "maintain"))]
 SERVER = Path(huaxiang.server.__file__).parent
 # What may stand in Latin letters on a Chinese page: the names of things that have no Chinese name, and account names.
-LATIN_NAMES = {"PDF", "Word", "PPT", "English", "the", "admin", "shop"}
+LATIN_NAMES = {"CSV", "Excel", "PDF", "Word", "PPT", "English", "the", "admin", "shop"}
 
 
 class Text(HTMLParser):

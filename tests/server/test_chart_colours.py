@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import huaxiang.server.crowds
+import huaxiang.server
 from huaxiang.present.charts.palette import CUSTOM_PROPERTIES
 
-SCRIPT = Path(huaxiang.server.crowds.__file__).parent / "static" / "crowds" / "theme_colours.js"
+SCRIPT = Path(huaxiang.server.__file__).parent / "static" / "huaxiang" / "charts.js"
 
 
 def test_the_script_knows_every_colour_of_the_palette() -> None:
