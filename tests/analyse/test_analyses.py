@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from types import ModuleType
 from typing import Any
@@ -62,7 +63,7 @@ def test_missing_tables_and_unknown_analyses_are_named(duck: Engine) -> None:
 def test_two_analyses_of_one_key_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """So does a module that cannot be imported."""
     twin = ModuleType("huaxiang.analyse.twin")
-    twin.ANALYSIS = analysis_named("rfm")  # type: ignore[attr-defined]
+    twin.ANALYSIS = replace(analysis_named("rfm"))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "huaxiang.analyse.twin", twin)
     with pytest.raises(DefinitionError) as problem:
         collected(["rfm", "twin"])
