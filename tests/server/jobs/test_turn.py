@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +113,7 @@ def test_a_job_waits_for_the_one_before_it(
         told.append(waiting.say("zh"))
         type(first).objects.filter(pk=first.pk).update(state="done")
 
-    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr("huaxiang.server.jobs.turn.sleep", sleep)
     with files_of(first).lifeline.held():
         run(second)
     assert second.state == "done"
@@ -135,7 +134,7 @@ def test_a_job_waits_for_whoever_builds_from_the_command_line(
         told.append(job.message["code"])
         lock.__exit__(None, None, None)
 
-    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr("huaxiang.server.jobs.turn.sleep", sleep)
     run(job)
     assert told == ["engine.busy"]
     assert (job.state, job.message["code"]) == ("failed", "refresh.nothing_imported")

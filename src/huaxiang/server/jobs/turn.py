@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 from huaxiang.errors import BusyError, Cancelled, HuaxiangError
@@ -52,7 +52,7 @@ def _in_turn(job: Job, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 def _wait(job: Job, reason: Message) -> None:
     _tell(job, state=WAITING, started_at=None, message=plain(reason))
-    time.sleep(PATIENCE)
+    sleep(PATIENCE)
 
 
 def _work(job: Job) -> dict[str, Any]:
