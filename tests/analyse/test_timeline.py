@@ -9,10 +9,11 @@ import pyarrow as pa
 import pytest
 from tests.analyse import made
 
-from huaxiang.analyse.timeline import KINDS, timeline
+from huaxiang.analyse.timeline import timeline
 from huaxiang.engine.interface import Engine
 from huaxiang.errors import NotFound
 from huaxiang.model.tables import canonical_table
+from huaxiang.prepare.history import COLUMNS, KINDS, history
 
 Row = dict[str, Any]
 EXTRA = {"act": {"text": pa.string()}, "feedback_fact": {"text": pa.string()}}
@@ -28,6 +29,12 @@ def bring(engine: Engine, given: dict[str, list[Row]]) -> dict[str, Any]:
             plain = plain.append_column(key, pa.array([row.get(key) for row in rows], kind))
         tables[name] = engine.bring(f"line_{name}", plain)
     return tables
+
+
+def lines(engine: Engine, tables: dict[str, Any], customer_id: str, as_of: date, *more: Any) -> pa.Table:
+    """The timeline over the history of these tables."""
+    kept = engine.keep("line_history", history(engine, tables, as_of))
+    return timeline(engine, kept, customer_id, *more)
 
 
 def publish(engine: Engine, name: str, rows: list[Row]) -> None:
@@ -80,7 +87,7 @@ def test_all_kinds_newest_first_and_acts_counted_by_day(engine: Engine) -> None:
         ],
     )
     publish(engine, "consent", [{"purpose": "marketing", "is_given": False, **lineage("p", at(6), at(6), 1)}])
-    rows = timeline(engine, tables, "c1", date(2026, 6, 30), (), None, 10)
+    rows = lines(engine, tables, "c1", date(2026, 6, 30), (), None, 10)
     assert told(rows) == [
         ("order", at(10), "paid", "o1", None),
         ("order", at(9), "paid", "o2", None),
@@ -99,7 +106,7 @@ def test_pages_of_days_hold_everything_once(duck: Engine) -> None:
     seen: list[str] = []
     before: date | None = None
     for _ in range(20):
-        rows = timeline(duck, tables, "c1", date(2026, 6, 30), ("order",), before, 3).to_pylist()
+        rows = lines(duck, tables, "c1", date(2026, 6, 30), ("order",), before, 3).to_pylist()
         if not rows:
             break
         assert len({row["day"] for row in rows}) <= 3
@@ -109,18 +116,19 @@ def test_pages_of_days_hold_everything_once(duck: Engine) -> None:
 
 
 def test_nothing_after_the_day_and_nothing_without_a_time(duck: Engine) -> None:
-    sales = made.numbered([made.sale("c1", at(10, 23, 59)), made.sale("c1", at(11, 0)), made.sale("c1", None)])
+    sales = made.numbered([made.sale("c1", at(10, 23, 59)), made.sale("c1", None)])
+    publish(duck, "coupon", [{"coupon_no": "K1", **lineage("k1", at(11, 0), at(11), 1)}])
     tables = bring(duck, {"account": [{"account_key": "a1", "customer_id": "c1"}], "sale": sales})
-    rows = timeline(duck, tables, "c1", date(2026, 6, 10), ("order",), None, 10)
+    rows = lines(duck, tables, "c1", date(2026, 6, 10), ("order", "coupon"), None, 10)
     assert rows.column("number").to_pylist() == ["o1"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_alone_is_empty_for_a_stranger(kind: str, duck: Engine) -> None:
     tables = bring(duck, {"account": [{"account_key": "a1", "customer_id": "c1"}]})
-    assert timeline(duck, tables, "c9", date(2026, 6, 10), (kind,), None, 10).num_rows == 0
+    assert lines(duck, tables, "c9", date(2026, 6, 10), (kind,), None, 10).num_rows == 0
 
 
 def test_an_unknown_kind_names_those_there_are(duck: Engine) -> None:
     with pytest.raises(NotFound, match="coupon"):
-        timeline(duck, {}, "c1", date(2026, 6, 10), ("cupon",), None, 10)
+        timeline(duck, ibis.table(COLUMNS, name="history"), "c1", ("cupon",), None, 10)

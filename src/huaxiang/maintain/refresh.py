@@ -19,7 +19,7 @@ from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.operations import RUN
-from huaxiang.prepare.facts import facts
+from huaxiang.prepare.facts import kept_facts
 from huaxiang.prepare.unify import Unified, link_log, unify
 
 Progress = Callable[[str, int, int], None]
@@ -93,8 +93,7 @@ class Refresher:
     def _tables(self, found: Unified, day: date, tell: Progress) -> dict[str, ir.Table]:
         tables = {name: self.engine.keep(f"next_{name}", rows) for name, rows in found.tables().items()}
         tell("facts", 1, len(STEPS))
-        for name, rows in facts(self.engine, tables["account"], day).items():
-            tables[name] = self.engine.keep(f"next_{name}", rows)
+        tables |= kept_facts(self.engine, tables["account"], day, "next")
         tell("profile", 2, len(STEPS))
         tables["profile"] = self.engine.keep("next_profile", profile(self.engine, self.definitions.tags, day, tables))
         tell("rfm", 3, len(STEPS))

@@ -9,8 +9,16 @@ import ibis.expr.types as ir
 from huaxiang.engine.interface import Engine
 from huaxiang.prepare.acts import act
 from huaxiang.prepare.feedback import feedback_fact
+from huaxiang.prepare.history import history
 from huaxiang.prepare.sales import sale, sale_line
 from huaxiang.prepare.visits import visit
+
+
+def kept_facts(engine: Engine, account: ir.Table, as_of: date, prefix: str) -> dict[str, ir.Table]:
+    """The tables of :func:`facts` and ``history``, each computed once and held by the engine as ``<prefix>_<name>``."""
+    kept = {name: engine.keep(f"{prefix}_{name}", rows) for name, rows in facts(engine, account, as_of).items()}
+    past = history(engine, {**kept, "account": account}, as_of)
+    return kept | {"history": engine.keep(f"{prefix}_history", past)}
 
 
 def facts(engine: Engine, account: ir.Table, as_of: date) -> dict[str, ir.Table]:

@@ -10,8 +10,6 @@ from pathlib import Path
 from django.conf import settings
 
 from huaxiang.engine import DuckEngine
-from huaxiang.engine.interface import only
-from huaxiang.server.freshness import Freshness
 from huaxiang.settings import FILE
 from huaxiang.workspace import Workspace
 
@@ -46,16 +44,3 @@ def is_workspace() -> bool:
 def workspace_name() -> str:
     """What the top bar calls the workspace: the name in its settings, else its folder's."""
     return workspace().settings.name if is_workspace() else Path(settings.HUAXIANG_WORKSPACE).name
-
-
-def freshness() -> Freshness | None:
-    """The day that the published profiles describe, and when they were computed; None before the first refresh."""
-    if not is_workspace():
-        return None
-    with reading() as engine:
-        runs = engine.table("run")
-        latest = only(engine.arrow(runs.order_by(runs.run_id.desc()).limit(1)))
-    if not latest:
-        return None
-    started = latest[0]["started_at"].replace(tzinfo=workspace().settings.zone)  # type: ignore[attr-defined]
-    return Freshness(latest[0]["as_of"], started)  # type: ignore[arg-type]

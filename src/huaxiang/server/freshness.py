@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from huaxiang.server.data import is_workspace, reading, workspace
+from huaxiang.server.published import latest_run
 from huaxiang.words import Message
 
 
@@ -14,6 +16,17 @@ class Freshness:
 
     as_of: date
     refreshed_at: datetime
+
+
+def freshness() -> Freshness | None:
+    """The day that the published profiles describe, and when they were computed; None before the first refresh."""
+    if not is_workspace():
+        return None
+    with reading() as engine:
+        run = latest_run(engine)
+    if run is None:
+        return None
+    return Freshness(run["as_of"], run["started_at"].replace(tzinfo=workspace().settings.zone))
 
 
 def ago(then: datetime, now: datetime) -> Message:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from huaxiang.number_words import date_words
 from huaxiang.server.clock import now
-from huaxiang.server.data import freshness, workspace_name
-from huaxiang.server.freshness import ago
+from huaxiang.server.data import workspace_name
+from huaxiang.server.freshness import ago, freshness
 from huaxiang.server.menu import STAGES, pages_of
 from huaxiang.server.permissions import may
 from huaxiang.server.preferences import HTML_LANGUAGE, lang_of, theme_of

@@ -20,7 +20,7 @@ from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import Condition
 from huaxiang.model.results import Result, Why
 from huaxiang.model.tables import canonical_tables
-from huaxiang.prepare.facts import facts
+from huaxiang.prepare.facts import kept_facts
 from huaxiang.workspace.folder import Folder
 
 
@@ -64,9 +64,7 @@ class Reading(Folder):
         if as_of is None or as_of == self.as_of():
             return _published(engine, "profile")
         tables = {name: engine.table(name) for name in ("account", "customer")}
-        tables |= {
-            name: engine.keep(f"past_{name}", rows) for name, rows in facts(engine, tables["account"], as_of).items()
-        }
+        tables |= kept_facts(engine, tables["account"], as_of, "past")
         return engine.keep("past_profile", profile(engine, self.definitions.tags, as_of, tables))
 
     def customer_id_of(self, identifier: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.server.crowds.test_pages import add
 
 from huaxiang.ledger import Ledger
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from django.test import Client
 
 Browser = Callable[..., "Client"]
+
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def test_an_edition_is_published_read_and_kept(shop: Workspace, signed_in_client: Browser) -> None:
@@ -42,9 +45,8 @@ def test_the_same_numbers_are_not_published_twice_and_new_ones_say_what_changed(
     browser.post("/editions/publish/")
     assert "没有发布新的一版" in browser.post("/editions/publish/", follow=True).content.decode()
     add(shop, "buyers", "orders_total > 0")
-    page = browser.post("/editions/publish/", follow=True).content.decode()
-    assert "第 2 版已发布" in page
-    assert "新增 1 个人群，少了 0 个人群" in page
+    assert "第 2 版已发布" in browser.post("/editions/publish/", follow=True).content.decode()
+    assert "新增 1 个人群，少了 0 个人群" in browser.get("/editions/").content.decode()
 
 
 def test_a_file_that_was_tampered_with_is_not_shown(shop: Workspace, signed_in_client: Browser) -> None:

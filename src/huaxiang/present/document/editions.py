@@ -34,6 +34,11 @@ class Edition:
     files: Mapping[str, str]
     folder: Path
 
+    @property
+    def number(self) -> int:
+        """The number that people know the edition by, from 1."""
+        return int(self.edition_id.rsplit("-", 1)[1])
+
     def read(self, name: str) -> str:
         """The text of one file.
 

@@ -12,10 +12,10 @@ from huaxiang.analyse.tag_shares import shares
 from huaxiang.number_words import short_number
 from huaxiang.server.customers.filters import CHOICES, PAGE_SIZE, Filters, filters_of, offered
 from huaxiang.server.customers.list_rows import COLUMNS, list_table
-from huaxiang.server.customers.published import Portrait, latest, published
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
+from huaxiang.server.published import Portrait, latest, published
 from huaxiang.words import say
 
 

@@ -15,8 +15,8 @@ from huaxiang.model.tags import Tags
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.release.roles import Access
 from huaxiang.server.customers.one_row import CONTACT_POLICIES, OPEN, TAG_MASKS
-from huaxiang.server.customers.published import Portrait
 from huaxiang.server.customers.values import tag_words
+from huaxiang.server.published import Portrait
 from huaxiang.server.tables import Cell, Column, Table
 from huaxiang.words import say
 

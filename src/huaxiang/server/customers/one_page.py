@@ -15,7 +15,6 @@ from huaxiang.server.customers.head import head_of
 from huaxiang.server.customers.identity_part import identity_part
 from huaxiang.server.customers.one_row import OneRow, masked_contacts
 from huaxiang.server.customers.orders_part import orders_part
-from huaxiang.server.customers.published import is_at_hand
 from huaxiang.server.customers.reveal_page import revealable
 from huaxiang.server.customers.summary import advice, summary
 from huaxiang.server.customers.timeline_part import timeline_part
@@ -23,6 +22,7 @@ from huaxiang.server.customers.visit import Visit, day_of, visit_of
 from huaxiang.server.data import reading
 from huaxiang.server.permissions import page
 from huaxiang.server.preferences import lang_of
+from huaxiang.server.published import is_at_hand
 
 Part = Callable[[HttpRequest, Visit, OneRow], dict[str, Any]]
 

@@ -18,7 +18,7 @@ from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.release.roles import Access
-from huaxiang.server.customers.published import Portrait
+from huaxiang.server.published import Portrait
 
 #: Kinds of masks of tags that keep a part of the value; other personal tags are hidden entirely.
 TAG_MASKS = {"birth_date": "birth_date"}

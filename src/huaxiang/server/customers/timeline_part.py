@@ -11,9 +11,10 @@ import pyarrow as pa
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
-from huaxiang.analyse.timeline import COLUMNS, KINDS, timeline
+from huaxiang.analyse.timeline import timeline
 from huaxiang.errors import InputError
 from huaxiang.number_words import date_words, money, short_number
+from huaxiang.prepare.history import COLUMNS, KINDS
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.server.customers.one_row import OPEN, OneRow
 from huaxiang.server.customers.visit import Visit
@@ -26,6 +27,7 @@ _POLICIES = (
     *(
         ColumnPolicy(name, "personal" if name == "words" else "open", "text" if name == "words" else None)
         for name in COLUMNS
+        if name != "customer_id"
     ),
     ColumnPolicy("day", "open"),
 )
@@ -82,7 +84,7 @@ def _before(request: HttpRequest) -> date | None:
 
 
 def _released(visit: Visit, one: OneRow, kinds: tuple[str, ...], before: date | None) -> list[dict[str, Any]]:
-    rows = timeline(visit.engine, visit.portrait.tables, one.customer_id, visit.portrait.as_of, kinds, before, DAYS)
+    rows = timeline(visit.engine, visit.portrait.tables["history"], one.customer_id, kinds, before, DAYS)
     stores = pa.array([list(one.stores)] * rows.num_rows, pa.list_(pa.string()))
     found: list[dict[str, Any]] = release(
         rows.append_column("stores", stores), _POLICIES, visit.access

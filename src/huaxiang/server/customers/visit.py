@@ -13,9 +13,9 @@ from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
 from huaxiang.release.roles import Access
 from huaxiang.server.customers.one_row import OneRow, one_row
-from huaxiang.server.customers.published import Portrait, portrait_of
 from huaxiang.server.data import workspace
 from huaxiang.server.permissions import access_of
+from huaxiang.server.published import Portrait, portrait_of
 
 
 @dataclass(frozen=True)

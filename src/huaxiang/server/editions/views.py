@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -14,10 +13,11 @@ from huaxiang.ledger import Ledger
 from huaxiang.present.document.changes import changes
 from huaxiang.present.document.editions import Edition
 from huaxiang.present.document.editions import editions as published_editions
-from huaxiang.server.clock import now
-from huaxiang.server.data import is_workspace, workspace
+from huaxiang.server.data import is_workspace, reading, workspace
+from huaxiang.server.jobs.queue import start
 from huaxiang.server.permissions import access_of, may, page
 from huaxiang.server.preferences import lang_of
+from huaxiang.server.published import latest
 from huaxiang.words import say
 
 _COMPARED = 12
@@ -48,18 +48,12 @@ def editions(request: HttpRequest) -> HttpResponse:
 
 @page(permission="publish_edition", methods=("POST",))
 def publish(request: HttpRequest) -> HttpResponse:
-    """Publish the document of the latest refresh; the same numbers give the edition that is there already."""
-    home, lang = workspace(), lang_of(request)
-    before = {edition.edition_id for edition in _published()}
-    done = home.document(now(), actor=access_of(request).user)
-    code = "editions.nothing_new" if done.edition_id in before else "editions.published"
-    messages.success(request, say(code, lang, number=number_of(done)))
-    return redirect("editions:list")
-
-
-def number_of(edition: Edition) -> int:
-    """The number that people know the edition by."""
-    return int(edition.edition_id.rsplit("-", 1)[1])
+    """Starts the job that publishes the document of the latest refresh. Raises :class:`InputError` before the first."""
+    with reading() as engine:
+        latest(engine)
+    known = [edition.edition_id for edition in _published()]
+    job = start("edition", {"known": known}, actor=access_of(request).user)
+    return redirect("jobs:job", job.pk)
 
 
 def _published() -> list[Edition]:
@@ -73,7 +67,7 @@ def _listed(found: list[Edition], lang: str) -> list[Listed]:
     for place, edition in enumerate(found):
         own, problem = books[place] if place < len(books) else (None, "")
         before = books[place + 1][0] if place + 1 < len(books) else None
-        listed.append(Listed(edition, number_of(edition), _change(own, before, place + 1 == len(found), lang), problem))
+        listed.append(Listed(edition, edition.number, _change(own, before, place + 1 == len(found), lang), problem))
     return listed
 
 

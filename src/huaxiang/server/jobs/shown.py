@@ -77,6 +77,8 @@ def _made(job: Job, result: dict[str, Any], lang: str) -> str:
     if job.kind == "refresh":
         day = date_words(datetime.fromisoformat(result["as_of"]).date(), lang)
         return say("jobs.made.refresh", lang, n=short_number(result["customer_count"], lang), day=day)
+    if job.kind == "edition":
+        return say("editions.published" if result["is_new"] else "editions.nothing_new", lang, number=result["number"])
     total = {name: sum(one[name] for one in result["reports"]) for name in ("rows_read", "rows_quarantined")}
     kept = sum(one["rows_kept"] + one["rows_repaired"] for one in result["reports"])
     read, waiting = short_number(total["rows_read"], lang), short_number(total["rows_quarantined"], lang)

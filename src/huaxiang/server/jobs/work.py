@@ -58,7 +58,22 @@ def refresh(
     }
 
 
-KINDS: dict[str, Work] = {"preview": preview, "import": bring_in, "replay": replay, "refresh": refresh}
+def edition(
+    workspace: Workspace, order: Mapping[str, Any], now: datetime, actor: str, progress: Progress
+) -> dict[str, Any]:
+    """Publish the document of the latest refresh; the same numbers give the edition that is there already."""
+    progress("", 0, 1)  # the last moment at which it can be cancelled
+    done = workspace.document(now, actor=actor)
+    return {"number": done.number, "is_new": done.edition_id not in order["known"]}
+
+
+KINDS: dict[str, Work] = {
+    "preview": preview,
+    "import": bring_in,
+    "replay": replay,
+    "refresh": refresh,
+    "edition": edition,
+}
 
 
 def _looks(workspace: Workspace, order: Mapping[str, Any]) -> list[Look]:

@@ -17,7 +17,7 @@ from huaxiang.analyse.health import Health, RunDifference, health, run_differenc
 from huaxiang.analyse.revenue_months import revenue_by_month
 from huaxiang.analyse.tag_shares import shares
 from huaxiang.engine import DuckEngine
-from huaxiang.server.customers.published import Portrait, latest
+from huaxiang.server.published import Portrait, latest
 
 MONTHS = 13
 #: What is told of each element at a glance.

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huaxiang.errors import NotFound
-from huaxiang.server.customers.published import published
 from huaxiang.server.data import is_workspace, reading, workspace
 from huaxiang.server.menu import STAGES
 from huaxiang.server.overview.bars import rfm_bars, tag_bars
@@ -17,6 +16,7 @@ from huaxiang.server.overview.months import months_chart
 from huaxiang.server.overview.story import answer, changes, findings, stats
 from huaxiang.server.permissions import SIGNED_IN, access_of, page
 from huaxiang.server.preferences import lang_of
+from huaxiang.server.published import published
 from huaxiang.server.shell import rail
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import ibis.expr.types as ir
 
@@ -14,11 +15,14 @@ from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
 from huaxiang.model.tags import Tags
-from huaxiang.prepare.facts import facts
+from huaxiang.prepare.facts import kept_facts
 
 #: What prepare publishes and tags are computed from.
 FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_fact")
-_HELD = threading.local()
+
+
+#: A lake without one of these was refreshed by an older program, and wants a refresh before it is shown.
+NEEDED = {"profile", "history"}
 
 
 class Published(Mapping[str, ir.Table]):
@@ -43,6 +47,26 @@ class Published(Mapping[str, ir.Table]):
         return len(self._names)
 
 
+class _Held(threading.local):
+    """What a thread holds of one snapshot for its next page."""
+
+    stamp: tuple[DuckEngine, int] | None = None
+    tables: Published
+    run: dict[str, Any] | None
+    past: tuple[date, dict[str, ir.Table]] | None = None
+
+    def turn_to(self, engine: DuckEngine) -> None:
+        """Hold what is published now; whatever stood on another snapshot is let go."""
+        stamp = (engine, engine.snapshot())
+        if self.stamp != stamp:
+            self.tables, self.past = Published(engine), None
+            self.run = _latest_run(engine, self.tables)
+            self.stamp = stamp
+
+
+_HELD = _Held()
+
+
 @dataclass(frozen=True)
 class Portrait:
     """The tables of one day. ``as_of`` is the day they stand for, ``latest`` the day published last."""
@@ -64,24 +88,22 @@ class Portrait:
 
 def published(engine: DuckEngine) -> Published:
     """The tables as published last; looked up anew when a refresh has published others."""
-    stamp = (engine, engine.snapshot())
-    if getattr(_HELD, "stamp", None) != stamp:
-        _HELD.stamp, _HELD.tables, _HELD.past = stamp, Published(engine), None
-    tables: Published = _HELD.tables
-    return tables
+    _HELD.turn_to(engine)
+    return _HELD.tables
+
+
+def latest_run(engine: DuckEngine) -> dict[str, Any] | None:
+    """The row of the refresh that published last; None before the first one."""
+    _HELD.turn_to(engine)
+    return _HELD.run
 
 
 def latest(engine: DuckEngine) -> Portrait:
     """The portrait published last. Raises :class:`InputError` before the first refresh."""
-    tables = published(engine)
-    if "profile" not in tables:
+    run = latest_run(engine)
+    if run is None:
         raise InputError("workspace.never_refreshed")
-    if getattr(_HELD, "day", None) is None or _HELD.day[0] != _HELD.stamp:
-        run = tables["run"]
-        last = only(engine.arrow(run.order_by(run.run_id.desc()).limit(1).select("as_of")))[0]["as_of"]
-        _HELD.day = (_HELD.stamp, last)
-    day: date = _HELD.day[1]
-    return Portrait(day, day, tables)
+    return Portrait(run["as_of"], run["as_of"], _HELD.tables)
 
 
 def portrait_of(engine: DuckEngine, tags: Tags, as_of: date | None) -> Portrait:
@@ -94,19 +116,23 @@ def portrait_of(engine: DuckEngine, tags: Tags, as_of: date | None) -> Portrait:
         return now
     if as_of > now.latest:
         raise InputError("customer.day_to_come", given=as_of.isoformat(), latest=now.latest.isoformat())
-    if not is_at_hand(as_of):
+    if _HELD.past is None or _HELD.past[0] != as_of:
         _HELD.past = (as_of, _computed(engine, tags, as_of, now.tables))
     return Portrait(as_of, now.latest, _HELD.past[1])
 
 
 def is_at_hand(as_of: date) -> bool:
     """Whether this thread holds that past day."""
-    held = getattr(_HELD, "past", None)
-    return held is not None and held[0] == as_of
+    return _HELD.past is not None and _HELD.past[0] == as_of
+
+
+def _latest_run(engine: DuckEngine, tables: Published) -> dict[str, Any] | None:
+    run = tables["run"]
+    found = only(engine.arrow(run.order_by(run.run_id.desc()).limit(1)))
+    return found[0] if found and set(tables) >= NEEDED else None
 
 
 def _computed(engine: DuckEngine, tags: Tags, as_of: date, now: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
-    kept = {name: engine.keep(f"past_{name}", rows) for name, rows in facts(engine, now["account"], as_of).items()}
-    tables = {name: now[name] for name in now} | kept
+    tables = {name: now[name] for name in now} | kept_facts(engine, now["account"], as_of, "past")
     known = {name: tables[name] for name in FACTS}
     return tables | {"profile": engine.keep("past_profile", profile(engine, tags, as_of, known))}
