@@ -88,6 +88,28 @@ def test_a_phone_is_known_by_its_look() -> None:
     assert {name: match.ground for name, match in found.items()} == {"phone": "values"}
 
 
+DAYS = [f"2024-05-{day:02d}" for day in range(1, 9)]
+
+
+def test_the_only_times_of_a_file_are_its_time() -> None:
+    found = match_columns(forms()["orders"], ["订单号", "录入"], {"录入": DAYS})
+    assert (found["ordered_at"].header, found["ordered_at"].ground) == ("录入", "values")
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        {"录入": DAYS, "审核": DAYS},
+        {"生日": DAYS},
+        {"录入": ["45413"] * 8},
+        {"录入": DAYS[:4]},
+        {"录入": [*DAYS[:4], *"甲乙丙丁"]},
+    ],
+)
+def test_times_that_may_be_something_else_are_left_to_a_person(sample: dict[str, list[str]]) -> None:
+    assert "ordered_at" not in match_columns(forms()["orders"], ["订单号", *sample], sample)
+
+
 def test_a_column_with_values_comes_before_an_empty_one() -> None:
     header = ["order_number", "order_id"]
     found = match_columns(forms()["orders"], header, {"order_number": [], "order_id": ["1", "2"]})

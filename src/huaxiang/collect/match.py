@@ -20,6 +20,8 @@ LEAST_CONFIDENCE = 0.6
 LEAST_SHAPE = 0.5
 #: Fewer values than this prove nothing against a header.
 _FEW = 5
+#: The share of values that must look like a field when the header says nothing.
+_ALMOST_ALL = 0.9
 #: Kinds whose values are so peculiar that they are recognised without a header.
 _TELLING = ("phone", "email", "id_card")
 
@@ -64,7 +66,23 @@ def match_columns(form: Form, header: Sequence[str], sample: Sample) -> dict[str
         if field not in taken and match.header not in used:
             taken[field] = match
             used.add(match.header)
+    taken |= _only_time(form, taken, [name for name in header if name not in used], sample)
     return {field: taken[field] for field in form.all_fields if field in taken}
+
+
+def _only_time(form: Form, taken: Lookup[str, Match], left: Sequence[str], sample: Sample) -> dict[str, Match]:
+    """The time of what happened, when no header says it and just one column that means nothing else has times."""
+    field = form.columns.get("occurred_at")
+    if field is None or field in taken:
+        return {}
+    dated = [
+        name
+        for name in left
+        if len(sample.get(name, ())) >= _FEW
+        and (shapes.share(sample[name], "clear_time") or 0) >= _ALMOST_ALL
+        and not any(_sure(other, name) for other in source_fields().values())
+    ]
+    return {field: Match(header=dated[0], confidence=LEAST_CONFIDENCE, ground="values")} if len(dated) == 1 else {}
 
 
 def _match(field: SourceField, header: str, values: Sequence[str]) -> Match | None:
@@ -73,7 +91,7 @@ def _match(field: SourceField, header: str, values: Sequence[str]) -> Match | No
         return None
     shape = shapes.share(values, field.kind)
     if ground == "none":
-        if shape is not None and shape >= 0.9 and len(values) >= _FEW:
+        if shape is not None and shape >= _ALMOST_ALL and len(values) >= _FEW:
             return Match(header=header, confidence=0.7, ground="values")
         return None
     if shape is not None and shape < LEAST_SHAPE and len(values) >= _FEW and field.kind not in _OPEN:

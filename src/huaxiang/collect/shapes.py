@@ -14,6 +14,7 @@ _TIME = re.compile(
     r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}/\d{1,2}/\d{2,4}|(19|20)\d{6})"
     r"([ T]*\d{1,2}[:：时]\d{1,2}.*)?$|^(19|20)\d{12}$|^1\d{9}(\d{3})?$|^[234]\d{4}(\.\d+)?$"
 )
+_CLEAR_TIME = re.compile(r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}/\d{1,2}/\d{4})(\D|$)")
 _AMOUNT = re.compile(
     r"^\(?[-+]?[¥$€£]?\s*[-+]?\d{1,3}(,?\d{3})*(\.\d+)?\s*(元|rmb|cny)?\)?$|^[-+]?\d+(\.\d+)?(e[-+]?\d+)?$",
     re.IGNORECASE,
@@ -53,6 +54,7 @@ _TESTS: dict[str, Test] = {
     "email": _pattern(_EMAIL),
     "id_card": _pattern(_ID_CARD),
     "time": _pattern(_TIME),
+    "clear_time": _pattern(_CLEAR_TIME),
     "date": _pattern(_TIME),
     "birth_date": _pattern(_TIME),
     "birth_year": _pattern(_BIRTH_YEAR),

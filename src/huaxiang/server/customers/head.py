@@ -15,6 +15,8 @@ from huaxiang.words import say
 LABELS = ("member_level", "lifecycle", "spending_level", "registration_state")
 #: The numbers that matter most.
 NUMBERS = ("net_revenue_365d", "orders_365d", "days_since_last_order", "average_order_value")
+#: What the opening sentence says of who bought.
+_ANSWER = ("lifecycle", "orders_365d", "net_revenue_365d")
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,11 @@ def _stat(one: OneRow, tag: Tag, lang: str, currency: str) -> Stat:
 
 
 def _answer(name: str, one: OneRow, tags: Tags, lang: str, currency: str) -> str:
-    if "lifecycle" not in tags or one.raw.get("lifecycle") is None or not one.raw.get("orders_365d"):
+    if not one.raw.get("orders_365d"):
         return say("customer.answer.no_orders", lang, name=name)
-    said = {
-        key: tag_words(one.shown[key], tags[key], lang, currency)
-        for key in ("lifecycle", "orders_365d", "net_revenue_365d")
-    }
-    return say("customer.answer", lang, name=name, **said)
+    known = [key for key in _ANSWER if one.raw.get(key) is not None]
+    said = {key: tag_words(one.shown[key], tags[key], lang, currency) for key in known}
+    return say("customer.answer" if "lifecycle" in said else "customer.answer.no_lifecycle", lang, name=name, **said)
 
 
 def _meaning(tag: Tag, lang: str) -> str:
