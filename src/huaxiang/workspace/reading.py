@@ -13,9 +13,12 @@ from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.segments import segment_members
 from huaxiang.analyse.why import why
+from huaxiang.collect.discards import discarded
+from huaxiang.collect.history import Waiting
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.errors import InputError, NotFound
+from huaxiang.ledger import Ledger
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import Condition
 from huaxiang.model.results import Result, Why
@@ -33,11 +36,10 @@ class Reading(Folder):
             return engine.arrow(engine.table("import").order_by("import_id"))[::-1]
 
     def quarantine(self, import_id: str | None = None, limit: int | None = None) -> pa.Table:
-        """Rows that wait, with reason, file, row number and their text, in the order of the files."""
-        with self.reading() as engine:
-            waiting, imports = engine.table("quarantine"), engine.table("import")
-            chosen = waiting if import_id is None else waiting.filter(waiting.import_id == import_id)
-            named = chosen.inner_join(imports.select("import_id", "file_name", "sheet"), "import_id")
+        """Rows that wait and that nobody gave up, with reason, file, row number and text, in the order of the files."""
+        with self.reading() as engine, Ledger.open(self.ledger_path) as ledger:
+            waiting, imports = Waiting(import_id, discarded=discarded(ledger)).of(engine), engine.table("import")
+            named = waiting.inner_join(imports.select("import_id", "file_name", "sheet"), "import_id")
             ordered = named.order_by(["import_id", "source_row"])
             return engine.arrow(ordered if limit is None else ordered.limit(limit))
 

@@ -115,6 +115,7 @@ def test_a_row_given_up_is_gone_from_the_list_and_stands_in_the_log(
         entry = next(iter(ledger.entries("quarantine.discarded")))
     assert (entry.subject, entry.actor) == (f"{key}/{row}", "li")
     assert "13812345678" not in str(entry.body)
+    assert row not in own_shop.quarantine(key)["source_row"].to_pylist()
 
 
 @pytest.mark.parametrize("action", ["", "mend/", "discard/"])

@@ -1,7 +1,8 @@
-"""Rows of the quarantine that somebody gave up. The ledger says so; the row and its original stay as they are."""
+"""Giving up a row of the quarantine from a page, and which rows of the workspace were given up."""
 
 from __future__ import annotations
 
+from huaxiang.collect import discards
 from huaxiang.collect.history import RowKey
 from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger
@@ -13,9 +14,9 @@ _LONGEST_REASON = 200
 
 
 def discarded() -> list[RowKey]:
-    """The rows that were discarded: import and row number."""
+    """The rows of this workspace that were given up: import and row number."""
     with Ledger.open(workspace().ledger_path) as ledger:
-        return [_key(str(entry.subject)) for entry in ledger.entries("quarantine.discarded")]
+        return discards.discarded(ledger)
 
 
 def discard(key: RowKey, reason: str, actor: str) -> None:
@@ -25,8 +26,3 @@ def discard(key: RowKey, reason: str, actor: str) -> None:
         raise InputError("imports.discard_reason_missing")
     body = {"quarantine_id": f"{key[0]}/{key[1]}", "reason": said}
     audit.record("quarantine.discarded", actor, body)
-
-
-def _key(subject: str) -> RowKey:
-    import_id, _, row = subject.rpartition("/")
-    return import_id, int(row)
