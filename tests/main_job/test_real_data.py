@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -154,15 +155,29 @@ def test_starbucks_survey_and_members(workspace: Workspace, shared_data: Path) -
     assert sum(row["age_years_stated"] is None for row in published(workspace, "person_record")) == 2_175
 
 
-def test_supermarket_workbook_reads_orders_and_says_what_it_leaves(workspace: Workspace, shared_data: Path) -> None:
-    looks = workspace.look(shared_data / "cn_orders" / "示例 - 超市.xls")
-    assert [look.sheet for look in looks] == ["订单"]
+def test_supermarket_workbook_nets_the_orders_of_its_second_sheet(workspace: Workspace, shared_data: Path) -> None:
+    path = shared_data / "cn_orders" / "示例 - 超市.xls"
+    looks = workspace.look(path)
+    assert [(look.sheet, look.mapping.form) for look in looks] == [("订单", "order_line"), ("退货", "return_mark")]
     left = [message.params["sheet"] for message in looks[0].messages if message.code == "collect.sheet_not_understood"]
-    assert left == ["退货", "销售人员"]
-    [report] = workspace.import_files(looks, NOW)
-    assert (report.rows_read, report.rows_quarantined) == (10_000, 0)
+    assert left == ["销售人员"]
+    orders, returns = workspace.import_files(looks, NOW)
+    assert (orders.rows_read, orders.rows_quarantined) == (10_000, 0)
+    assert (returns.rows_read, returns.rows_kept, returns.rows_already_there) == (296, 296, 0)
     customers = summed(workspace, "identifier", customers=lambda rows: rows.account_key.nunique())
     assert customers == {"customers": 790}
+    workspace.refresh(NOW)
+    given_back, kept = by_hand(path)
+    net = summed(workspace, "sale", net=lambda rows: rows.net_revenue.sum(), back=lambda rows: rows.is_return.sum())
+    assert net["back"] == given_back
+    assert abs(float(net["net"]) - kept) < 0.01
+
+
+def by_hand(path: Path) -> tuple[int, float]:
+    """How many orders of the workbook came back, and what the others sold for, added up by pandas."""
+    sold = pd.read_excel(path, sheet_name="订单", engine="calamine")
+    back = set(pd.read_excel(path, sheet_name="退货", engine="calamine")["订单 ID"]) & set(sold["订单 ID"])
+    return len(back), float(sold.loc[~sold["订单 ID"].isin(back), "销售额"].sum())
 
 
 def test_purchases_without_order_numbers(workspace: Workspace, shared_data: Path) -> None:

@@ -111,6 +111,13 @@ def test_what_was_not_paid_is_summed_from_the_lines(engine: Engine) -> None:
     assert (found["2"]["paid_amount"], found["2"]["item_count"]) == (None, None)
 
 
+@pytest.mark.parametrize(("mark", "net"), [({}, 0), ({"payment_status": "failed"}, 100), ({"order_no": "2"}, 100)])
+def test_a_refund_without_amount_gives_the_whole_order_back(engine: Engine, mark: dict[str, Any], net: int) -> None:
+    back = refund("1", "0") | {"amount": None, "occurred_at": None} | mark
+    found = sales(engine, orders=[order("1", paid_amount=money(100))], payment=[back])
+    assert (found["1"]["net_revenue"], found["1"]["is_return"]) == (money(net), net == 0)
+
+
 def test_lines_and_refunds_of_another_source_find_a_number_used_once(engine: Engine) -> None:
     orders = [order("1"), order("2"), order("2", source="till")]
     lines = [{"order_no": number, "line_amount": money(7), "source": "export"} for number in ("1", "2")]

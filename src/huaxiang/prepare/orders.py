@@ -17,8 +17,16 @@ _LINE_TOTALS = ("lines_amount", "item_count")
 
 
 def orders_until(engine: Engine, as_of: date) -> ir.Table:
-    """The current orders, tests included, dated up to and including ``as_of``."""
-    return current(engine, "orders", as_of)
+    """The current orders, tests included, dated up to and including ``as_of``.
+
+    A paid order of which a refund without an amount is recorded was given back as a whole: its status is ``returned``.
+    """
+    orders = current(engine, "orders", as_of)
+    refunds = _refunds_done(engine, orders, as_of)
+    whole = refunds.filter(refunds.amount.isnull()).select(of_source="found_source", of_order="order_no").distinct()
+    joined = orders.left_join(whole, [orders.source == whole.of_source, orders.order_no == whole.of_order])
+    came_back = joined.of_order.notnull() & (joined.order_status == "paid")
+    return joined.mutate(order_status=ibis.ifelse(came_back, "returned", joined.order_status)).select(*orders.columns)
 
 
 def lines_of(engine: Engine, orders: ir.Table, as_of: date) -> ir.Table:
@@ -71,9 +79,7 @@ def _with_line_totals(orders: ir.Table, lines: ir.Table) -> ir.Table:
 
 
 def _with_refunds(orders: ir.Table, engine: Engine, as_of: date) -> ir.Table:
-    payments = current(engine, "payment", as_of)
-    done = payments.filter((payments.payment_kind == "refund") & (payments.payment_status == "done"))
-    refunds = with_found_source(done, orders, "order_no")
+    refunds = _refunds_done(engine, orders, as_of)
     totals = refunds.group_by(of_source=refunds.found_source, of_order=refunds.order_no).agg(
         refunded=refunds.amount.abs().sum().cast(MONEY)
     )
@@ -81,3 +87,9 @@ def _with_refunds(orders: ir.Table, engine: Engine, as_of: date) -> ir.Table:
     return joined.mutate(refund_amount=joined.refunded.fill_null(0).cast(MONEY)).select(
         *orders.columns, "refund_amount"
     )
+
+
+def _refunds_done(engine: Engine, orders: ir.Table, as_of: date) -> ir.Table:
+    payments = current(engine, "payment", as_of)
+    done = payments.filter((payments.payment_kind == "refund") & (payments.payment_status == "done"))
+    return with_found_source(done, orders, "order_no")

@@ -96,6 +96,16 @@ def refund_columns(told: Told) -> dict[str, ir.Value]:
     }
 
 
+def return_mark_columns(told: Told) -> dict[str, ir.Value]:
+    """Columns of ``payment`` for lists of orders that came back: no amount, which means all of it."""
+    rows = told.rows
+    return {
+        "payment_kind": ibis.literal("refund"),
+        "payment_no": ibis.coalesce(rows.refund_no, rows.order_no + ibis.literal("/return")),
+        "payment_status": ibis.ifelse(rows.is_returned.fill_null(False), "done", "failed"),
+    }
+
+
 def refunds_of_orders(told: Told) -> dict[str, ir.Table]:
     """The refunds that an order file carries in a column of its own."""
     if not told.has("refund_amount"):

@@ -21,6 +21,7 @@ _DERIVED: dict[str, Derive] = {
     "order_line": orders.line_columns,
     "purchase": orders.purchase_columns,
     "refund": orders.refund_columns,
+    "return_mark": orders.return_mark_columns,
     "event": others.event_columns,
     "ticket": others.feedback_columns,
     "survey": others.feedback_columns,
