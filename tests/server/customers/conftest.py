@@ -26,7 +26,7 @@ def shop(made: Workspace, workspace: Path) -> Iterator[Workspace]:
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ids(made: Workspace) -> dict[str, str]:
     """Customer id by member number."""
     return {number: made.customer_id_of(number) for number in ("M0001", "M0002", "M0003", "M0004")}
