@@ -12,7 +12,6 @@ from django.http import HttpRequest
 
 from huaxiang.analyse.portrait import portrait, portrait_fields
 from huaxiang.engine import DuckEngine
-from huaxiang.engine.interface import only
 from huaxiang.errors import InputError, NotFound, nearest
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.fields import Field
@@ -21,6 +20,7 @@ from huaxiang.release.roles import Access
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.permissions import access_of
 from huaxiang.server.preferences import lang_of
+from huaxiang.server.published import latest_run
 from huaxiang.workspace import Workspace
 
 
@@ -70,11 +70,7 @@ def is_not_refreshed(error: InputError) -> bool:
 
 
 def _last_run(engine: DuckEngine) -> tuple[date, datetime]:
-    runs = engine.table("run")
-    last = only(engine.arrow(runs.order_by(runs.run_id.desc()).limit(1).select("as_of", "started_at")))
-    if not last:
+    run = latest_run(engine)
+    if run is None:
         raise InputError("workspace.never_refreshed")
-    day, moment = last[0]["as_of"], last[0]["started_at"]
-    if not isinstance(day, date) or not isinstance(moment, datetime):
-        raise InputError("workspace.never_refreshed")
-    return day, moment
+    return run["as_of"], run["started_at"]
