@@ -26,7 +26,7 @@ from huaxiang.town import build
 from huaxiang.workspace import Workspace
 
 NOW = datetime(2026, 7, 1, 4, 0, tzinfo=UTC)
-EVENTS = "网站与App行为.csv"
+EVENTS = "网站与App行为"
 CROWD = "net_revenue_365d >= 500 and orders_365d >= 2 and days_since_last_order > 30"
 THREE_TAGS = ("orders_total", "net_revenue_total", "last_order_on")
 _MANY = 20
@@ -67,16 +67,18 @@ class Bench:
         self.figures.append(
             Figure("import, all files", sum(taken.values()), None, written_and_flushed(self.folder, size), "")
         )
-        self._largest(taken[EVENTS])
+        self._largest(sum(seconds for name, seconds in taken.items() if name.startswith(EVENTS)))
 
     def _largest(self, ours: float) -> None:
-        path, plain = self.folder / "town" / "raw" / EVENTS, self.folder / "events.csv"
-        plain.write_bytes(_utf8(path.read_bytes()))
+        paths = sorted((self.folder / "town" / "raw").glob(f"{EVENTS}*.csv"))
+        plain = [self.folder / path.name for path in paths]
+        for source, target in zip(paths, plain, strict=True):
+            target.write_bytes(_utf8(source.read_bytes()))
         seconds, theirs = timed(lambda: twins.events_read(plain, self.folder / "events.parquet"), self.repeats)
         with self.workspace.reading() as engine:
             events = engine.table("event")
             kept = _number(engine, events.filter(events.event_no.notnull()))
-        limit = written_and_flushed(self.folder, path.stat().st_size)
+        limit = written_and_flushed(self.folder, sum(path.stat().st_size for path in paths))
         agrees = f"{kept:,} rows kept, the twin keeps {theirs:,}"
         self.figures.append(Figure("import, events only", ours, seconds, limit, agrees))
 

@@ -34,8 +34,8 @@ class Twin:
         self._duck.close()
 
 
-def events_read(path: Path, target: Path) -> int:
-    """Write the readable rows of a UTF-8 file of events as Parquet, one per number, and give how many they are."""
+def events_read(paths: list[Path], target: Path) -> int:
+    """Write the readable rows of UTF-8 files of events as Parquet, one per number, and give how many they are."""
     with duckdb.connect() as duck:
         duck.execute(
             """
@@ -46,7 +46,7 @@ def events_read(path: Path, target: Path) -> int:
                 QUALIFY row_number() OVER (PARTITION BY 事件ID ORDER BY 事件时间) = 1
             ) TO $target (FORMAT parquet)
             """,
-            {"source": str(path), "target": str(target)},
+            {"source": [str(path) for path in paths], "target": str(target)},
         )
         row = duck.execute("SELECT count(*) FROM read_parquet($target)", {"target": str(target)}).fetchone()
     return int(row[0]) if row else 0
