@@ -142,8 +142,10 @@ def test_facts_agree_with_what_the_workspace_says_another_way(made_shop: Path, b
 def test_guests_count_in_totals_only(made_shop: Path, book: FactBook) -> None:
     with Workspace.open(made_shop).reading() as engine:
         sales = [row for row in engine.arrow(engine.table("sale")).to_pylist() if row["is_counted"]]
+        known = engine.arrow(engine.table("profile").net_revenue_365d.sum()).column(0)[0].as_py()
     guests = [row for row in sales if row["customer_id"] is None]
     assert book.facts["value.net_revenue_365d"].value == sum(row["net_revenue"] for row in sales)
+    assert book.facts["value.customers_net_revenue_365d"].value == known
     assert book.facts["value.guest_orders_365d"].value == len(guests) == 15
     months = [fact.value for key, fact in book.facts.items() if re.fullmatch(r"month\..*\.orders", key)]
     assert sum(int(str(count)) for count in months) == len(sales)

@@ -94,7 +94,10 @@ def _buyers(book: FactBook, state: State) -> None:
         state.engine,
         query,
         profile.aggregate(
-            customers=profile.count(), buyers=profile.count(where=bought), repeat_buyers=profile.count(where=again)
+            customers=profile.count(),
+            buyers=profile.count(where=bought),
+            repeat_buyers=profile.count(where=again),
+            customers_net_revenue_365d=profile.net_revenue_365d.sum(),
         ).mutate(
             buyer_share=lambda t: t.buyers / t.customers.nullif(0),
             repeat_share=lambda t: t.repeat_buyers / t.buyers.nullif(0),
@@ -108,6 +111,7 @@ def _buyers(book: FactBook, state: State) -> None:
         ("buyer_share", "share", customers, few_buyers),
         ("repeat_buyers", "count", buyers, few_again),
         ("repeat_share", "share", buyers, few_again),
+        ("customers_net_revenue_365d", "money", customers, few_buyers),
     )
     for column, kind, base, few in entries:
         means = Message(f"document.fact.value.{column}")
