@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from huaxiang.analyse.evaluate import holds
 from huaxiang.analyse.facts import end_of
+from huaxiang.analyse.golden import standing
 from huaxiang.engine.interface import Engine
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.facts import Fact, fact_named
@@ -20,6 +21,8 @@ from huaxiang.model.rules import FactRule, Golden, Statistic
 from huaxiang.model.tags import Tag
 
 SEEN = "seen_"
+#: How well a row stands for the golden value of the tag named behind it.
+STANDING = "standing_"
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,13 @@ class Measured:
 def measured(engine: Engine, fact_name: str, tags: Sequence[Tag], rows: ir.Table, as_of: date) -> Measured:
     """The golden values and statistics of one fact table, computed together."""
     fact = fact_named(fact_name)
-    if any(isinstance(tag.rule, Golden) for tag in tags):
+    golden = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Golden)}
+    if golden:
         rows = rows.mutate(newness=newness(rows, fact))
-    figures = {tag.key: _figure(tag.rule, rows, fact, as_of) for tag in tags}
+        rows = rows.mutate(
+            **{STANDING + key: standing(rule, rows, meant(rule, rows, fact, as_of)) for key, rule in golden.items()}
+        )
+    figures = {tag.key: _figure(tag, rows, fact, as_of) for tag in tags}
     statistics = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Statistic)}
     zero = {key: rule for key, rule in statistics.items() if rule.missing == "zero"}
     counts = {SEEN + key: rows.count(where=_chosen(rule, rows, fact)) for key, rule in zero.items()}
@@ -84,11 +91,12 @@ def _chosen(rule: FactRule, rows: ir.Table, fact: Fact) -> ir.BooleanValue:
     return holds(rule.where, rows, fact.columns) if rule.where else ibis.literal(value=True)
 
 
-def _figure(rule: Any, rows: ir.Table, fact: Fact, as_of: date) -> ir.Value:
+def _figure(tag: Tag, rows: ir.Table, fact: Fact, as_of: date) -> ir.Value:
+    rule: Any = tag.rule
     counts = meant(rule, rows, fact, as_of)
     if isinstance(rule, Golden):
         column = rows[rule.column]
-        return column.argmax(rows.newness, where=counts & column.notnull())
+        return column.argmax(rows[STANDING + tag.key], where=counts & column.notnull())
     figure = _MEASURES[rule.measure](rows[rule.column] if rule.column else rows, counts)
     # Nobody counts zero rows where "no rows" means "not known".
     return figure.nullif(0) if rule.missing == "unknown" and rule.measure in _COUNTS else figure

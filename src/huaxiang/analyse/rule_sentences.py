@@ -51,7 +51,8 @@ def _fact_rule(rule: Golden | Statistic | Favourite, lang: str, as_of: date) -> 
         said["column"] = fact.columns[rule.column].name.say(lang)
     if isinstance(rule, Golden):
         shown = sentence(rule.where, lang, fact.columns) if rule.where else ""
-        return say("rule.golden", lang, **said, where=say("rule.golden_where", lang, condition=shown) if shown else "")
+        said["where"] = say("rule.golden_where", lang, condition=shown) if shown else ""
+        return say(f"rule.golden.{rule.policy}", lang, **said, sources=" > ".join(rule.sources))
     said["where"] = (
         say("rule.where", lang, condition=sentence(rule.where, lang, fact.columns))
         if rule.where

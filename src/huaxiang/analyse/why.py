@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.facts import Tables, fact_rows
+from huaxiang.analyse.golden import standing
 from huaxiang.analyse.measures import meant, newness
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
@@ -81,12 +82,14 @@ class _Explainer:
 def evidence_rows(rule: FactRule, rows: ir.Table, fact: Fact, value: Any, as_of: date) -> ir.Table:
     """The rows of one customer that the value was computed from, with ``newness`` (greatest is newest).
 
-    For a favourite they are the rows with that value, for a golden value all rows that state one.
+    For a favourite they are the rows with that value, for a golden value all rows that state one: there the greatest
+    ``newness`` is that of the row whose value stands.
     """
     ranked = rows.mutate(newness=newness(rows, fact))
     counted = ranked.filter(meant(rule, ranked, fact, as_of))
     if isinstance(rule, Golden):
-        return counted.filter(counted[rule.column].notnull())
+        stated = counted.filter(counted[rule.column].notnull())
+        return stated.mutate(newness=standing(rule, stated, stated[rule.column].notnull()))
     if isinstance(rule, Favourite):
         return counted.filter(counted[rule.column] == value) if value is not None else counted.limit(0)
     return counted

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic import Field as Option
 
 from huaxiang.model.condition_text import condition_from_text
@@ -27,12 +27,24 @@ class _Record(BaseModel):
 
 
 class Golden(_Record):
-    """The newest known value of a column; ``where`` picks the rows. A row without time counts from when it came in."""
+    """One known value of a column out of several; ``where`` picks the rows.
+
+    ``policy`` says which: the newest (a row without time counts from when it came in), the oldest, the most frequent,
+    the longest, or that of the source named first in ``sources`` (the others come last). Of equals the newest wins.
+    """
 
     kind: Literal["golden"]
     fact: str
     column: str
     where: WrittenCondition | None = None
+    policy: Literal["newest", "oldest", "most_frequent", "longest", "source_priority"] = "newest"
+    sources: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _sources_with_their_policy(self) -> Self:
+        if bool(self.sources) != (self.policy == "source_priority"):
+            raise ValueError("sources belong to the policy source_priority, and it needs them")
+        return self
 
 
 class Statistic(_Record):

@@ -1,0 +1,38 @@
+"""The golden value: which of several known values of a column stands, by the policy of its rule."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.errors import DefinitionError
+from huaxiang.model.rules import Golden
+
+#: More than a customer has rows, so that the newness of a row only settles what is equal otherwise.
+_ABOVE_NEWNESS = 2**40
+
+
+def standing(rule: Golden, rows: ir.Table, counts: ir.BooleanValue) -> ir.IntegerValue:
+    """How well each row stands for the rule, without ties: the greatest wins.
+
+    ``rows`` have ``customer_id``, ``newness`` (greatest is newest) and the rule's column; ``counts`` says which of them
+    the rule looks at. Raises :class:`DefinitionError` for sources of a table whose rows have none.
+    """
+    if rule.policy == "newest":
+        return rows.newness
+    if rule.policy == "oldest":
+        return -rows.newness
+    return _preference(rule, rows, counts) * _ABOVE_NEWNESS + rows.newness
+
+
+def _preference(rule: Golden, rows: ir.Table, counts: ir.BooleanValue) -> ir.IntegerValue:
+    column = rows[rule.column]
+    if rule.policy == "most_frequent":
+        said = (counts & column.notnull()).cast("int64")
+        return said.sum().over(ibis.window(group_by=["customer_id", rule.column]))
+    if rule.policy == "longest":
+        return column.cast("string").length().fill_null(0).cast("int64")
+    if "source" not in rows.columns:
+        raise DefinitionError("tag.unknown_column", tag=rule.column, fact=rule.fact, given="source", nearest="—")
+    places = [(rows.source == source, len(rule.sources) - place) for place, source in enumerate(rule.sources)]
+    return ibis.cases(*places, else_=0).cast("int64")

@@ -1,0 +1,72 @@
+"""Golden values: the policies against plain Python over the same rows, and the rows behind them."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.analyse.made import AS_OF, Row, bring, chance_sales, customers
+from tests.analyse.test_profile import END, LONG_AGO, profiled
+
+from huaxiang.analyse.why import why
+from huaxiang.engine import Engine
+from huaxiang.model.tags import Tags, shipped_tags, tags_from
+
+SOURCES = ["pos", "shop"]
+POLICIES: dict[str, dict[str, Any]] = {
+    policy: {"policy": policy} for policy in ("newest", "oldest", "most_frequent", "longest")
+} | {"source_priority": {"policy": "source_priority", "sources": SOURCES}}
+
+
+def tags(**changes: dict[str, Any]) -> Tags:
+    """One tag a policy over the channel of orders, for the rest like a shipped one."""
+    shape = shipped_tags()["favourite_channel"].model_dump(exclude={"key", "rule", "values"})
+    rule = {"kind": "golden", "fact": "sale", "column": "channel"}
+    return tags_from({key: {**shape, "rule": {**rule, **more}} for key, more in changes.items()})
+
+
+def by_hand(rows: list[Row], customer: str) -> dict[str, str | None]:
+    """What each policy takes of one customer's rows, oldest first."""
+    own = [
+        row for row in rows if row["customer_id"] == customer and (row["ordered_at"] is None or row["ordered_at"] < END)
+    ]
+    own.sort(key=lambda row: (row["ordered_at"] or LONG_AGO, row["order_no"], row["source_row"]))
+    told = [row for row in own if row["channel"]]
+    if not told:
+        return dict.fromkeys(POLICIES)
+    said = Counter(row["channel"] for row in told)
+    best = {
+        "newest": lambda _: 0,
+        "most_frequent": lambda row: said[row["channel"]],
+        "longest": lambda row: len(row["channel"]),
+        "source_priority": lambda row: -SOURCES.index(row["source"]),
+    }
+    found = {policy: max(enumerate(told), key=lambda pair: (key(pair[1]), pair[0]))[1] for policy, key in best.items()}
+    return {"oldest": told[0]["channel"]} | {policy: row["channel"] for policy, row in found.items()}
+
+
+@settings(max_examples=8)
+@given(seed=st.integers(0, 10_000))
+def test_every_policy_equals_plain_python(duck: Engine, seed: int) -> None:
+    rows = chance_sales(seed, 6, 60)
+    ids = [f"c{number}" for number in range(6)]
+    found = profiled(duck, tags(**POLICIES), {"customer": customers(*ids), "sale": rows})
+    assert {one: {policy: found[one][policy] for policy in POLICIES} for one in ids} == {
+        one: by_hand(rows, one) for one in ids
+    }
+
+
+def test_the_same_on_both_engines(engine: Engine) -> None:
+    rows = chance_sales(7, 4, 60)
+    found = profiled(engine, tags(**POLICIES), {"customer": customers("c0", "c1"), "sale": rows})
+    assert {policy: found["c1"][policy] for policy in POLICIES} == by_hand(rows, "c1")
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_row_that_stands_comes_first_and_the_others_are_shown(duck: Engine, policy: str) -> None:
+    facts = {"customer": customers("c0", "c1"), "sale": chance_sales(3, 2, 40)}
+    found, tables = profiled(duck, tags(**POLICIES), facts), bring(duck, facts)
+    told = why(duck, tables, tags(**POLICIES), found["c1"], policy, AS_OF)
+    assert told.evidence[0]["channel"] == told.value == by_hand(facts["sale"], "c1")[policy]
+    assert len({row["channel"] for row in told.evidence}) == 2
