@@ -1,6 +1,7 @@
 """Golden values: the policies against plain Python over the same rows, and the rows behind them."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def by_hand(rows: list[Row], customer: str) -> dict[str, str | None]:
     if not told:
         return dict.fromkeys(POLICIES)
     said = Counter(row["channel"] for row in told)
-    best = {
+    best: dict[str, Callable[[Row], int]] = {
         "newest": lambda _: 0,
         "most_frequent": lambda row: said[row["channel"]],
         "longest": lambda row: len(row["channel"]),
