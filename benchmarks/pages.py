@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measuring import machine
 from huaxiang.server.settings import configure
+from huaxiang.server.wsgi import settle
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=9)
     given = parser.parse_args()
     browser = signed_in(given.workspace)
+    settle()
     print("| page | first (ms) | median (ms) | worst (ms) |\n|---|---|---|---|")
     for name, address in pages(given.workspace):
         first, *rest = (1000 * seconds(browser, address) for _ in range(given.repeats + 1))
