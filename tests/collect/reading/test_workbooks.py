@@ -134,6 +134,13 @@ def test_the_content_decides_not_the_name(tmp_path: Path, rows: Rows) -> None:
     assert rows(reading) == [(2, ["张三", "北京"])]
 
 
+def test_styled_cells_without_text_reach_nowhere(tmp_path: Path) -> None:
+    ghost = '<row r="1048576"><c r="Z1048576" s="1"/></row>'
+    path = sheet_file(tmp_path / "styled.xlsx", f'<row r="1">{text_cell("A1", "x")}</row>{ghost}')
+    [reading] = open_file(path)
+    assert reading.header == ("x",)
+
+
 def far_cell(path: Path) -> Path:
     near, far = text_cell("A1", "x"), text_cell("XFD1048576", "y")
     return sheet_file(path, f'<row r="1">{near}</row><row r="1048576">{far}</row>')
