@@ -29,6 +29,8 @@ _EMAIL = re.compile(r"([^@\s])([^@\s]*)@([\w-]+(?:\.[\w-]+)+)")
 _PLATE_MASKED = re.compile(r"\w{2}\*{3}\w{2}|\*{4}")
 _ENDS_MASKED = re.compile(r"\S{4}\*{4}\S{4}|\*{4}")
 _ACCOUNT = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,31}):(.+)", re.DOTALL)
+#: An account that stands for nothing but a value in one source, and the name told with it.
+_TOLD_ACCOUNT = re.compile(r"(phone|email):([^|]*):([^:|]*)\|(.*)", re.DOTALL)
 _YEAR = re.compile(r"(?:18|19|20)\d\d", re.ASCII)
 _WIDTHS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff().·-]+")
 
@@ -132,7 +134,11 @@ def mask_identifier(value: str) -> str:
 
 
 def mask_account(value: str) -> str:
-    """An account key ``namespace:value``: the name space stays, the value is masked as an identifier."""
+    """An account key ``namespace:value``: the name space stays, the value is masked as an identifier. In a key
+    ``namespace:source:value|name`` the source stays too, and the name is masked as one."""
+    if told := _TOLD_ACCOUNT.fullmatch(value):
+        name = mask_name(told[4].strip()) if told[4].strip() else ""
+        return f"{told[1]}:{told[2]}:{mask_identifier(told[3].strip() or HIDDEN)}|{name}"
     parts = _ACCOUNT.fullmatch(value)
     return f"{parts[1]}:{mask_identifier(parts[2].strip() or HIDDEN)}" if parts else mask_identifier(value)
 

@@ -20,6 +20,8 @@ STAGES = ("collect", "prepare", "analyse", "present", "apply", "maintain")
 PAGES: tuple[MenuPage, ...] = (
     MenuPage("collect", "imports:list", "imports.title", "see_page"),
     MenuPage("collect", "imports:quarantine", "imports.quarantine.title", "see_profile"),
+    MenuPage("prepare", "identity:dashboard", "identity.title", "see_profile"),
+    MenuPage("prepare", "identity:review", "identity.review", "see_profile"),
     MenuPage("analyse", "crowds:list", "crowds.title", "see_profile"),
     MenuPage("analyse", "rfm:rfm", "rfm.title", "see_profile"),
     MenuPage("present", "editions:list", "editions.title", "see_page"),

@@ -110,6 +110,7 @@ def _apps() -> list[str]:
         "huaxiang.server.jobs",
         "huaxiang.server.runs",
         "huaxiang.server.crowds",
+        "huaxiang.server.identity",
         "huaxiang.server.rfm",
         "huaxiang.server.editions",
     ]

@@ -71,10 +71,9 @@ def rail(request: HttpRequest) -> tuple[RailStage, ...]:
 
 
 def _stage(request: HttpRequest, key: str) -> RailStage:
-    links = tuple(
-        RailLink(address := reverse(page.route), page.words, request.path.startswith(address))
-        for page in pages_of(key)
-        if may(request, page.permission)
-    )
-    address = reverse("overview:stage", args=[key])
-    return RailStage(key, address, links, request.path == address or any(link.current for link in links))
+    pages = [(reverse(page.route), page.words) for page in pages_of(key) if may(request, page.permission)]
+    # A page below another one's address is that page, not both.
+    here = max((address for address, _ in pages if request.path.startswith(address)), key=len, default=None)
+    links = tuple(RailLink(address, words, address == here) for address, words in pages)
+    own = reverse("overview:stage", args=[key])
+    return RailStage(key, own, links, request.path == own or here is not None)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("huaxiang.server.imports.urls")),
     path("", include("huaxiang.server.jobs.urls")),
     path("", include("huaxiang.server.runs.urls")),
+    path("", include("huaxiang.server.identity.urls")),
     path("", include("huaxiang.server.crowds.urls")),
     path("", include("huaxiang.server.rfm.urls")),
     path("", include("huaxiang.server.editions.urls")),

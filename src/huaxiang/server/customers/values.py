@@ -31,7 +31,11 @@ def unit_words(unit: str | None, lang: str) -> str:
 
 
 def account_words(key: str, lang: str) -> str:
-    """An account key with the kind of account in words: ``会员号 ****``."""
+    """A masked account key with the kind of account in words: ``会员号 ****``, ``手机号 138****8000（门店销售）``."""
     kind, _, value = key.partition(":")
     code = f"prepare.identifier.{kind}"
-    return f"{say(code, lang) if knows(code) else kind} {value.rstrip('|')}"
+    named = say(code, lang) if knows(code) else kind
+    source, colon, rest = value.rpartition(":")
+    if not (colon and "|" in rest):
+        return f"{named} {value}"
+    return say("customer.account_in", lang, kind=named, value=rest.partition("|")[0], source=source)

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huaxiang.errors import NotFound
+from huaxiang.server.bars import rfm_bars, tag_bars
 from huaxiang.server.data import is_workspace, reading, workspace
 from huaxiang.server.menu import STAGES
-from huaxiang.server.overview.bars import rfm_bars, tag_bars
 from huaxiang.server.overview.figures import GLANCE, LIFECYCLE, Figures, figures
 from huaxiang.server.overview.months import months_chart
 from huaxiang.server.overview.story import answer, changes, findings, stats

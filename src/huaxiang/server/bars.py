@@ -1,4 +1,4 @@
-"""Small bar lists: how many customers have each value, with the unknown as a bar of its own."""
+"""Small bar lists: how many customers, or other things, have each value, with the unknown as a bar of its own."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from huaxiang.words import say
 
 @dataclass(frozen=True)
 class Bar:
-    """One value: ``width`` is its share of all in percent, as SVG takes it."""
+    """One value: ``width`` is its share of all in percent, as SVG takes it; ``told`` is the whole of it in words."""
 
     label: str
-    customers: str
+    count: str
     share: str
     width: str
+    told: str
     unknown: bool = False
 
 
 @dataclass(frozen=True)
 class Bars:
-    """One tag: its bars, what it means, and the number of customers behind it."""
+    """One list: its bars, what it means, and what it is based on."""
 
     title: str
     meaning: str
     element: str
     bars: tuple[Bar, ...]
-    base: int
+    base: str
 
 
 def tag_bars(tag: Tag, counts: Mapping[str | None, int], lang: str) -> Bars:
@@ -47,6 +48,13 @@ def rfm_bars(counts: Mapping[str | None, int], lang: str) -> Bars:
     return _bars(title, meaning, "purchasing", words, counts, lang)
 
 
+def counted_bars(title: str, meaning: str, counts: Mapping[str, int], lang: str) -> Bars:
+    """Things that are no customers, counted by what they are called, in the order given; nothing is left out."""
+    total = sum(counts.values())
+    bars = [_bar(label, count, total, "part.bar", lang) for label, count in counts.items() if count]
+    return Bars(title, meaning, "", tuple(bars), say("part.total", lang, n=short_number(total, lang)))
+
+
 def _bars(
     title: str, meaning: str, element: str, words: Mapping[str, str], counts: Mapping[str | None, int], lang: str
 ) -> Bars:
@@ -54,12 +62,13 @@ def _bars(
     listed = [value for value in words if counts.get(value)] + [
         value for value in counts if value and value not in words
     ]
-    bars = [_bar(words.get(value, value), counts[value], base, lang) for value in listed]
+    bars = [_bar(words.get(value, value), counts[value], base, "overview.bar", lang) for value in listed]
     if counts.get(None):
-        bars.append(_bar(say("customer.unknown", lang), counts[None], base, lang, unknown=True))
-    return Bars(title, meaning, element, tuple(bars), base)
+        bars.append(_bar(say("customer.unknown", lang), counts[None], base, "overview.bar", lang, unknown=True))
+    return Bars(title, meaning, element, tuple(bars), say("part.base", lang, n=short_number(base, lang)))
 
 
-def _bar(label: str, customers: int, base: int, lang: str, *, unknown: bool = False) -> Bar:
-    share = customers / base
-    return Bar(label, short_number(customers, lang), percent(share, lang), f"{share * 100:.2f}", unknown)
+def _bar(label: str, count: int, base: int, told: str, lang: str, *, unknown: bool = False) -> Bar:
+    share, number = percent(count / base, lang), short_number(count, lang)
+    words = say(told, lang, label=label, count=number, share=share)
+    return Bar(label, number, share, f"{count / base * 100:.2f}", words, unknown)

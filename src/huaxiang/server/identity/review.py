@@ -1,0 +1,107 @@
+"""The review queue: values that several accounts use and that joined nobody, with the accounts side by side, masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from huaxiang.analyse.held_values import HeldValue, held_values
+from huaxiang.analyse.link_figures import link_figures
+from huaxiang.errors import Denied
+from huaxiang.number_words import date_words, money, short_number
+from huaxiang.prepare.unify import hold_reason
+from huaxiang.release.door import ColumnPolicy, release
+from huaxiang.release.masking import mask_value
+from huaxiang.release.roles import Access
+from huaxiang.server.customers.values import account_words
+from huaxiang.server.data import reading, workspace
+from huaxiang.server.identity.words import hold_words, type_words
+from huaxiang.server.imports.paging import page_number
+from huaxiang.server.permissions import access_of, page
+from huaxiang.server.preferences import lang_of
+from huaxiang.server.published import latest
+from huaxiang.server.tables import Cell, Column, Table
+from huaxiang.words import say
+
+PAGE_VALUES = 10
+_MASKS = {"account_key": "account", "person_name": "name"}
+_OPEN = ("customer_id", "first_seen_at", "orders_total", "net_revenue_total")
+_COLUMNS = ("account", "name", "customer", "since", "orders", "revenue")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One held value in words: what it is (masked), why it was held and what to do, and its accounts."""
+
+    title: str
+    reason: str
+    accounts: Table
+    more: str
+
+
+@page(permission="see_profile")
+def review(request: HttpRequest) -> HttpResponse:
+    """Held values, those that most accounts use first. Who sees some stores only may not see it: it is about all."""
+    access, lang, at = access_of(request), lang_of(request), page_number(request)
+    if access.stores is not None:
+        raise Denied("identity.scope", user=access.user)
+    reason = request.GET.get("reason") or None
+    with reading() as engine:
+        tables = latest(engine).tables
+        held = held_values(engine, tables, reason, PAGE_VALUES + 1, PAGE_VALUES * (at - 1))
+        reasons = link_figures(engine, tables).holds
+    currency = workspace().settings.currency
+    context = {
+        "cases": [_case(one, access, lang, currency) for one in held[:PAGE_VALUES]],
+        "reasons": [(key, hold_words(key, lang), count) for key, count in reasons.items()],
+        "chosen": reason or "",
+        "all": sum(reasons.values()),
+        "page": at,
+        "next": at + 1 if len(held) > PAGE_VALUES else None,
+        "query": f"{urlencode({'reason': reason})}&" if reason else "",
+    }
+    return render(request, "identity/review.html", context)
+
+
+def _case(held: HeldValue, access: Access, lang: str, currency: str) -> Case:
+    value = mask_value(held.identifier_value, "identifier")
+    left = held.account_count - len(held.accounts)
+    return Case(
+        title=say("identity.case", lang, type=type_words(held.identifier_type, lang), value=value or ""),
+        reason=hold_reason(held.identifier_type, held.reason, held.account_count).say(lang),  # type: ignore[arg-type]
+        accounts=_accounts(held, access, lang, currency),
+        more=say("identity.more_accounts", lang, n=short_number(left, lang)) if left > 0 else "",
+    )
+
+
+def _accounts(held: HeldValue, access: Access, lang: str, currency: str) -> Table:
+    columns = tuple(Column(say(f"identity.column.{name}", lang), name in {"orders", "revenue"}) for name in _COLUMNS)
+    caption = say("identity.accounts_of", lang, type=type_words(held.identifier_type, lang))
+    return Table(caption, columns, tuple(_row(row, lang, currency) for row in _released(held, access)))
+
+
+def _released(held: HeldValue, access: Access) -> list[dict[str, Any]]:
+    if not held.accounts:
+        return []
+    policies = [ColumnPolicy(name, "personal", kind) for name, kind in _MASKS.items()]
+    policies += [ColumnPolicy(name, "open") for name in _OPEN]
+    found: list[dict[str, Any]] = release(pa.Table.from_pylist(list(held.accounts)), policies, access).table.to_pylist()
+    return found
+
+
+def _row(row: dict[str, Any], lang: str, currency: str) -> tuple[Cell, ...]:
+    since, revenue = row["first_seen_at"], row["net_revenue_total"]
+    return (
+        Cell(account_words(row["account_key"], lang), heading=True),
+        Cell(row["person_name"] or "—"),
+        Cell(row["customer_id"], address=reverse("customers:one", args=[row["customer_id"]])),
+        Cell(date_words(since.date(), lang) if since else "—"),
+        Cell("—" if row["orders_total"] is None else short_number(row["orders_total"], lang), numeric=True),
+        Cell("—" if revenue is None else money(revenue, currency, lang), numeric=True),
+    )
