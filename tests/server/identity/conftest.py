@@ -1,0 +1,49 @@
+"""A shop with a family's phone, a placeholder that many use, and one customer known from two sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from huaxiang.workspace import Workspace
+
+NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
+MEMBERS = """会员号,姓名,手机号,注册时间
+M1,王小明,13611112222,2025-01-05
+M2,李秀英,13722223333,2025-02-05
+M3,李大壮,13722223333,2025-03-05
+M4,赵铁柱,13800138000,2025-04-05
+M5,钱多多,13800138000,2025-05-05
+"""
+ACCOUNTS = """买家账号,姓名,手机号,注册时间
+xiaoming,王小明,13611112222,2025-06-01
+"""
+ORDERS = """订单号,会员号,下单时间,实付金额,订单状态
+D1,M2,2026-03-01 10:00:00,100,已付款
+D2,M2,2026-03-02 10:00:00,50,已付款
+"""
+
+
+@pytest.fixture(scope="session")
+def made_identity_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The shop, made once and only read."""
+    folder = tmp_path_factory.mktemp("identity-shop")
+    made = Workspace.init(folder / "ws", name="小店", memory_limit="1GB", threads=1)
+    for name, text in {"会员.csv": MEMBERS, "商城账号.csv": ACCOUNTS, "订单.csv": ORDERS}.items():
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        made.import_files(made.look(path), NOW)
+    made.refresh(NOW, as_of=date(2026, 6, 30))
+    return made
+
+
+@pytest.fixture
+def shop(made_identity_shop: Workspace, workspace: Path) -> Iterator[Workspace]:
+    """The shop, served instead of the empty folder."""
+    from django.test import override_settings
+
+    with override_settings(HUAXIANG_WORKSPACE=made_identity_shop.folder):
+        yield made_identity_shop

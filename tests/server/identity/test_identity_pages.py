@@ -1,0 +1,65 @@
+"""One ID on pages: figures that can be counted by hand, held values side by side, nothing personal in clear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from huaxiang.analyse.held_values import held_values
+from huaxiang.analyse.link_figures import link_figures
+from huaxiang.workspace import Workspace
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+Browser = Callable[..., "Client"]
+PERSONAL = ("13611112222", "13722223333", "13800138000", "王小明", "李秀英", "李大壮", "赵铁柱", "钱多多", "xiaoming")
+
+
+def test_the_figures_are_those_of_the_files(shop: Workspace) -> None:
+    with shop.reading() as engine:
+        found = link_figures(engine, {name: engine.table(name) for name in engine.tables()})
+    assert (found.accounts, found.customers, found.joined_customers) == (6, 5, 1)
+    assert found.links == {"phone": 1}
+    assert found.holds == {"other_name": 1, "placeholder": 1}
+    assert found.sizes == (4, 1, 0, 0, 0, 0)
+    assert [row["account_count"] for row in found.largest] == [2]
+
+
+def test_held_values_come_with_their_accounts_side_by_side(shop: Workspace) -> None:
+    with shop.reading() as engine:
+        tables = {name: engine.table(name) for name in engine.tables()}
+        (family,) = held_values(engine, tables, "other_name", 10)
+        pages = [held_values(engine, tables, None, 1, offset) for offset in range(3)]
+    assert (family.identifier_value, family.account_count) == ("13722223333", 2)
+    assert [(row["person_name"], row["orders_total"]) for row in family.accounts] == [("李秀英", 2), ("李大壮", 0)]
+    assert [len(page) for page in pages] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("path", ["/identity/", "/identity/review/", "/identity/review/?reason=other_name"])
+@pytest.mark.parametrize("role", ["viewer", "analyst", "admin"])
+def test_nothing_personal_stands_on_the_pages(shop: Workspace, signed_in_client: Browser, role: str, path: str) -> None:
+    text = signed_in_client(role).get(path).content.decode()
+    assert not [value for value in PERSONAL if value in text]
+
+
+def test_the_pages_say_what_was_found(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("viewer")
+    assert (
+        "6 个账号合成 5 位客户，20% 的客户不止一个账号；有 2 个号码没有用来认人"
+        in browser.get("/identity/").content.decode()
+    )
+    text = browser.get("/identity/review/?reason=other_name").content.decode()
+    assert "137****3333" in text
+    assert "李*" in text
+    assert "138****8000" not in text
+
+
+def test_who_sees_some_stores_only_is_told_why_it_does_not_open(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("viewer", stores=["S1"])
+    for path in ("/identity/", "/identity/review/"):
+        answer = browser.get(path)
+        assert answer.status_code == 403
+        assert "只能看部分门店" in answer.content.decode()
