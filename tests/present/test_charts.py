@@ -17,6 +17,7 @@ from huaxiang.present.charts.compared_bars import Pair, compared_bars
 from huaxiang.present.charts.flow_funnel import flow_funnel
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.histogram import histogram
+from huaxiang.present.charts.link_graph import Joint, link_graph
 from huaxiang.present.charts.month_line import month_line
 from huaxiang.present.charts.palette import BASE, ELEMENT_HUES, Option
 from huaxiang.present.charts.svg import render_svg
@@ -32,6 +33,7 @@ OPTIONS: dict[str, Option] = {
     "compared_bars": compared_bars([Pair(mark, mark) for mark in MARKS], "人群", "全部客户", "social"),
     "treemap": treemap(MARKS, "behaviour"),
     "flow_funnel": flow_funnel(MARKS, ("", "65.9%")),
+    "link_graph": link_graph(["女 205", "男 135"], [Joint(0, 1, "手机号", is_sure=True)]),
 }
 
 
@@ -99,6 +101,18 @@ def test_any_names_and_numbers_give_a_well_formed_picture(rows: list[tuple[str, 
     marks = [Mark("".join(c for c in name if c.isprintable()), value, f"{value:.0f}") for name, value in rows]
     drawn = render_svg(value_bars(marks, "basic"), 340, 200)
     assert sum(text == f"{rows[0][1]:.0f}" for text in texts(drawn)) >= 1
+
+
+@pytest.mark.parametrize(
+    "name", ["__proto__", "constructor", "toString", "很长很长的名字 __proto__", "__proto__ valueOf"]
+)
+def test_words_of_javascript_are_names_like_others(name: str) -> None:
+    for build in (value_bars, treemap, histogram):
+        drawn = render_svg(build([Mark(name, 3.0, "3"), Mark("b", 2.0, "2")]), 340, 200)
+        assert "[object" not in drawn
+        assert ET.fromstring(drawn) is not None  # noqa: S314
+    assert render_svg(OPTIONS["value_bars"], 640, 120, ids="x") == render_svg(OPTIONS["value_bars"], 640, 120, ids="x")
+    assert "[object" not in render_svg(OPTIONS["treemap"], 640, 120)
 
 
 def test_missing_library_and_unusable_option_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,29 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from huaxiang.present.charts.palette import FONT, INK, LINE, MUTED, Option
 
 ROW_HEIGHT = 30
 LABEL_SIZE = 12
+_INVISIBLE = "\u200b"
+_OWN_WORDS = frozenset(
+    [
+        "__proto__",
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+        "__defineGetter__",
+        "__defineSetter__",
+        "__lookupGetter__",
+        "__lookupSetter__",
+    ]
+)
 #: Letters of Latin width that fit on one line of a category name.
 _LINE = 20
 
@@ -34,8 +52,23 @@ class Mark:
 
 
 def frame(**parts: object) -> Option:
-    """An option with the shared settings and the given parts."""
-    return {"animation": False, "textStyle": {"fontFamily": FONT, "color": INK}, **parts}
+    """An option with the shared settings and the given parts, in which no text is a word of JavaScript's own."""
+    option: Option = harmless({"animation": False, "textStyle": {"fontFamily": FONT, "color": INK}, **parts})
+    return option
+
+
+def harmless(part: Any) -> Any:
+    """The same part of an option; lines that JavaScript takes for something of every object get an invisible end.
+
+    ECharts keeps texts as keys of plain objects: a category called ``__proto__`` would break every later chart.
+    """
+    if isinstance(part, dict):
+        return {name: harmless(each) for name, each in part.items()}
+    if isinstance(part, list | tuple):
+        return [harmless(each) for each in part]
+    if not isinstance(part, str):
+        return part
+    return "\n".join(f"{line}{_INVISIBLE}" if line in _OWN_WORDS else line for line in part.split("\n"))
 
 
 def names_down(labels: Sequence[str]) -> Option:

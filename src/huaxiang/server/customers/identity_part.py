@@ -10,10 +10,13 @@ from django.http import HttpRequest
 from huaxiang.analyse.identity_panel import identity_panel
 from huaxiang.number_words import date_words
 from huaxiang.prepare.unify.reasons import hold_reason, link_reason
+from huaxiang.present.charts.link_graph import Joint, link_graph
 from huaxiang.release.door import ColumnPolicy, release
+from huaxiang.server.charts import ChartPart
 from huaxiang.server.customers.one_row import OPEN, OneRow
 from huaxiang.server.customers.values import account_words
 from huaxiang.server.customers.visit import Visit
+from huaxiang.server.identity.words import type_words
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.tables import Column, Table, text_table
 from huaxiang.words import knows, say
@@ -32,9 +35,11 @@ def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
         _released(visit, one, table) for table in (panel.identifiers, panel.links, panel.holds, panel.consents)
     )
     link_rows = [_link(row, lang) for row in links]
+    link_table = _table("link", _LINK, link_rows, lang)
     return {
+        "chart": _graph(panel.links.to_pylist(), links, link_table, lang) if links else None,
         "identifiers": _table("identifier", _IDENTIFIER, [_identifier(row, lang) for row in identifiers], lang),
-        "links": _table("link", _LINK, link_rows, lang),
+        "links": link_table,
         "holds": [_hold(row, lang) for row in holds],
         "consents": _table("consent_table", _CONSENT, [_consent(row, lang) for row in consents], lang),
         "link_count": len(link_rows),
@@ -58,17 +63,34 @@ def _table(name: str, heads: tuple[str, ...], rows: list[tuple[str, ...]], lang:
 
 
 def _identifier(row: dict[str, Any], lang: str) -> tuple[str, ...]:
-    code = f"prepare.identifier.{row['identifier_type']}"
-    kind = say(code, lang) if knows(code) else row["identifier_type"]
     more = row["source_count"] - 1
     source = say("customer.identifier.sources", lang, source=row["source"], more=more) if more else row["source"]
     verified = "customer.verified" if row["is_verified"] else "customer.unverified"
-    return kind, row["identifier_value"], source, say(verified, lang)
+    return type_words(row["identifier_type"], lang), row["identifier_value"], source, say(verified, lang)
 
 
 def _link(row: dict[str, Any], lang: str) -> tuple[str, ...]:
     reason = link_reason(row["identifier_type"], row["rule"], is_verified=row["is_verified"])
     return account_words(row["account_key_a"], lang), account_words(row["account_key_b"], lang), reason.say(lang)
+
+
+def _graph(links: list[dict[str, Any]], masked: list[dict[str, Any]], table: Table, lang: str) -> ChartPart:
+    # Different accounts can read alike once they are masked, so the unmasked keys say which is which.
+    names: dict[str, str] = {}
+    for link, shown in zip(links, masked, strict=True):
+        for side in ("account_key_a", "account_key_b"):
+            names.setdefault(link[side], account_words(shown[side], lang))
+    places = {key: place for place, key in enumerate(names)}
+    joints = [
+        Joint(
+            *(places[link["account_key_a"]], places[link["account_key_b"]]),
+            type_words(link["identifier_type"], lang),
+            is_sure=bool(link["is_verified"]),
+        )
+        for link in links
+    ]
+    title, said = say("customer.graph", lang), say("customer.graph.description", lang, accounts=len(names))
+    return ChartPart("links", title, said, link_graph(list(names.values()), joints), table)
 
 
 def _hold(row: dict[str, Any], lang: str) -> tuple[str, str]:
