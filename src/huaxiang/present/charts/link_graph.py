@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, pi
 
 from huaxiang.present.charts.frame import LABEL_SIZE, frame
-from huaxiang.present.charts.palette import INK, LINE, MUTED, Option, hue
+from huaxiang.present.charts.palette import INK, MUTED, Option, hue
 
 HEIGHT = 320
 
@@ -33,20 +34,23 @@ def link_graph(accounts: Sequence[str], joints: Sequence[Joint]) -> Option:
         "circular": {"rotateLabel": False},
         "itemStyle": {"color": hue("basic")},
         "label": {"show": True, "position": "right", "color": INK, "fontSize": LABEL_SIZE},
-        "data": [{"id": str(place), "name": name} for place, name in enumerate(accounts)],
+        "data": [_node(name, place, len(accounts)) for place, name in enumerate(accounts)],
         "links": [_drawn(joint) for joint in joints],
     }
     return frame(series=[series])
 
 
+def _node(name: str, place: int, count: int) -> Option:
+    # Nodes stand clockwise from the right, the first half a step down; names point away from the middle.
+    on_the_left = cos(2 * pi * (place + 0.5) / count) < 0
+    return {"id": str(place), "name": name, "label": {"position": "left" if on_the_left else "right"}}
+
+
 def _drawn(joint: Joint) -> Option:
+    kind, opacity = ("solid", 1) if joint.is_sure else ("dashed", 0.6)
     return {
         "source": str(joint.left),
         "target": str(joint.right),
-        "lineStyle": {
-            "color": MUTED if joint.is_sure else LINE,
-            "width": 2,
-            "type": "solid" if joint.is_sure else "dashed",
-        },
+        "lineStyle": {"color": MUTED, "width": 1.5, "type": kind, "opacity": opacity},
         "label": {"show": True, "formatter": joint.label, "color": MUTED, "fontSize": 11},
     }

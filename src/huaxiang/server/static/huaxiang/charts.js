@@ -81,7 +81,10 @@
     if (!figure.isConnected) { chart.dispose(); drawn.delete(figure); }
   });
 
-  new ResizeObserver(() => drawn.forEach((chart) => chart.resize())).observe(document.documentElement);
+  // A graph that is laid out while nothing of it can be seen has no lines to draw afterwards.
+  const fit = (chart) => { if (chart.getDom().clientWidth) chart.resize(); };
+
+  new ResizeObserver(() => drawn.forEach(fit)).observe(document.documentElement);
   new MutationObserver(() => [...drawn.keys()].forEach(draw))
     .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
   document.addEventListener("htmx:after:swap", () => { forgetGone(); drawAll(document); });
