@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -71,3 +72,28 @@ def test_the_row_that_stands_comes_first_and_the_others_are_shown(duck: Engine, 
     told = why(duck, tables, tags(**POLICIES), found["c1"], policy, AS_OF)
     assert told.evidence[0]["channel"] == told.value == by_hand(facts["sale"], "c1")[policy]
     assert len({row["channel"] for row in told.evidence}) == 2
+
+
+CONSENT = [("a1", 1, True), ("a1", 5, False), ("a2", 9, True), ("b1", 1, False), ("b1", 2, True), ("b2", 3, True)]
+
+
+def test_one_no_among_the_last_words_of_all_accounts_is_no(engine: Engine) -> None:
+    rows = [
+        {
+            "account_key": account,
+            "occurred_at": datetime(2026, 6, day),
+            "purpose": "marketing",
+            "is_given": given,
+            "known_at": datetime(2026, 6, day),
+            "import_id": "i1",
+            "source_row": place,
+            "source": "s",
+            "row_key": f"{account}|{place}",
+            "row_hash": str(place),
+        }
+        for place, (account, day, given) in enumerate(CONSENT)
+    ]
+    accounts = [{"account_key": key, "customer_id": f"c{key[0]}"} for key in ("a1", "a2", "b1", "b2")]
+    facts = {"customer": customers("ca", "cb"), "account": accounts, "consent": rows}
+    found = profiled(engine, {"marketing_consent": shipped_tags()["marketing_consent"]}, facts)
+    assert {name: row["marketing_consent"] for name, row in found.items()} == {"ca": False, "cb": True}

@@ -14,6 +14,7 @@ MATRIX = {
     "export_masked": (False, True, True),
     "export_raw": (False, False, True),
     "import_data": (False, True, True),
+    "decide_identity": (False, True, True),
     "edit_definitions": (False, True, True),
     "publish_edition": (False, False, True),
     "manage_users": (False, False, True),

@@ -1,4 +1,4 @@
-"""Who agreed to what: the latest statement of each customer about one purpose."""
+"""Who agreed to what: the latest statements of each customer's accounts about one purpose; one no among them is no."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ def consents(engine: Engine, purpose: str, as_of: date) -> ir.Table:
         "type": "bool",
         "zh": "同意",
         "en": "Agreed",
-        "meaning_zh": "最近一次表态是否同意。",
-        "meaning_en": "Whether the latest statement was yes.",
+        "meaning_zh": "各账号最近一次表态是否都同意。",
+        "meaning_en": "Whether the latest statements of all accounts were yes.",
         "rule": {
             "kind": "golden",
             "fact": "consent",
             "column": "is_given",
+            "policy": "strictest",
             "where": record_of(Test(field="purpose", op="=", value=purpose)),
         },
     }

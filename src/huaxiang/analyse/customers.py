@@ -115,7 +115,9 @@ def found_by(tables: Tables, text: str, names: NameRules) -> ir.Table:
     """One column ``customer_id``: whoever the text names as customer id, identifier, order number or name."""
     spellings = _spellings(text)
     known, sale = tables["customer_identifier"], tables["sale"]
+    moved = tables["customer_redirect"]
     hits = [
+        moved.filter(moved.old_id.isin(spellings)).select(customer_id=moved.new_id),
         known.filter(known.identifier_value.isin(spellings) | known.customer_id.isin(spellings)),
         sale.filter(sale.order_no.isin(spellings), sale.customer_id.notnull()),
     ]

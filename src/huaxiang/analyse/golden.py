@@ -32,6 +32,15 @@ def _preference(rule: Golden, rows: ir.Table, counts: ir.BooleanValue) -> ir.Int
         return said.sum().over(ibis.window(group_by=["customer_id", rule.column]))
     if rule.policy == "longest":
         return column.cast("string").length().fill_null(0).cast("int64")
+    if rule.policy == "strictest":
+        newest = (
+            (counts & column.notnull())
+            .ifelse(rows.newness, -1)
+            .max()
+            .over(ibis.window(group_by=["customer_id", "account_key"]))
+        )
+        is_last_word = rows.newness == newest
+        return ibis.cases((is_last_word & ~column, 2), (is_last_word, 1), else_=0).cast("int64")
     if "source" not in rows.columns:
         raise DefinitionError("tag.unknown_column", tag=rule.column, fact=rule.fact, given="source", nearest="—")
     places = [(rows.source == source, len(rule.sources) - place) for place, source in enumerate(rule.sources)]

@@ -22,7 +22,8 @@ class IdentityPanel:
 
     ``identifiers``: one row per type and value, with the sources that name it and whether one of them verified it.
     ``links``: one row per reason why two accounts are this customer. ``holds``: one row per value of the customer
-    that others share and that joined nobody. ``consents``: the latest statement per purpose and account.
+    that others share and that joined nobody.
+    ``consents``: per purpose the statement that holds, the strictest of the accounts' latest.
     """
 
     identifiers: pa.Table
@@ -67,8 +68,18 @@ def _consents(engine: Engine, account: ir.Table, customer_id: str, as_of: date) 
         rows.import_id.desc(),
         rows.source_row.desc(),
     ]
-    place = ibis.row_number().over(ibis.window(group_by="purpose", order_by=newest))
-    latest = rows.mutate(place=place)
+    by_account = ibis.window(group_by=["purpose", "account_key"], order_by=newest)
+    words = rows.mutate(place=ibis.row_number().over(by_account))
+    last = words.filter(words.place == 0)
+    # Of the last words of all accounts a no outweighs every yes, as in the tags.
+    strictest = [
+        last.is_given,
+        ibis.desc(last.occurred_at, nulls_first=False),
+        last.known_at.desc(),
+        last.import_id.desc(),
+    ]
+    place = ibis.row_number().over(ibis.window(group_by="purpose", order_by=[*strictest, last.source_row.desc()]))
+    latest = last.mutate(place=place)
     latest = latest.filter(latest.place == 0)
     return latest.select("purpose", "is_given", "occurred_at", "channel", "source", "import_id", "source_row").order_by(
         "purpose"

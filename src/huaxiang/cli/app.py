@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import typer
 from typer.core import TyperGroup
@@ -11,22 +11,29 @@ from typer.core import TyperGroup
 from huaxiang.cli.computing import rebuild, refresh, runs
 from huaxiang.cli.demo import demo
 from huaxiang.cli.documents import document
+from huaxiang.cli.identity import IDENTITY
 from huaxiang.cli.importing import import_files
 from huaxiang.cli.profiles import profile
+from huaxiang.cli.quality import QUALITY
 from huaxiang.cli.quarantines import list_rows, replay, show_row
 from huaxiang.cli.segments import segment
 from huaxiang.cli.serving import serve
 from huaxiang.cli.setting_up import init, town, version
 from huaxiang.cli.shared import Function, shared, show_help
 
+#: Commands by name; what is no function is a group of commands.
+Commands: TypeAlias = Mapping[str, "Function | Commands"]
+
 _QUARANTINE: dict[str, Function] = {"list": list_rows, "show": show_row, "replay": replay}
-_COMMANDS: dict[str, Function | dict[str, Function]] = {
+_COMMANDS: Commands = {
     "demo": demo,
     "init": init,
     "town": town,
     "import": import_files,
     "quarantine": _QUARANTINE,
     "refresh": refresh,
+    "identity": IDENTITY,
+    "quality": QUALITY,
     "profile": profile,
     "segment": segment,
     "document": document,
@@ -46,12 +53,12 @@ def commands() -> TyperGroup:
     return cast("TyperGroup", typer.main.get_command(app))
 
 
-def _group(about: str, inside: Mapping[str, Function | dict[str, Function]]) -> typer.Typer:
+def _group(about: str, inside: Commands) -> typer.Typer:
     alone = shared(_help_alone)
     group = typer.Typer(help=f"cli.about.{about}", callback=alone, invoke_without_command=True, **_PLAIN)
     for name, one in inside.items():
         code = name if about == "huaxiang" else f"{about}.{name}"
-        if isinstance(one, dict):
+        if isinstance(one, Mapping):
             group.add_typer(_group(code, one), name=name)
         else:
             group.command(name, help=f"cli.about.{code}", add_help_option=False)(shared(one))

@@ -118,7 +118,8 @@ def draft(new: NewEntry) -> Draft:
 
 def _require_hash(kind: Kind, name: str, value: object) -> None:
     # The value itself stays out of the message: it may be what must not be logged.
-    if not (isinstance(value, str) and _KEYED_HASH.fullmatch(value)):
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str) and _KEYED_HASH.fullmatch(one) for one in values):
         raise InputError("ledger.personal_not_hashed", kind=kind.kind, field=name)
 
 

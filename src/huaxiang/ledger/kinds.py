@@ -26,6 +26,7 @@ class Kind:
 
 
 _PAIR = frozenset({"left", "right"})
+_SIDES = _PAIR | {"left_accounts", "right_accounts"}
 
 KINDS: tuple[Kind, ...] = (
     Kind("import.accepted", ("import_id",)),
@@ -35,6 +36,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("identity.link", ("left", "right"), _PAIR),
     Kind("identity.hold", ("left", "right"), _PAIR),
     Kind("identity.unlink", ("left", "right"), _PAIR),
+    # The first account of each side; ``left_accounts`` and ``right_accounts`` name them all.
+    Kind("identity.merge", ("left", "right"), _SIDES),
+    Kind("identity.split", ("left", "right"), _SIDES),
+    Kind("identity.never_same", ("left", "right"), _SIDES),
+    Kind("identity.undo", ("entry",)),
+    Kind("identity.moved", ("old_id",)),
     Kind("definition.saved", ("definition_id",)),
     Kind("edition.published", ("edition_id",)),
     Kind("export.created", ("export_id",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from huaxiang.collect.importing import Importer
 from huaxiang.engine import DuckEngine, Lake
+from huaxiang.errors import EngineError
 from huaxiang.ledger import Entry, Ledger
 from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, run_row
 from huaxiang.model.operations import RUN
@@ -35,7 +37,24 @@ def rebuild(
         if not runs:
             return None
         body = runs[-1].body
-        return refreshers(engine).publish(date.fromisoformat(str(body["as_of"])), _rows(runs), progress)
+        day = date.fromisoformat(str(body["as_of"]))
+        return refreshers(engine).publish(day, _rows(runs), progress, _customers_before(lake))
+    finally:
+        engine.close()
+
+
+def _customers_before(lake: Lake) -> pa.Table | None:
+    """The customers of the lake that stands, so that none of their ids is lost; None where it shows none."""
+    standing = replace(lake, folder=(lake.folder.parent / "current").resolve())
+    try:
+        engine = DuckEngine(standing, read_only=True)
+    except EngineError:
+        return None  # a lake that cannot be read is one reason to rebuild
+    try:
+        known = "account" in engine.tables()
+        return engine.arrow(engine.table("account").select("customer_id").distinct()) if known else None
+    except EngineError:
+        return None
     finally:
         engine.close()
 

@@ -20,7 +20,8 @@ from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.operations import RUN
 from huaxiang.prepare.facts import kept_facts
-from huaxiang.prepare.unify import Unified, link_log, unify
+from huaxiang.prepare.unify import Unified, link_log, standing, unify
+from huaxiang.prepare.unify.redirects import Move, customer_redirects, moved_entries, moves
 
 Progress = Callable[[str, int, int], None]
 #: Steps shown to the person who waits, in order.
@@ -58,9 +59,11 @@ class Refresher:
         """
         started = perf_counter()
         day = as_of or last_day(self.engine, local_now)
-        found, tables = self._computed(day, progress or (lambda *_: None))
+        run_id = self._next_run()
+        before = self.engine.table("account") if "account" in self.engine.tables() else None
+        found, tables, moved = self._computed(day, progress or (lambda *_: None), before, run_id)
         body = {
-            "run_id": self._next_run(),
+            "run_id": run_id,
             "as_of": day.isoformat(),
             "started_at": local_now.isoformat(),
             "seconds": f"{perf_counter() - started:.2f}",
@@ -69,26 +72,43 @@ class Refresher:
             "import_count": _count(self.engine, self.engine.table("import")),
             "customer_count": _count(self.engine, tables["profile"]),
         }
+        # Before the publication: an id that a reader no longer finds must be known to the ledger, whatever is killed.
+        self.ledger.append_many(moved_entries(moved, now, actor))
         snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", run_row(body))})
         link_log(found, self.ledger, self.pseudonym, now, actor)
         self.ledger.append("refresh.published", body, at=now, actor=actor, key=str(body["run_id"]))
         return Refreshed(str(body["run_id"]), day, snapshot, int(str(body["customer_count"])))
 
-    def publish(self, day: date, runs: pa.Table, progress: Progress | None = None) -> Refreshed:
-        """Compute a day again and publish it with runs that were logged before; the ledger stays as it is."""
-        _, tables = self._computed(day, progress or (lambda *_: None))
-        snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", runs)})
-        return Refreshed(str(runs.column("run_id")[-1]), day, snapshot, _count(self.engine, tables["profile"]))
+    def publish(
+        self, day: date, runs: pa.Table, progress: Progress | None = None, before: pa.Table | None = None
+    ) -> Refreshed:
+        """Compute a day again and publish it with runs that were logged before.
 
-    def _computed(self, day: date, tell: Progress) -> tuple[Unified, dict[str, ir.Table]]:
+        ``before`` are the accounts of the lake that this one replaces (``customer_id``): where a customer of it is part
+        of another now, because of what came or was decided since, the ledger is told.
+        """
+        run_id = str(runs.column("run_id")[-1])
+        accounts = None if before is None else self.engine.bring("accounts_before", before)
+        _, tables, moved = self._computed(day, progress or (lambda *_: None), accounts, run_id)
+        last = next(iter(self.ledger.entries("refresh.published", run_id=run_id)))
+        self.ledger.append_many(moved_entries(moved, last.at, last.actor))
+        snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", runs)})
+        return Refreshed(run_id, day, snapshot, _count(self.engine, tables["profile"]))
+
+    def _computed(
+        self, day: date, tell: Progress, before: ir.Table | None, run_id: str
+    ) -> tuple[Unified, dict[str, ir.Table], list[Move]]:
         found = self._unified(tell)
         tables = self._tables(found, day, tell)
+        moved = [] if before is None else moves(self.engine, before, found, self.salt, run_id)
+        tables["customer_redirect"] = customer_redirects(self.engine, self.ledger, moved, found.account, self.salt)
         tell("publish", 4, len(STEPS))
-        return found, tables
+        return found, tables, moved
 
     def _unified(self, tell: Progress) -> Unified:
         tell("unify", 0, len(STEPS))
-        return unify(self.engine, self.definitions.identity, self.salt)
+        decided = standing(self.ledger, self.pseudonym)
+        return unify(self.engine, self.definitions.identity, self.salt, decided)
 
     def _tables(self, found: Unified, day: date, tell: Progress) -> dict[str, ir.Table]:
         tables = {name: self.engine.keep(f"next_{name}", rows) for name, rows in found.tables().items()}

@@ -16,6 +16,7 @@ PERMISSIONS: tuple[str, ...] = (
     "export_masked",
     "export_raw",
     "import_data",
+    "decide_identity",
     "edit_definitions",
     "publish_edition",
     "manage_users",
@@ -37,7 +38,7 @@ class Role:
 
 
 _VIEWER = frozenset({"see_page", "see_profile"})
-_ANALYST = _VIEWER | {"export_masked", "import_data", "edit_definitions", "reveal_personal"}
+_ANALYST = _VIEWER | {"export_masked", "import_data", "decide_identity", "edit_definitions", "reveal_personal"}
 
 ROLES: tuple[Role, ...] = (
     Role("viewer", _VIEWER),

@@ -22,6 +22,8 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("collect", "imports:quarantine", "imports.quarantine.title", "see_profile"),
     MenuPage("prepare", "identity:dashboard", "identity.title", "see_profile"),
     MenuPage("prepare", "identity:review", "identity.review", "see_profile"),
+    MenuPage("prepare", "identity:decisions", "identity.decisions", "see_profile"),
+    MenuPage("prepare", "quality:scorecard", "quality.title", "see_page"),
     MenuPage("analyse", "crowds:list", "crowds.title", "see_profile"),
     MenuPage("analyse", "rfm:rfm", "rfm.title", "see_profile"),
     MenuPage("present", "editions:list", "editions.title", "see_page"),

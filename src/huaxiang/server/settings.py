@@ -107,6 +107,7 @@ def _apps() -> list[str]:
         "huaxiang.server.overview",
         "huaxiang.server.customers",
         "huaxiang.server.imports",
+        "huaxiang.server.quality",
         "huaxiang.server.jobs",
         "huaxiang.server.runs",
         "huaxiang.server.crowds",

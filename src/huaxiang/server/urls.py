@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("huaxiang.server.accounts.urls")),
     path("", include("huaxiang.server.imports.urls")),
     path("", include("huaxiang.server.jobs.urls")),
+    path("", include("huaxiang.server.quality.urls")),
     path("", include("huaxiang.server.runs.urls")),
     path("", include("huaxiang.server.identity.urls")),
     path("", include("huaxiang.server.crowds.urls")),

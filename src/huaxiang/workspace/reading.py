@@ -8,8 +8,10 @@ from typing import Any
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.identity_records import current_id
 from huaxiang.analyse.portrait import portrait
 from huaxiang.analyse.profile import profile
+from huaxiang.analyse.quality import Quality, published_quality, quality
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.segments import segment_members
 from huaxiang.analyse.why import why
@@ -70,10 +72,11 @@ class Reading(Folder):
         return engine.keep("past_profile", profile(engine, self.definitions.tags, as_of, tables))
 
     def customer_id_of(self, identifier: str) -> str:
-        """The customer whom a customer id or any identifier names. Raises :class:`NotFound` when there is none, and
-        :class:`InputError` naming them when several use it, such as a family's phone."""
+        """The customer whom a customer id, also a former one, or any identifier names. Raises :class:`NotFound` when
+        there is none, and :class:`InputError` naming them when several use it, such as a family's phone."""
         with self.reading() as engine:
             known = _published(engine, "customer_identifier")
+            given, identifier = identifier, current_id(engine, identifier)
             hit = (
                 known.filter((known.customer_id == identifier) | (known.identifier_value == identifier))
                 .select("customer_id")
@@ -81,9 +84,9 @@ class Reading(Folder):
             )
             found = [str(row["customer_id"]) for row in only(engine.arrow(hit.order_by("customer_id").limit(9)))]
         if not found:
-            raise NotFound("workspace.no_such_customer", given=identifier)
+            raise NotFound("workspace.no_such_customer", given=given)
         if len(found) > 1:
-            raise InputError("workspace.several_customers", given=identifier, customers=", ".join(found))
+            raise InputError("workspace.several_customers", given=given, customers=", ".join(found))
         return found[0]
 
     def profile(self, identifier: str, as_of: date | None = None) -> dict[str, Any]:
@@ -114,6 +117,12 @@ class Reading(Folder):
         with self.reading() as engine:
             members = segment_members(portrait(engine), self.condition(name_or_rule), self.definitions.tags)
             return engine.arrow(members.order_by("customer_id"))
+
+    def quality(self) -> Quality:
+        """The scorecard of the data, what was mended and missing, and whose data contradict themselves, in numbers."""
+        as_of = self.as_of()
+        with self.reading() as engine:
+            return quality(engine, published_quality(engine, as_of), as_of)
 
     def analysis(self, key: str, **params: Any) -> Result:
         """An analysis of the published day, with its tables and figures."""

@@ -4,10 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.prepare.rows import put, read
+from tests.prepare.unify.test_placeholders import KNOWN, variants
 
 from huaxiang.engine import Engine
+from huaxiang.ledger import Pseudonym
 from huaxiang.model.identity import identity_rules
-from huaxiang.prepare.unify import Unified, unify
+from huaxiang.prepare.unify import Decision, Decisions, Likely, Unified, unify
 
 RULES = identity_rules()
 PHONE = "13711112222"
@@ -160,3 +162,57 @@ def test_of_a_value_on_thousands_of_accounts_python_sees_few(engine: Engine) -> 
     (held,) = unify(engine, RULES, "salt").holds
     assert (held.reason, held.account_count) == ("over_shared", 3_000)
     assert held.account_keys.startswith("openid:o0000, openid:o0001, ")
+
+
+def test_no_placeholder_in_any_dress_joins_two_accounts(engine: Engine) -> None:
+    dressed = sorted({(kind, form) for kind, values in KNOWN.items() for value in values for form in variants(value)})
+    assert len({value for _, value in dressed}) > 200
+    put(
+        engine,
+        identifier=[
+            identifier(f"{space}:{number}", kind, value)
+            for number, (kind, value) in enumerate(dressed)
+            for space in ("openid", "shop_account")
+        ],
+    )
+    assert unify(engine, RULES, "salt").links == []
+
+
+def test_the_sixth_person_on_a_phone_splits_the_five_and_the_id_stays_with_the_founder(engine: Engine) -> None:
+    rows = [identifier(f"openid:o{number}", known_at=datetime(2026, 1, 1 + number)) for number in range(6)]
+    put(engine, identifier=rows[:5])
+    before = ids(engine, unify(engine, RULES, "salt"))
+    assert len(set(before.values())) == 1
+    put(engine, identifier=rows[::-1])
+    after = ids(engine, unify(engine, RULES, "salt"))
+    assert len(set(after.values())) == 6
+    assert after["openid:o0"] == before["openid:o0"]
+
+
+def test_different_identity_cards_hold_a_phone_back_and_equal_ones_do_not(engine: Engine) -> None:
+    one, other = "11010519491231002X", "110105199003072936"
+    keys = ["shop_account:A", "shop_account:B", "shop_account:C"]
+    cards = [identifier(key, "id_card", card) for key, card in zip(keys, (one, other, one.lower()), strict=True)]
+    put(engine, identifier=[*cards[:2], *(identifier(key) for key in keys[:2])])
+    found = unify(engine, RULES, "salt")
+    assert [(held.identifier_type, held.reason) for held in found.holds] == [("phone", "other_id_card")]
+    put(engine, identifier=[cards[0], cards[2], *(identifier(key) for key in (keys[0], keys[2]))])
+    assert len(set(ids(engine, unify(engine, RULES, "salt")).values())) == 1
+
+
+def test_decisions_and_likely_pairs_reach_accounts_that_share_nothing(engine: Engine) -> None:
+    pseudonym, keys = Pseudonym(b"k" * 32), ["member_no:M1", "openid:o1", "shop_account:A", "shop_account:B"]
+    put(engine, identifier=[identifier(key, value=f"1371111222{at}") for at, key in enumerate(keys)])
+    left, right = ((pseudonym.of("account", key),) for key in keys[:2])
+    merge = Decision(1, "merge", left, right, datetime(2026, 1, 1), "kim", "why")
+    likely = [Likely(keys[3], keys[2], 0.991), Likely(keys[2], "openid:gone", 0.999)]
+    found = unify(engine, RULES, "salt", Decisions((merge,), pseudonym), likely)
+    named = ids(engine, found)
+    assert named[keys[0]] == named[keys[1]] != named[keys[2]] == named[keys[3]]
+    assert [(link.rule, link.identifier_value) for link in found.links] == [
+        ("decided_same", "1"),
+        ("likely_same", "0.9910"),
+    ]
+    never = merge._replace(seq=2, kind="never_same")
+    apart = ids(engine, unify(engine, RULES, "salt", Decisions((merge, never), pseudonym)))
+    assert len(set(apart.values())) == 4

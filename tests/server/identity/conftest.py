@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from huaxiang.workspace import Workspace
 
 NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
+DAY = date(2026, 6, 30)
 MEMBERS = """会员号,姓名,手机号,注册时间
 M1,王小明,13611112222,2025-01-05
 M2,李秀英,13722223333,2025-02-05
@@ -36,7 +38,7 @@ def made_identity_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         path = folder / name
         path.write_text(text, encoding="utf-8")
         made.import_files(made.look(path), NOW)
-    made.refresh(NOW, as_of=date(2026, 6, 30))
+    made.refresh(NOW, as_of=DAY)
     return made
 
 
@@ -47,3 +49,14 @@ def shop(made_identity_shop: Workspace, workspace: Path) -> Iterator[Workspace]:
 
     with override_settings(HUAXIANG_WORKSPACE=made_identity_shop.folder):
         yield made_identity_shop
+
+
+@pytest.fixture
+def own_shop(made_identity_shop: Workspace, workspace: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of the shop in which a test may decide things."""
+    from django.test import override_settings
+
+    folder = tmp_path / "ws"
+    shutil.copytree(made_identity_shop.folder, folder, symlinks=True)
+    with override_settings(HUAXIANG_WORKSPACE=folder):
+        yield Workspace.open(folder)

@@ -34,7 +34,7 @@ def _phone(text: str) -> Read:
         raise Fault("phone_scientific")
     digits = re.sub(r"[\s\-().]", "", re.sub(r"\.0$", "", plain))
     mobile = _MOBILE.match(digits)
-    value = mobile[1] if mobile else re.sub(r"^00(?=\d{7,15}$)", "+", digits)
+    value = mobile[1] if mobile else re.sub(r"^00(?=[1-9]\d{6,14}$)", "+", digits)
     if not mobile and not _OTHER_PHONE.match(value):
         raise Fault("phone_invalid")
     return Read(value, "phone_reworded" if value != text else None)

@@ -28,6 +28,13 @@ class Forest:
             least = min(roots)
             self._parent.update(dict.fromkeys(roots, least))
 
+    def sets(self) -> dict[str, set[str]]:
+        """The names of every set, by the name that stands for it."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for name in list(self._parent):
+            found[self.root(name)].add(name)
+        return dict(found)
+
 
 def forest_of(groups: Iterable[Group]) -> Forest:
     """The accounts of all groups, joined."""

@@ -26,14 +26,24 @@ def with_customer_id(engine: Engine, accounts: ir.Table, founders: dict[str, str
         {"joined_key": pa.array(founders, pa.string()), "founder": pa.array(founders.values(), pa.string())}
     )
     known = engine.bring("unify_founders", given)
+    joined = accounts.left_join(known, accounts.account_key == known.joined_key)
+    founder = joined.founder.coalesce(joined.account_key)
+    named = _with_id(engine, joined.mutate(founder_account_key=founder), "founder_account_key", "customer_id", salt)
+    return named.drop("joined_key", "founder")
+
+
+def own_ids(engine: Engine, account: ir.Table, salt: bytes) -> ir.Table:
+    """One row per account with its ``customer_id`` and ``own_id``: the id of the customer that it founded or would."""
+    keys = account.select("account_key", "customer_id")
+    return _with_id(engine, keys, "account_key", "own_id", salt).select("own_id", "customer_id")
+
+
+def _with_id(engine: Engine, rows: ir.Table, key: str, name: str, salt: bytes) -> ir.Table:
     # The salt goes in as a row, so that it shows up in no statement.
     salted = engine.bring("unify_salt", pa.table({"salt": [salt.hex() + ":"]}))
-    joined = accounts.left_join(known, accounts.account_key == known.joined_key).cross_join(salted)
-    founder = joined.founder.coalesce(joined.account_key)
-    named = joined.mutate(founder_account_key=founder, digest=(joined.salt + founder).hexdigest("sha256"))
-    return named.mutate(customer_id=ibis.literal("c") + named.digest.substr(0, 16)).drop(
-        "joined_key", "founder", "salt", "digest"
-    )
+    joined = rows.cross_join(salted)
+    digest = (joined.salt + joined[key]).hexdigest("sha256")
+    return joined.mutate(**{name: ibis.literal("c") + digest.substr(0, 16)}).drop("salt")
 
 
 def customers(account: ir.Table) -> ir.Table:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from huaxiang.model.identity import IdentityRules
-from huaxiang.prepare.unify.components import Forest
+from huaxiang.prepare.unify.clusters import Clusters
 from huaxiang.prepare.unify.placeholders import is_placeholder
 from huaxiang.prepare.unify.records import Account, Hold, HoldReason, Link, Shared, hold
 
@@ -18,7 +18,7 @@ class Devices(NamedTuple):
     accounts: Mapping[str, Account]
     rules: IdentityRules
     most_accounts: int
-    customers: Forest
+    customers: Clusters
     taken: set[str]
 
 
@@ -39,6 +39,9 @@ def attach(devices: Iterable[Shared], bench: Devices) -> tuple[list[Link], list[
         if reason := _never_attaches(device, owners, attached[customer] + len(anonymous), bench):
             holds.append(hold(device, reason))
             continue
+        if reason := _decided_apart(owner, anonymous, bench):
+            holds.append(hold(device, reason))
+            anonymous = [account for account in anonymous if not bench.customers.refusal(owner.key, account.key)]
         attached[customer] += len(anonymous)
         bench.taken.update(account.key for account in anonymous)
         links += [_link(device, owner, account) for account in anonymous]
@@ -52,6 +55,11 @@ def _never_attaches(device: Shared, owners: list[Account], count: int, bench: De
     crowded = device.account_count > bench.most_accounts
     too_many = count > bench.rules.identifiers[device.identifier_type].most_per_customer
     return "over_shared" if shared or crowded or too_many else None
+
+
+def _decided_apart(owner: Account, anonymous: list[Account], bench: Devices) -> HoldReason | None:
+    refused = (bench.customers.refusal(owner.key, account.key) for account in anonymous)
+    return next((reason for reason in refused if reason), None)
 
 
 def _sides(device: Shared, bench: Devices) -> tuple[list[Account], list[Account]]:

@@ -1,4 +1,4 @@
-"""From shared values to links and holds: judge every value, settle every component, attach devices."""
+"""From shared values to links and holds: judge every value, settle every component, obey decisions, attach devices."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from huaxiang.prepare.unify.bridges import settle
-from huaxiang.prepare.unify.components import Forest, forest_of
+from huaxiang.prepare.unify.clusters import Clusters
+from huaxiang.prepare.unify.components import Forest
+from huaxiang.prepare.unify.cut import cut
 from huaxiang.prepare.unify.devices import Devices, attach
 from huaxiang.prepare.unify.judge import Bench, judge
-from huaxiang.prepare.unify.records import Account, Group, Hold, Link, Shared
+from huaxiang.prepare.unify.likely import Joinable, join_likely
+from huaxiang.prepare.unify.records import Account, Group, Hold, Likely, Link, Shared
+from huaxiang.prepare.unify.rulings import Verdict, verdict
+
+NOTHING = verdict([])
 
 
 class Joined(NamedTuple):
@@ -20,23 +26,38 @@ class Joined(NamedTuple):
     founders: dict[str, str]
 
 
-def join(shared: Iterable[Shared], bench: Bench) -> Joined:
-    """Join the accounts that share a value as the rules allow. The order of the input never matters."""
-    rules, accounts = bench.rules, bench.accounts
+def join(shared: Iterable[Shared], bench: Bench, verdict: Verdict = NOTHING, likely: Iterable[Likely] = ()) -> Joined:
+    """Join the accounts that share a value as the rules allow and people decided, in whatever order they come."""
     values = list(shared)
+    groups, holds = _judged(values, bench)
+    kept, taken_back = settle(groups, bench.accounts, bench.rules)
+    decided = cut(kept, verdict, bench.rules)
+    probable, not_probable = join_likely(likely, Joinable(bench, decided.clusters, decided.groups))
+    sure = [link for group in decided.groups for link in _star(group, bench.accounts)]
+    links = [*sure, *decided.links, *probable]
+    attached, not_attached = _attached(values, bench, decided.clusters, links)
+    links += attached
+    every_hold = [*holds, *taken_back, *decided.holds, *not_probable, *not_attached]
+    return Joined(sorted(links), _one_each(every_hold), _founders(links, bench))
+
+
+def _judged(values: Iterable[Shared], bench: Bench) -> tuple[list[Group], list[Hold]]:
     groups: list[Group] = []
     holds: list[Hold] = []
     for value in values:
-        if rules.identifiers[value.identifier_type].joins == "accounts":
+        if bench.rules.identifiers[value.identifier_type].joins == "accounts":
             found, held = judge(value, bench)
             groups += found
             holds += [held] if held else []
-    kept, taken_back = settle(groups, accounts, rules)
-    devices = [value for value in values if rules.identifiers[value.identifier_type].joins == "anonymous"]
-    taken = {use.account for group in kept for use in group.uses}
-    attached, not_attached = attach(devices, Devices(accounts, rules, bench.most_accounts, forest_of(kept), taken))
-    links = [link for group in kept for link in _star(group, accounts)] + attached
-    return Joined(sorted(links), _one_each([*holds, *taken_back, *not_attached]), _founders(links, bench))
+    return groups, holds
+
+
+def _attached(
+    values: Iterable[Shared], bench: Bench, clusters: Clusters, links: Iterable[Link]
+) -> tuple[list[Link], list[Hold]]:
+    devices = [value for value in values if bench.rules.identifiers[value.identifier_type].joins == "anonymous"]
+    taken = {key for link in links for key in link[:2]}
+    return attach(devices, Devices(bench.accounts, bench.rules, bench.most_accounts, clusters, taken))
 
 
 def _star(group: Group, accounts: Mapping[str, Account]) -> list[Link]:

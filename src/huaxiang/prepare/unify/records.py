@@ -7,13 +7,21 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 HoldReason = Literal[
-    "placeholder", "staff_phone", "over_shared", "unverified", "other_name", "contradiction", "two_accounts_one_source"
-]
-LinkRule = Literal["shared_value", "only_user_of_device"]
+    "placeholder", "staff_phone", "over_shared", "unverified", "other_name", "contradiction", "two_accounts_one_source",
+    "other_id_card", "split", "never_same",
+]  # fmt: skip
+LinkRule = Literal["shared_value", "only_user_of_device", "decided_same", "likely_same"]
+#: What stands in ``identifier_type`` of a link without an identifier: the value is the number of the ledger entry, or
+#: the probability with four digits.
+DECISION, LIKENESS = "decision", "likeness"
 
 
 class Account(NamedTuple):
-    """One account that shares a value with another. ``age`` orders accounts by when they were first known."""
+    """One account that shares a value with another. ``age`` orders accounts by when they were first known.
+
+    ``exclusive`` are values (type, value) of which a person has one. ``person`` is the same for accounts that somebody
+    decided to be one person, so that their differences contradict nothing; empty means nobody decided.
+    """
 
     key: str
     namespace: str
@@ -21,6 +29,8 @@ class Account(NamedTuple):
     gender: str | None
     birth_date: date | None
     age: tuple[str, str, str]
+    exclusive: frozenset[tuple[str, str]] = frozenset()
+    person: str = ""
 
 
 class Use(NamedTuple):
@@ -72,6 +82,14 @@ class Link(NamedTuple):
     identifier_value: str
     rule: LinkRule
     is_verified: bool
+
+
+class Likely(NamedTuple):
+    """Two accounts that are probably one person: ``probability`` is above 0, at most 1."""
+
+    account_key_a: str
+    account_key_b: str
+    probability: float
 
 
 def hold(shared: Shared | Group, reason: HoldReason) -> Hold:

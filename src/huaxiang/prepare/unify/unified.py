@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
@@ -11,9 +12,11 @@ from huaxiang.model.identity import IdentityRules
 from huaxiang.prepare.accounts import accounts
 from huaxiang.prepare.unify import customers
 from huaxiang.prepare.unify.candidates import candidates
-from huaxiang.prepare.unify.join import join
+from huaxiang.prepare.unify.decisions import NO_DECISIONS, Decisions
+from huaxiang.prepare.unify.join import Joined, join
 from huaxiang.prepare.unify.judge import Bench
-from huaxiang.prepare.unify.records import Hold, Link
+from huaxiang.prepare.unify.records import Hold, Likely, Link
+from huaxiang.prepare.unify.rulings import Ruling, verdict
 from huaxiang.prepare.unify.staff import staff_phones, with_is_staff
 
 
@@ -40,19 +43,40 @@ class Unified:
         return {name: getattr(self, name) for name in names}
 
 
-def unify(engine: Engine, rules: IdentityRules, salt: str | bytes) -> Unified:
+def unify(
+    engine: Engine,
+    rules: IdentityRules,
+    salt: str | bytes,
+    decisions: Decisions = NO_DECISIONS,
+    likely: Iterable[Likely] = (),
+) -> Unified:
     """Join the accounts of all sources into customers.
 
     ``salt`` is the workspace's secret: the same salt and founder give the same ``customer_id`` for ever. The founder
-    is the account known first, so data that come later never change the id of a customer that they join.
+    is the account known first, so data that come later never change the id of a customer that they join. ``decisions``
+    of people are obeyed whatever the rules say; one about an account that no source names now waits until it is back.
+    ``likely`` pairs join what neither rules nor decisions forbid.
     """
     secret = salt.encode() if isinstance(salt, str) else salt
+    pairs = list(likely)
     phones = engine.keep("unify_staff", staff_phones(engine, rules))
     known = engine.keep("unify_accounts", with_is_staff(engine, accounts(engine, rules), phones, rules))
-    found = candidates(engine, known, rules)
+    decided = verdict(_rulings(engine, known, decisions))
+    named = {key: "" for pair in pairs for key in pair[:2]} | decided.persons
+    found = candidates(engine, known, rules, named)
     staff = frozenset(engine.arrow(phones.staff_phone).column(0).to_pylist())
-    joined = join(found.shared, Bench(rules, found.accounts, staff, found.most_accounts))
-    account = engine.keep("unify_account", customers.with_customer_id(engine, known, joined.founders, secret))
+    joined = join(found.shared, Bench(rules, found.accounts, staff, found.most_accounts), decided, pairs)
+    return _tables(engine, customers.with_customer_id(engine, known, joined.founders, secret), joined)
+
+
+def _rulings(engine: Engine, known: ir.Table, decisions: Decisions) -> list[Ruling]:
+    if not decisions.standing:
+        return []
+    return decisions.rulings(engine.arrow(known.account_key).column(0).to_pylist())
+
+
+def _tables(engine: Engine, named: ir.Table, joined: Joined) -> Unified:
+    account = engine.keep("unify_account", named)
     return Unified(
         account=account.select(*customers.ACCOUNT_COLUMNS),
         customer=customers.customers(account),

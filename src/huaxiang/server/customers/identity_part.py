@@ -43,6 +43,7 @@ def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
         "holds": [_hold(row, lang) for row in holds],
         "consents": _table("consent_table", _CONSENT, [_consent(row, lang) for row in consents], lang),
         "link_count": len(link_rows),
+        "may_split": bool(links) and visit.access.stores is None and visit.access.may("decide_identity"),
     }
 
 

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from huaxiang.analyse.identity_records import current_id
 from huaxiang.server.customers.elements import panels
 from huaxiang.server.customers.head import head_of
 from huaxiang.server.customers.identity_part import identity_part
@@ -55,6 +56,8 @@ def _part(request: HttpRequest, key: str, name: str, part: Part) -> HttpResponse
     if not getattr(request, "htmx", False):
         return _whole(request, key, name, part)
     with reading() as engine:
+        if (today := current_id(engine, key)) != key:
+            return redirect(f"customers:{name}", today)
         visit = visit_of(request, engine, day_of(request))
         context = part(request, visit, visit.one_row(key))
     # Earlier entries go below those that are there; anything else comes with its tabs.
@@ -67,6 +70,8 @@ def _whole(request: HttpRequest, key: str, name: str, part: Part | None) -> Http
     if _must_wait(request, day):
         return render(request, "customers/computing.html", {"day": day, "address": request.get_full_path()})
     with reading() as engine:
+        if (today := current_id(engine, key)) != key:
+            return redirect("customers:one", today)
         visit = visit_of(request, engine, day)
         found = visit.one_row(key)
         context = {**_portrait(request, visit, found), "part": name, "inline": part is not None}

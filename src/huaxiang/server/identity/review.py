@@ -37,12 +37,14 @@ _COLUMNS = ("account", "name", "customer", "since", "orders", "revenue")
 
 @dataclass(frozen=True)
 class Case:
-    """One held value in words: what it is (masked), why it was held and what to do, and its accounts."""
+    """One held value in words: what it is (masked), why it was held and what to do, its accounts, and its customers as
+    (id, masked name)."""
 
     title: str
     reason: str
     accounts: Table
     more: str
+    people: tuple[tuple[str, str], ...]
 
 
 @page(permission="see_profile")
@@ -65,25 +67,27 @@ def review(request: HttpRequest) -> HttpResponse:
         "page": at,
         "next": at + 1 if len(held) > PAGE_VALUES else None,
         "query": f"{urlencode({'reason': reason})}&" if reason else "",
+        "may_decide": access.may("decide_identity"),
     }
     return render(request, "identity/review.html", context)
 
 
 def _case(held: HeldValue, access: Access, lang: str, currency: str) -> Case:
     value = mask_value(held.identifier_value, "identifier")
-    left = held.account_count - len(held.accounts)
+    left, rows = held.account_count - len(held.accounts), _released(held, access)
     return Case(
         title=say("identity.case", lang, type=type_words(held.identifier_type, lang), value=value or ""),
         reason=hold_reason(held.identifier_type, held.reason, held.account_count).say(lang),  # type: ignore[arg-type]
-        accounts=_accounts(held, access, lang, currency),
+        accounts=_accounts(held, rows, lang, currency),
+        people=tuple({row["customer_id"]: row["person_name"] or "" for row in rows}.items()),
         more=say("identity.more_accounts", lang, n=short_number(left, lang)) if left > 0 else "",
     )
 
 
-def _accounts(held: HeldValue, access: Access, lang: str, currency: str) -> Table:
+def _accounts(held: HeldValue, rows: list[dict[str, Any]], lang: str, currency: str) -> Table:
     columns = tuple(Column(say(f"identity.column.{name}", lang), name in {"orders", "revenue"}) for name in _COLUMNS)
     caption = say("identity.accounts_of", lang, type=type_words(held.identifier_type, lang))
-    return Table(caption, columns, tuple(_row(row, lang, currency) for row in _released(held, access)))
+    return Table(caption, columns, tuple(_row(row, lang, currency) for row in rows))
 
 
 def _released(held: HeldValue, access: Access) -> list[dict[str, Any]]:

@@ -26,6 +26,8 @@ PERSONAL_FIELDS: dict[str, str] = {
     "id_card": "id_card",
     "birth_date": "birth_date",
     "address": "address",
+    "street_no": "address",
+    "other_id_no": "identifier",
     "income_yearly": "all",
 }
 #: Headers that speak of a person without being a field's word.

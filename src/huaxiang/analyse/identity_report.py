@@ -1,0 +1,85 @@
+"""How the identities of all sources stand: customers and accounts, links by rule, sizes, what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.analyse.identity_records import Tables
+from huaxiang.engine.interface import Engine, only
+
+Rows = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class IdentityReport:
+    """``accounts`` and ``customers`` count rows of the published tables; ``redirects`` former ids that still resolve.
+
+    ``links``: ``rule, identifier_type, links, customers``. ``sizes``: ``account_count`` (accounts of one customer),
+    ``customers``. ``holds``: ``reason, values, accounts``. ``largest``: the ten largest customers.
+    """
+
+    accounts: int
+    customers: int
+    redirects: int
+    links: Rows
+    sizes: Rows
+    holds: Rows
+    largest: Rows
+
+
+def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
+    """The report on the tables of the latest refresh."""
+    customer, link, hold = tables["customer"], tables["identity_link"], tables["identity_hold"]
+    by_rule = link.group_by("rule", "identifier_type").aggregate(
+        links=link.count(), customers=link.customer_id.nunique()
+    )
+    sizes = customer.group_by("account_count").aggregate(customers=customer.count())
+    held = hold.group_by("reason").aggregate(values=hold.count(), accounts=hold.account_count.sum())
+    largest = customer.select("customer_id", "account_count").order_by([ibis.desc("account_count"), "customer_id"])
+    accounts, customers, redirects = (
+        _count(engine, tables, name) for name in ("account", "customer", "customer_redirect")
+    )
+    return IdentityReport(
+        accounts,
+        customers,
+        redirects,
+        *(
+            tuple(only(engine.arrow(rows)))
+            for rows in (
+                by_rule.order_by([ibis.desc("links"), "rule", "identifier_type"]),
+                sizes.order_by("account_count"),
+                held.order_by([ibis.desc("values"), "reason"]),
+                largest.limit(10),
+            )
+        ),
+    )
+
+
+def review(engine: Engine, tables: Tables, limit: int | None = 50) -> list[dict[str, Any]]:
+    """Values that join nobody and that a person can settle, the worst first: those that touch the most customers.
+
+    One row per hold: ``identifier_type, identifier_value, reason, account_count, customer_count, customers``, the
+    customers being those of the first 20 accounts. Placeholders and staff phones need nobody and are left out.
+    """
+    hold, account = tables["identity_hold"], tables["account"]
+    open_ones = hold.filter(~hold.reason.isin(("placeholder", "staff_phone")))
+    split = open_ones.mutate(account_key=open_ones.account_keys.split(", ")).unnest("account_key")
+    owned = split.inner_join(account.select("account_key", "customer_id"), "account_key")
+    grouped = owned.group_by("identifier_type", "identifier_value", "reason", "account_count").aggregate(
+        customer_count=owned.customer_id.nunique(), customers=owned.customer_id.collect(distinct=True)
+    )
+    several = grouped.filter(grouped.customer_count > 1)
+    worst = several.order_by(
+        [ibis.desc("customer_count"), ibis.desc("account_count"), "identifier_type", "identifier_value"]
+    )
+    rows = only(engine.arrow(worst if limit is None else worst.limit(limit)))
+    return [{**row, "customers": sorted(row["customers"])} for row in rows]  # type: ignore[call-overload]
+
+
+def _count(engine: Engine, tables: Mapping[str, ir.Table], name: str) -> int:
+    return int(engine.arrow(tables[name].count())[0][0].as_py()) if name in tables else 0

@@ -1,0 +1,140 @@
+"""The scorecard of the data: for each source how complete, valid, unique, consistent, timely and accurate it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+
+from huaxiang.engine.interface import Engine, only
+from huaxiang.errors import InputError
+from huaxiang.model.quality import DIMENSIONS
+from huaxiang.prepare.quality import QUALITY_TABLES, quality_tables
+from huaxiang.prepare.quality.imported import cell_counts, repair_counts
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Cells or rows judged by ``checks`` checks, and how many failed; ``row_count`` counts a row once per check."""
+
+    row_count: int
+    failing_count: int
+    checks: int
+
+    @property
+    def share(self) -> float:
+        """The share that passed, 0 to 1."""
+        return 1 - self.failing_count / self.row_count
+
+
+@dataclass(frozen=True)
+class SourceScore:
+    """One source: its figure by dimension; a dimension in which nothing was judged is missing."""
+
+    source: str
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """One field of one source. Of ``row_count`` rows, ``as_written`` could be taken as they stood, ``repaired_count``
+    were mended by import, ``set_aside_count`` could not be read and were left empty."""
+
+    source: str
+    field: str
+    row_count: int
+    repaired_count: int
+    set_aside_count: int
+
+    @property
+    def as_written(self) -> int:
+        """Rows whose cell needed nothing, empty cells among them."""
+        return self.row_count - self.repaired_count - self.set_aside_count
+
+
+@dataclass(frozen=True)
+class Quality:
+    """All figures about the data of one day. ``repairs`` counts mended cells by the code of the repair.
+
+    ``contradictions`` counts them by severity, the gravest first; ``customers`` the customers whom any of them touches.
+    """
+
+    as_of: date
+    checks: tuple[Row, ...]
+    missing: tuple[Row, ...]
+    cells: tuple[BeforeAfter, ...]
+    repairs: Mapping[str, int]
+    contradictions: Mapping[int, int]
+    customers: int
+
+    @property
+    def scores(self) -> tuple[SourceScore, ...]:
+        """The sources in their order."""
+        return scorecard(self.checks)
+
+    @property
+    def failing(self) -> tuple[Row, ...]:
+        """The checks that found something: the gravest first, then those with the greatest share of rows."""
+        found = [row for row in self.checks if row["failing_count"]]
+        return tuple(sorted(found, key=lambda row: (-row["severity"], -row["failing_count"] / row["row_count"])))
+
+    @property
+    def worst(self) -> tuple[Row, ...]:
+        """Of each failing check the source in which it is worst, in the order of :attr:`failing`."""
+        first: dict[str, Row] = {}
+        for row in self.failing:
+            first.setdefault(row["check"], row)
+        return tuple(first.values())
+
+
+def published_quality(engine: Engine, as_of: date) -> dict[str, ir.Table]:
+    """The tables of cleaning as published last; computed now where the last refresh did not publish them.
+
+    Raises :class:`InputError` before the first refresh.
+    """
+    names = set(engine.tables())
+    if names.issuperset(QUALITY_TABLES):
+        return {name: engine.table(name) for name in QUALITY_TABLES}
+    if "account" not in names:
+        raise InputError("workspace.never_refreshed")
+    return quality_tables(engine, engine.table("account"), as_of, "read")
+
+
+def quality(engine: Engine, tables: Mapping[str, ir.Table], as_of: date) -> Quality:
+    """The figures of the tables of :func:`published_quality`."""
+    wrong = tables["contradiction"]
+    counted = only(engine.arrow(wrong.group_by("severity").agg(count=wrong.count())))
+    customers = only(engine.arrow(wrong.aggregate(n=wrong.customer_id.nunique())))[0]["n"]
+    checks = tables["quality_check"].order_by(["source", "table_name", "column_name", "check"])
+    return Quality(
+        as_of=as_of,
+        checks=tuple(only(engine.arrow(checks))),
+        missing=tuple(only(engine.arrow(tables["missing_value"].order_by("column_name")))),
+        cells=tuple(BeforeAfter(**row) for row in cell_counts(engine).to_pylist()),
+        repairs=repair_counts(engine),
+        contradictions={
+            int(str(row["severity"])): int(str(row["count"]))
+            for row in sorted(counted, key=lambda row: -int(str(row["severity"])))
+        },
+        customers=int(str(customers)),
+    )
+
+
+def scorecard(checks: Iterable[Row]) -> tuple[SourceScore, ...]:
+    """The checks summed up by source and dimension: a cell judged by two checks counts twice."""
+    grouped: dict[str, dict[str, list[Row]]] = {}
+    for row in checks:
+        grouped.setdefault(row["source"], {}).setdefault(row["dimension"], []).append(row)
+    return tuple(
+        SourceScore(source, {name: _figure(rows[name]) for name in DIMENSIONS if name in rows})
+        for source, rows in sorted(grouped.items())
+    )
+
+
+def _figure(rows: list[Row]) -> Figure:
+    return Figure(sum(row["row_count"] for row in rows), sum(row["failing_count"] for row in rows), len(rows))

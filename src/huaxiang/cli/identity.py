@@ -1,0 +1,130 @@
+"""``identity``: who is who and why, and deciding it. Personal values are masked; nothing changes before a refresh."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from huaxiang.cli.desk import Desk
+from huaxiang.cli.identity_preview_view import preview_document, preview_parts
+from huaxiang.cli.identity_view import (
+    account_lines,
+    account_parts,
+    decision_documents,
+    explanation_document,
+    explanation_parts,
+    report_parts,
+    review_document,
+    review_parts,
+)
+from huaxiang.cli.shared import Function
+from huaxiang.ledger import Entry
+from huaxiang.prepare.unify.decisions import Sides
+from huaxiang.prepare.unify.rulings import DecisionKind
+
+One = Annotated[str, typer.Argument(help="cli.argument.customer", metavar="cli.metavar.customer")]
+Other = Annotated[str, typer.Argument(help="cli.argument.other_customer", metavar="cli.metavar.customer")]
+Accounts = Annotated[list[str], typer.Argument(help="cli.argument.accounts", metavar="cli.metavar.account")]
+Why = Annotated[str, typer.Option("--why", help="cli.option.decision_why", metavar="cli.metavar.text")]
+EvenSo = Annotated[bool, typer.Option("--even-so", help="cli.option.even_so")]
+
+
+def report(context: typer.Context) -> None:
+    """Show how identities stand."""
+    desk = Desk.of(context)
+    workspace = desk.workspace()
+    found, made = workspace.identity_report(), workspace.decisions()
+    document = {**vars(found), "decisions": decision_documents(made)}
+    desk.answer(document, *report_parts(desk, found, made))
+
+
+def review(context: typer.Context, limit: Annotated[int, typer.Option(help="cli.option.limit")] = 50) -> None:
+    """List what somebody should settle."""
+    desk = Desk.of(context)
+    rows = desk.workspace().review(limit)
+    desk.answer({"holds": review_document(rows)}, *review_parts(desk, rows))
+
+
+def accounts(context: typer.Context, customer: One) -> None:
+    """List the accounts of a customer by short name."""
+    desk = Desk.of(context)
+    found = desk.workspace().accounts_of(customer)
+    lines = account_lines(found)
+    desk.answer(
+        {"accounts": [{"short_name": name, "account": key} for name, key in lines]}, *account_parts(desk, lines)
+    )
+
+
+def explain(context: typer.Context, one: One, other: Other) -> None:
+    """Say why two records are one customer, or why not."""
+    desk = Desk.of(context)
+    found = desk.workspace().explain(one, other)
+    desk.answer(explanation_document(desk, found), *explanation_parts(desk, found))
+
+
+def merge(context: typer.Context, one: One, other: Other, why: Why = "", even_so: EvenSo = False) -> None:
+    """Decide that two customers are one."""
+    desk = Desk.of(context)
+    entry = desk.workspace().merge(one, other, why, desk.now(), actor=desk.actor, even_so=even_so)
+    _written(desk, entry)
+
+
+def split(context: typer.Context, customer: One, accounts: Accounts, why: Why = "") -> None:
+    """Decide that accounts are another person."""
+    desk = Desk.of(context)
+    _written(desk, desk.workspace().split(customer, accounts, why, desk.now(), actor=desk.actor))
+
+
+def never_same(context: typer.Context, one: One, other: Other, why: Why = "") -> None:
+    """Decide that two customers are never one."""
+    desk = Desk.of(context)
+    _written(desk, desk.workspace().never_same(one, other, why, desk.now(), actor=desk.actor))
+
+
+def undo(
+    context: typer.Context,
+    entry: Annotated[int, typer.Argument(help="cli.argument.entry", metavar="cli.metavar.entry")],
+    why: Why = "",
+) -> None:
+    """Take back a decision."""
+    desk = Desk.of(context)
+    _written(desk, desk.workspace().undo(entry, why, desk.now(), actor=desk.actor))
+
+
+def preview_merge(context: typer.Context, one: One, other: Other) -> None:
+    """See what a merge would change."""
+    desk = Desk.of(context)
+    _previewed(desk, "merge", desk.workspace().sides_of_two(one, other, even_so=True))
+
+
+def preview_split(context: typer.Context, customer: One, accounts: Accounts) -> None:
+    """See what a split would change."""
+    desk = Desk.of(context)
+    _previewed(desk, "split", desk.workspace().sides_of_split(customer, accounts))
+
+
+IDENTITY: dict[str, Function | dict[str, Function]] = {
+    "report": report,
+    "review": review,
+    "explain": explain,
+    "accounts": accounts,
+    "preview": {"merge": preview_merge, "split": preview_split},
+    "merge": merge,
+    "split": split,
+    "never-same": never_same,
+    "undo": undo,
+}
+
+
+def _previewed(desk: Desk, kind: DecisionKind, sides: Sides) -> None:
+    workspace = desk.workspace()
+    found = workspace.preview(kind, sides)
+    known, currency = workspace.definitions, workspace.settings.currency
+    parts = preview_parts(desk, found, known.tags, known.segments, currency)
+    desk.answer(preview_document(found, known.tags), *parts)
+
+
+def _written(desk: Desk, entry: Entry) -> None:
+    document = {"entry": entry.seq, "kind": entry.kind, "at": entry.at, "why": entry.body["why"]}
+    desk.answer(document, desk.say("cli.identity.written", entry=entry.seq))

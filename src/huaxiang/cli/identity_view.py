@@ -1,0 +1,187 @@
+"""Identities as the command line shows them: every value masked, every reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+
+from huaxiang.analyse.identity_explain import Explanation, Obstacle, Step
+from huaxiang.analyse.identity_report import IdentityReport
+from huaxiang.cli.desk import Desk
+from huaxiang.cli.output import heading, table
+from huaxiang.prepare.unify import Decision, hold_reason, link_reason
+from huaxiang.release.masking import mask_value
+from huaxiang.words import Message, knows, say
+
+_MASKS = {
+    "phone": "phone", "email": "email", "id_card": "id_card", "openid": "openid", "unionid": "openid",
+    "device_id": "openid",
+}  # fmt: skip
+_OPEN = ("decision", "likeness")
+
+
+def masked_value(kind: str, value: str) -> str:
+    """An identifier as people may see it."""
+    if kind in _OPEN:
+        return value.split(" ", maxsplit=1)[0]  # of a pair only how alike it is
+    return mask_value(value, _MASKS.get(kind, "identifier")) or ""
+
+
+def masked_account(key: str) -> str:
+    """An account key as people may see it."""
+    return mask_value(key, "account") or ""
+
+
+def account_lines(accounts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Short names with masked account keys."""
+    return [(short, masked_account(key)) for short, key in accounts.items()]
+
+
+def account_parts(desk: Desk, lines: Sequence[tuple[str, str]]) -> list[RenderableType]:
+    """The same for people."""
+    return [table(headers(desk, "short", "account"), lines)]
+
+
+def headers(desk: Desk, *names: str) -> list[str]:
+    """The headers of a table."""
+    return [desk.say(f"cli.identity.column.{name}") for name in names]
+
+
+def type_words(kind: str, lang: str) -> str:
+    """An identifier type in words."""
+    code = f"prepare.identifier.{kind}"
+    return say(code, lang) if knows(code) else kind
+
+
+def decision_documents(made: Sequence[Decision]) -> list[dict[str, Any]]:
+    """Decisions for machines."""
+    return [
+        {
+            "entry": one.seq,
+            "kind": one.kind,
+            "at": one.at,
+            "actor": one.actor,
+            "why": one.why,
+            "undone_by": one.undone_by,
+        }
+        for one in made
+    ]
+
+
+def report_parts(desk: Desk, found: IdentityReport, made: Sequence[Decision]) -> list[RenderableType]:
+    """The report for people."""
+    held = sum(int(row["values"]) for row in found.holds)
+    standing = sum(one.undone_by is None for one in made)
+    links = [
+        (_rule(desk, row), type_words(row["identifier_type"], desk.lang), row["links"], row["customers"])
+        for row in found.links
+    ]
+    holds = [(desk.say(f"cli.identity.reason.{row['reason']}"), row["values"], row["accounts"]) for row in found.holds]
+    sizes = [(row["account_count"], row["customers"]) for row in found.sizes]
+    return [
+        desk.say(
+            "cli.identity.answer", accounts=found.accounts, customers=found.customers, held=held, standing=standing
+        ),
+        heading(desk.say("cli.identity.links")),
+        table(headers(desk, "rule", "type", "links", "customers"), links, right=[2, 3]),
+        heading(desk.say("cli.identity.sizes")),
+        table(headers(desk, "accounts", "customers"), sizes, right=[0, 1]),
+        heading(desk.say("cli.identity.holds")),
+        table(headers(desk, "rule", "values", "accounts"), holds, right=[1, 2]),
+        *_decisions(desk, made),
+    ]
+
+
+def _rule(desk: Desk, row: Mapping[str, Any]) -> str:
+    return desk.say(link_reason(row["identifier_type"], row["rule"], is_verified=False).code, type=_type(row))
+
+
+def _type(row: Mapping[str, Any]) -> Message | str:
+    code = f"prepare.identifier.{row['identifier_type']}"
+    return Message(code) if knows(code) else str(row["identifier_type"])
+
+
+def _decisions(desk: Desk, made: Sequence[Decision]) -> list[RenderableType]:
+    rows = [
+        (
+            one.seq, desk.say(f"ledger.kind.identity.{one.kind}"), one.actor, one.at.isoformat(timespec="minutes"),
+            one.why, one.undone_by,
+        )
+        for one in made
+    ]  # fmt: skip
+    if not rows:
+        return []
+    names = headers(desk, "entry", "what", "who", "when", "why", "undone_by")
+    return [heading(desk.say("cli.identity.decisions")), table(names, rows, right=[0, 5])]
+
+
+def review_document(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Held values for machines, masked."""
+    return [{**row, "identifier_value": masked_value(row["identifier_type"], row["identifier_value"])} for row in rows]
+
+
+def review_parts(desk: Desk, rows: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
+    """Held values for people."""
+    if not rows:
+        return [desk.say("cli.identity.nothing_to_review")]
+    lines = [
+        (
+            type_words(row["identifier_type"], desk.lang),
+            masked_value(row["identifier_type"], row["identifier_value"]),
+            row["customer_count"],
+            ", ".join(row["customers"]),
+            hold_reason(row["identifier_type"], row["reason"], row["account_count"]).say(desk.lang),
+        )
+        for row in rows
+    ]
+    names = headers(desk, "type", "value", "customers", "account", "rule")
+    return [table(names, lines, right=[2]), desk.say("cli.identity.review_next")]
+
+
+def explanation_document(desk: Desk, found: Explanation) -> dict[str, Any]:
+    """An explanation for machines, masked."""
+    return {
+        "is_same": found.is_same,
+        "customer_a": found.customer_a,
+        "customer_b": found.customer_b,
+        "chain": [_step_document(desk, step) for step in found.chain],
+        "obstacles": [_obstacle_document(desk, one) for one in found.obstacles],
+    }
+
+
+def _step_document(desk: Desk, step: Step) -> dict[str, Any]:
+    evidence = [{**row, "account_key": masked_account(row["account_key"])} for row in step.evidence]
+    return {
+        "from": masked_account(step.account_key_a), "to": masked_account(step.account_key_b),
+        "identifier_type": step.identifier_type,
+        "identifier_value": masked_value(step.identifier_type, step.identifier_value),
+        "rule": step.rule, "is_verified": step.is_verified, "reason": step.reason.say(desk.lang), "evidence": evidence,
+    }  # fmt: skip
+
+
+def _obstacle_document(desk: Desk, one: Obstacle) -> dict[str, str]:
+    value = masked_value(one.identifier_type, one.identifier_value) if one.identifier_value else ""
+    return {"identifier_type": one.identifier_type, "identifier_value": value, "reason": one.reason.say(desk.lang)}
+
+
+def explanation_parts(desk: Desk, found: Explanation) -> list[RenderableType]:
+    """An explanation for people."""
+    if not found.is_same:
+        said = desk.say("cli.identity.not_same", one=found.customer_a, other=found.customer_b)
+        rows = [_obstacle_document(desk, one) for one in found.obstacles]
+        lines = [(type_words(row["identifier_type"], desk.lang), *list(row.values())[1:]) for row in rows]
+        return [said, table(headers(desk, "type", "value", "rule"), lines)]
+    if not found.chain:
+        return [desk.say("cli.identity.same_account", customer=found.customer_a)]
+    steps = [_step_document(desk, step) for step in found.chain]
+    lines = [
+        (step["from"], step["to"], step["identifier_value"], step["reason"], _files(step["evidence"])) for step in steps
+    ]
+    names = headers(desk, "from", "to", "value", "rule", "evidence")
+    return [desk.say("cli.identity.same", customer=found.customer_a), table(names, lines)]
+
+
+def _files(evidence: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(sorted({f"{row['file_name']}:{row['source_row']}" for row in evidence}))

@@ -1,0 +1,7 @@
+"""Records that share no strong identifier: which are probably one person, how sure that is, and why."""
+
+from huaxiang.prepare.match.estimate import Estimate, estimate
+from huaxiang.prepare.match.matching import Matched, matches, matches_of_new
+from huaxiang.prepare.match.records import match_records
+
+__all__ = ["Estimate", "Matched", "estimate", "match_records", "matches", "matches_of_new"]

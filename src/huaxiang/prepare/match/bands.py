@@ -1,0 +1,113 @@
+"""Three bands: which pairs are linked, asked about or left, and what makes a probable pair doubtful."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huaxiang.engine.interface import Engine
+from huaxiang.model.identity import IdentityRules
+from huaxiang.model.matching import MatchingRules, TrainedModel
+
+_FIRST = {
+    "account_key_a": "string",
+    "account_key_b": "string",
+    "probability": "float64",
+    "weight": "float64",
+    "band": "string",
+    "doubt": "string",
+}
+
+
+def empty_pairs(engine: Engine, comparisons: tuple[str, ...] = ()) -> ir.Table:
+    """No pairs, in the shape of pairs."""
+    more = {name: kind for one in comparisons for name, kind in _of_comparison(one).items()}
+    schema = ibis.schema({**_FIRST, **more}).to_pyarrow()
+    return engine.bring("match_no_pairs", schema.empty_table())
+
+
+def banded(
+    engine: Engine,
+    scores: pa.Table,
+    records: pa.Table,
+    model: TrainedModel,
+    rules: IdentityRules,
+    matching: MatchingRules,
+) -> ir.Table:
+    """The scored pairs with account keys, band and doubt; ``records`` are the records scored, with ``record_id``."""
+    known = records.select(["record_id", "account_key", "namespace", "surname", "given_name"])
+    pairs = _shifted(engine.bring("match_scores", scores), model)
+    ends = engine.bring("match_ends", known)
+    joined = _with_ends(pairs, ends)
+    weighed = joined.mutate(personal_weight=_personal_weight(joined, model, matching))
+    doubted = weighed.mutate(doubt=_doubt(weighed, rules, matching))
+    probable = engine.keep("match_probable", doubted.filter(doubted.probability >= matching.bands.keep))
+    unclear = _unclear(probable, matching)
+    return engine.keep(
+        "match_pairs", _with_band(probable, unclear, model, matching).order_by("account_key_a", "account_key_b")
+    )
+
+
+def _of_comparison(name: str) -> dict[str, str]:
+    return {f"weight_{name}": "float64", f"level_{name}": "int64"}
+
+
+def _shifted(scores: ir.Table, model: TrainedModel) -> ir.Table:
+    if not model.shift:
+        return scores
+    shifted = scores.mutate(weight=scores.weight + model.shift)
+    return shifted.mutate(probability=1 / (1 + ibis.literal(2.0) ** (-shifted.weight)))
+
+
+def _with_ends(pairs: ir.Table, ends: ir.Table) -> ir.Table:
+    for side, suffix in (("left_id", "a"), ("right_id", "b")):
+        one = ends.rename(
+            **{f"{name}_{suffix}": name for name in ("account_key", "namespace", "surname", "given_name")},
+            **{f"id_{suffix}": "record_id"},
+        )
+        pairs = pairs.inner_join(one, pairs[side] == one[f"id_{suffix}"]).drop(f"id_{suffix}")
+    return pairs.drop("left_id", "right_id")
+
+
+def _personal_weight(pairs: ir.Table, model: TrainedModel, matching: MatchingRules) -> ir.FloatingValue:
+    """What speaks for one person apart from what people who live together share."""
+    total: ir.FloatingValue = ibis.literal(0.0)
+    for name in model.levels:
+        weight, telling = pairs[f"weight_{name}"], matching.comparisons[name].telling
+        if telling != "no":
+            total = total + (weight if telling == "both" else ibis.least(weight, 0.0))
+    return total
+
+
+def _doubt(pairs: ir.Table, rules: IdentityRules, matching: MatchingRules) -> ir.StringValue:
+    same_register = (pairs.namespace_a == pairs.namespace_b) & pairs.namespace_a.isin(sorted(rules.one_per_customer))
+    return ibis.cases(
+        (same_register, "two_accounts_one_source"),
+        (pairs.personal_weight < -matching.limits.most_bits_against, "contradiction"),
+        else_=ibis.null("string"),
+    )
+
+
+def _unclear(pairs: ir.Table, matching: MatchingRules) -> ir.Table:
+    """Accounts without a name that could be one of several people: ``unclear_key``."""
+    sure = (pairs.probability >= matching.bands.link) & pairs.doubt.isnull()
+    shared = pairs.filter(sure & (pairs.personal_weight <= 0))
+    sides = []
+    for own, other in (("a", "b"), ("b", "a")):
+        rows = shared.filter(shared[f"given_name_{own}"].isnull() & shared[f"given_name_{other}"].notnull())
+        name = rows[f"surname_{other}"].fill_null("") + "|" + rows[f"given_name_{other}"]
+        sides.append(rows.select(unclear_key=rows[f"account_key_{own}"], name=name))
+    both = sides[0].union(sides[1])
+    counted = both.group_by("unclear_key").agg(name_count=both.name.nunique())
+    return counted.filter(counted.name_count > 1).select("unclear_key")
+
+
+def _with_band(pairs: ir.Table, unclear: ir.Table, model: TrainedModel, matching: MatchingRules) -> ir.Table:
+    one = pairs.account_key_a.isin(unclear.unclear_key) | pairs.account_key_b.isin(unclear.unclear_key)
+    unclear_pair = pairs.doubt.isnull() & (pairs.personal_weight <= 0) & one
+    told = pairs.mutate(doubt=ibis.ifelse(unclear_pair, "several_people", pairs.doubt))
+    sure = (told.probability >= matching.bands.link) & told.doubt.isnull()
+    band = ibis.cases((sure, "link"), (told.probability >= matching.bands.ask, "ask"), else_="leave")
+    more = [name for comparison in model.levels for name in _of_comparison(comparison)]
+    return told.mutate(band=band).select(*_FIRST, *more)

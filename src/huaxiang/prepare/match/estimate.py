@@ -1,0 +1,49 @@
+"""What matching will cost, known before it runs: pairs, time and memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from huaxiang.engine.interface import Engine
+from huaxiang.model.matching import MatchingRules
+from huaxiang.prepare.match.numbering import numbered
+from huaxiang.prepare.match.pairs import block_keys, pairs_across, usable
+
+#: Records whose pairs are counted; with all of them the count is exact.
+_LOOKED_AT = 20_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """``pairs`` to compare among ``records``; ``seconds`` and ``memory_mb`` on two cores such as ours."""
+
+    records: int
+    pairs: int
+    seconds: float
+    memory_mb: float
+
+
+def estimate(engine: Engine, records: ir.Table, matching: MatchingRules) -> Estimate:
+    """What :func:`matches` over these records will cost. The pairs of a part of the records are counted."""
+    rows = numbered(engine, records, "match_estimated")
+    keys, _ = usable(engine, block_keys(rows, matching.blocks), rows, matching, "match_estimate_keys")
+    count = _count(engine, rows)
+    step = max(count // _LOOKED_AT, 1)
+    some = rows.filter(rows.record_id % step == 0).select("record_id")
+    found = _count(engine, pairs_across(engine, keys, some, "match_estimate_pairs"))
+    share = 1 / step
+    pairs = round(found / (2 * share - share**2))
+    cost = matching.cost
+    million, million_pairs = count / 1e6, pairs / 1e6
+    return Estimate(
+        records=count,
+        pairs=pairs,
+        seconds=cost.fixed_seconds + cost.seconds_per_million_records * million + pairs / cost.pairs_per_second,
+        memory_mb=cost.fixed_mb + cost.mb_per_million_records * million + cost.mb_per_million_pairs * million_pairs,
+    )
+
+
+def _count(engine: Engine, rows: ir.Table) -> int:
+    return int(engine.arrow(rows.count()).column(0)[0].as_py())

@@ -1,0 +1,129 @@
+"""Learning without labels: expectation maximisation over the pairs that are worth comparing.
+
+How often each pattern of levels occurs tells how often one person's values agree, which share of the pairs is one
+person, and how much of the agreement in random pairs was theirs. The last matters where hardly any two people agree (a
+phone, an identity card), the more the smaller the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from huaxiang.engine.linker import ALIKE, scored
+from huaxiang.model.matching import ComparisonRule, LevelOdds, MatchingRules, TrainedModel
+
+_ROUNDS = 40
+#: What is taken for granted counts as much as this many pairs.
+_BEFORE = 5.0
+#: No level is quite impossible: one wrong cell must not outweigh all that agrees.
+_LEAST = 0.0005
+_Floats = npt.NDArray[np.float64]
+
+
+class _Patterns(NamedTuple):
+    """Each pattern of levels that occurs, one row each, and for how many pairs it stands."""
+
+    levels: dict[str, npt.NDArray[np.int64]]
+    pairs: _Floats
+
+
+class _Odds(NamedTuple):
+    """``m`` and ``u`` of one comparison by level number, 0 for different."""
+
+    m: _Floats
+    u: _Floats
+
+
+def settled(
+    model: TrainedModel,
+    records: pa.Table,
+    candidates: pa.Table,
+    rules: Mapping[str, ComparisonRule],
+    matching: MatchingRules,
+) -> TrainedModel:
+    """The model with prior, ``m`` and ``u`` as the candidate pairs show them."""
+    if not len(candidates):
+        return model
+    patterns = _patterns(model, records, candidates, rules, matching.training.learned_pairs)
+    count = len(records)
+    total = count * (count - 1) / 2
+    comparable = {name: total * (1 - records[name].null_count / count) ** 2 for name in rules}
+    first = {name: _odds(levels) for name, levels in model.levels.items()}
+    odds, prior = first, model.prior
+    blocked = {columns[0] for columns in matching.blocks if len(columns) == 1}
+    for _ in range(_ROUNDS):
+        same = patterns.pairs * _probability(patterns, odds, prior)
+        prior = float(min(max(same.sum() / total, 0.5 / total), 0.5))
+        odds = {
+            name: _learned(
+                first[name],
+                _sums(patterns.levels[name], same, len(first[name].m)),
+                _sums(patterns.levels[name], patterns.pairs - same, len(first[name].m)),
+                comparable[name],
+                is_blocked=bool({name, f"{name}s"} & blocked),
+            )
+            for name in rules
+        }
+    levels = {name: _told(model.levels[name], odds[name]) for name in rules}
+    return model.model_copy(update={"prior": _rounded(prior), "levels": levels})
+
+
+def _patterns(
+    model: TrainedModel, records: pa.Table, candidates: pa.Table, rules: Mapping[str, ComparisonRule], most: int
+) -> _Patterns:
+    step = max(len(candidates) // most, 1)
+    some = candidates.take(pa.array(range(0, len(candidates), step))) if step > 1 else candidates
+    names = [f"level_{name}" for name in rules]
+    parts = [part.select(names) for part in scored(records, some, rules, model, 0.0)]
+    counted = pa.concat_tables(parts).group_by(names).aggregate([([], "count_all")])
+    counted = counted.sort_by([(name, "ascending") for name in names])
+    weight = len(candidates) / len(some)
+    pairs = np.asarray(pc.cast(counted["count_all"], pa.float64())) * weight
+    return _Patterns({name: np.asarray(counted[f"level_{name}"]) for name in rules}, pairs)
+
+
+def _odds(levels: tuple[LevelOdds, ...]) -> _Odds:
+    upwards = levels[::-1]
+    return _Odds(np.array([level.m for level in upwards]), np.array([level.u for level in upwards]))
+
+
+def _told(levels: tuple[LevelOdds, ...], odds: _Odds) -> tuple[LevelOdds, ...]:
+    found = zip(levels, odds.m[::-1], odds.u[::-1], strict=True)
+    return tuple(LevelOdds(label=level.label, m=_rounded(m), u=_rounded(u)) for level, m, u in found)
+
+
+def _probability(patterns: _Patterns, odds: Mapping[str, _Odds], prior: float) -> _Floats:
+    weight = np.full(len(patterns.pairs), np.log(prior / (1 - prior)))
+    for name, one in odds.items():
+        levels = patterns.levels[name]
+        gain = np.log(one.m) - np.log(one.u)
+        weight += np.where(levels < 0, 0.0, gain[np.maximum(levels, 0)])
+    return np.asarray(1 / (1 + np.exp(-np.clip(weight, -500, 500))))
+
+
+def _sums(levels: npt.NDArray[np.int64], pairs: _Floats, count: int) -> _Floats:
+    told = levels >= 0
+    return np.asarray(np.bincount(levels[told], weights=pairs[told], minlength=count), np.float64)
+
+
+def _learned(before: _Odds, same: _Floats, apart: _Floats, comparable: float, *, is_blocked: bool) -> _Odds:
+    usual = np.full(len(same), (1 - ALIKE) / (len(same) - 1))
+    usual[-1] = ALIKE
+    m = np.maximum((same + _BEFORE * usual) / (same.sum() + _BEFORE), _LEAST)
+    share = min(same.sum() / max(comparable, 1.0), 0.5)
+    least = np.minimum(before.u, 0.5 / max(comparable, 1.0))
+    u = np.maximum((before.u - share * m) / (1 - share), least)
+    if is_blocked:
+        # Every pair that has this value in common is a candidate, so they are counted, not drawn.
+        u[-1] = (apart[-1] + 0.5) / max(comparable, 1.0)
+    return _Odds(np.minimum(m, 1.0), np.minimum(u, 1.0))
+
+
+def _rounded(share: float) -> float:
+    return float(f"{share:.6g}")

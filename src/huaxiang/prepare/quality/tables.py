@@ -1,0 +1,59 @@
+"""All tables of cleaning, by the names under which they are published."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huaxiang.engine.interface import Engine
+from huaxiang.model.identity import identity_rules
+from huaxiang.model.quality import QualityRules, quality_rules
+from huaxiang.prepare.quality.checks import QUALITY_CHECK, Row, check_counts
+from huaxiang.prepare.quality.contradictions import CONTRADICTION, Compared, compared
+from huaxiang.prepare.quality.imported import import_checks
+from huaxiang.prepare.quality.judging import Round
+from huaxiang.prepare.quality.missing import FILLED_VALUE, MISSING_VALUE, Filling
+from huaxiang.prepare.quality.statements import Statements
+
+QUALITY_TABLES = {
+    "quality_check": QUALITY_CHECK,
+    "contradiction": CONTRADICTION,
+    "filled_value": FILLED_VALUE,
+    "missing_value": MISSING_VALUE,
+}
+
+
+def quality_tables(
+    engine: Engine, account: ir.Table, as_of: date, prefix: str = "next", rules: QualityRules | None = None
+) -> dict[str, ir.Table]:
+    """``quality_check, contradiction, filled_value, missing_value`` of the canonical tables as they stand, each
+    computed once and held by the engine as ``<prefix>_<name>``.
+
+    ``account`` is the account table of :func:`huaxiang.prepare.unify.unify`. ``as_of`` is the day up to which data are
+    expected, its end included.
+    """
+    told = rules or quality_rules()
+    now = Round(engine, as_of, identity_rules().names, f"{prefix}_quality")
+    statements = Statements(now, account)
+    said = {name: statements.of(name, trait) for name, trait in told.traits.items()}
+    pairs = compared(now, told, said)
+    filling = Filling(now, told, account, said)
+    counts = [*check_counts(now, told), *_pair_counts(now, told, pairs), *import_checks(engine, told)]
+    schema = ibis.schema(QUALITY_CHECK).to_pyarrow()
+    found = {
+        "quality_check": engine.bring(f"{prefix}_quality_check", pa.Table.from_pylist(counts, schema=schema)),
+        "contradiction": _kept(engine, prefix, "contradiction", ibis.union(*[one.contradictions() for one in pairs])),
+        "filled_value": _kept(engine, prefix, "filled_value", filling.filled()),
+    }
+    return found | {"missing_value": _kept(engine, prefix, "missing_value", filling.counts(found["filled_value"]))}
+
+
+def _kept(engine: Engine, prefix: str, name: str, rows: ir.Table) -> ir.Table:
+    return engine.keep(f"{prefix}_{name}", rows)
+
+
+def _pair_counts(now: Round, rules: QualityRules, pairs: list[Compared]) -> list[Row]:
+    return [row for one in pairs for row in one.counts(now, rules.traits[one.rule.left])]

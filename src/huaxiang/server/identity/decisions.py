@@ -1,0 +1,59 @@
+"""Every decision about who is who, the latest first, each with a way to take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from huaxiang.prepare.unify import Decision
+from huaxiang.server.clock import now
+from huaxiang.server.data import workspace
+from huaxiang.server.jobs.shown import moment
+from huaxiang.server.permissions import access_of, may, page
+from huaxiang.server.preferences import lang_of
+from huaxiang.words import say
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One decision in words; ``undone`` says which entry took it back, empty while it stands."""
+
+    number: int
+    what: str
+    why: str
+    by: str
+    undone: str
+    undo_number: int
+
+
+@page(permission="see_profile")
+def decisions(request: HttpRequest) -> HttpResponse:
+    """The list. Names and numbers of accounts stand in no decision."""
+    lang = lang_of(request)
+    found = [_shown(one, lang) for one in reversed(workspace().decisions())]
+    context = {"decisions": found, "standing": sum(not one.undone for one in found)}
+    return render(request, "identity/decisions.html", {**context, "may_decide": may(request, "decide_identity")})
+
+
+@page(permission="decide_identity", methods=("POST",))
+def undo(request: HttpRequest, number: int) -> HttpResponse:
+    """Takes back the entry of that number: a decision, or the taking back of one."""
+    workspace().undo(number, request.POST.get("why", ""), now(), actor=access_of(request).user)
+    messages.success(request, say("identity.decided", lang_of(request)))
+    return redirect("identity:decisions")
+
+
+def _shown(one: Decision, lang: str) -> Shown:
+    undone = "" if one.undone_by is None else say("identity.undone_by", lang, entry=one.undone_by)
+    accounts = {"left": len(one.left), "right": len(one.right)}
+    return Shown(
+        number=one.seq,
+        what=say(f"identity.decision.{one.kind}", lang, **accounts),
+        why=one.why,
+        by=say("identity.decided_by", lang, who=one.actor, at=moment(one.at), entry=one.seq),
+        undone=undone,
+        undo_number=one.seq if one.undone_by is None else one.undone_by,
+    )

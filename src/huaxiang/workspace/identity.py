@@ -1,0 +1,148 @@
+"""Who is who, decided by people: explain, preview, merge, split, never the same, undo. Nothing changes before the next
+refresh; every decision is an entry of the ledger and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from huaxiang.analyse.identity_explain import Explanation, explain
+from huaxiang.analyse.identity_preview import Definition, Preview, preview
+from huaxiang.analyse.identity_records import Named, Tables, named
+from huaxiang.analyse.identity_report import IdentityReport, identity_report, review
+from huaxiang.engine import DuckEngine
+from huaxiang.errors import InputError, NotFound
+from huaxiang.ledger import Entry, Ledger, Pseudonym
+from huaxiang.model.tables import canonical_tables
+from huaxiang.prepare.unify import Decision, standing, unify
+from huaxiang.prepare.unify.candidates import id_cards
+from huaxiang.prepare.unify.decisions import Sides, decide, decisions, proposed, undo, with_one_more
+from huaxiang.prepare.unify.rulings import DecisionKind
+from huaxiang.workspace.folder import Folder
+
+#: Enough of a keyed hash to tell accounts of one workspace apart.
+_HANDLE = 10
+#: What says who is who; opening a table takes time.
+_IDENTITY = ("account", "customer", "customer_identifier", "customer_redirect", "identity_hold", "identity_link")
+
+
+class Deciding(Folder):
+    """A workspace in which people decide who is who. Customers are named by customer id, also a former one, by account
+    key, or by any identifier that only they have."""
+
+    def identity_report(self) -> IdentityReport:
+        """Accounts, customers, links by rule, sizes and holds of the latest refresh."""
+        with self._published() as (engine, tables):
+            return identity_report(engine, tables)
+
+    def review(self, limit: int | None = 50) -> list[dict[str, Any]]:
+        """Values that people should settle, worst first; unmasked."""
+        with self._published() as (engine, tables):
+            return review(engine, tables, limit)
+
+    def decisions(self) -> list[Decision]:
+        """Every decision about identities, undone ones included, in order."""
+        with Ledger.open(self.ledger_path) as ledger:
+            return decisions(ledger)
+
+    def accounts_of(self, customer: str) -> dict[str, str]:
+        """The accounts of a customer: a short name that gives nothing away, to the account key. Founder first."""
+        with self._published() as (engine, tables):
+            return self._handles(named(engine, tables, customer).accounts)
+
+    def explain(self, one: str, other: str) -> Explanation:
+        """Why two records are one customer, link by link, or why not; unmasked."""
+        with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
+            left, right = (named(engine, tables, given) for given in (one, other))
+            between = self._between(ledger, left, right)
+            return explain(engine, tables, self.definitions.identity, left, right, between)
+
+    def merge(self, one: str, other: str, why: str, now: datetime, *, actor: str, even_so: bool = False) -> Entry:
+        """Decide that two customers are one person, whatever the rules say.
+
+        Raises :class:`InputError` when they are one already, or when their valid identity cards differ and not
+        ``even_so``.
+        """
+        return self._decide("merge", self.sides_of_two(one, other, even_so=even_so), why, now, actor)
+
+    def split(self, customer: str, accounts: Sequence[str], why: str, now: datetime, *, actor: str) -> Entry:
+        """Decide that accounts of a customer, by key or short name, are another person: together one customer.
+
+        Raises :class:`NotFound` for an account that is not the customer's and :class:`InputError` when none is left.
+        """
+        return self._decide("split", self.sides_of_split(customer, accounts), why, now, actor)
+
+    def never_same(self, one: str, other: str, why: str, now: datetime, *, actor: str) -> Entry:
+        """Decide that two customers are never joined, whatever data come.
+
+        Raises :class:`InputError` when they are one already.
+        """
+        return self._decide("never_same", self.sides_of_two(one, other, even_so=True), why, now, actor)
+
+    def undo(self, entry: int, why: str, now: datetime, *, actor: str) -> Entry:
+        """Take back a decision, or the taking back of one, by its place in the ledger."""
+        with Ledger.open(self.ledger_path) as ledger:
+            return undo(entry, why, ledger, at=now, actor=actor)
+
+    def preview(self, kind: DecisionKind, sides: Sides) -> Preview:
+        """What a decision would change at a refresh of the published day; nothing is written."""
+        with self._published(everything=True) as (engine, tables), Ledger.open(self.ledger_path) as ledger:
+            pseudonym = Pseudonym.of_workspace(self.folder)
+            body = proposed(kind, sides, pseudonym)
+            wanted = with_one_more(standing(ledger, pseudonym), kind, body, datetime.min.replace(tzinfo=UTC))
+            found = unify(engine, self.definitions.identity, self.salt(), wanted)
+            as_of = engine.arrow(tables["run"].order_by("run_id")).column("as_of")[-1].as_py()
+            return preview(engine, tables, found, Definition(self.definitions.tags, self.definitions.segments, as_of))
+
+    def sides_of_two(self, one: str, other: str, *, even_so: bool) -> Sides:
+        """The sides of a decision about two customers."""
+        with self._published() as (engine, tables):
+            left, right = (named(engine, tables, given) for given in (one, other))
+            if left.customer_id == right.customer_id:
+                raise InputError("identity.same_customer", one=one, other=other, customer=left.customer_id)
+            cards = [id_cards(engine, side.accounts, self.definitions.identity) for side in (left, right)]
+            if not even_so and all(cards) and not cards[0] & cards[1]:
+                raise InputError("identity.two_id_cards", one=left.customer_id, other=right.customer_id)
+        return Sides(left.accounts, right.accounts)
+
+    def sides_of_split(self, customer: str, accounts: Sequence[str]) -> Sides:
+        """The sides of a split: the accounts that go, and those that stay."""
+        known = self.accounts_of(customer)
+        keys = {**known, **{key: key for key in known.values()}}
+        for given in accounts:
+            if given not in keys:
+                raise NotFound("identity.not_an_account", given=given, customer=customer, known=", ".join(known))
+        off = {keys[given] for given in accounts}
+        if not off or len(off) == len(known):
+            raise InputError("identity.nothing_left", customer=customer, count=len(known))
+        return Sides(*(tuple(key for key in known.values() if (key in off) is gone) for gone in (True, False)))
+
+    def _decide(self, kind: DecisionKind, sides: Sides, why: str, now: datetime, actor: str) -> Entry:
+        with Ledger.open(self.ledger_path) as ledger:
+            return decide(kind, sides, why, ledger, Pseudonym.of_workspace(self.folder), at=now, actor=actor)
+
+    def _between(self, ledger: Ledger, one: Named, other: Named) -> list[Decision]:
+        pseudonym = Pseudonym.of_workspace(self.folder)
+        here, there = ({pseudonym.of("account", key) for key in side.accounts} for side in (one, other))
+        apart = (known for known in standing(ledger, pseudonym).standing if known.kind != "merge")
+        return [
+            known
+            for known in apart
+            if (here & {*known.left} and there & {*known.right}) or (there & {*known.left} and here & {*known.right})
+        ]
+
+    def _handles(self, accounts: Sequence[str]) -> dict[str, str]:
+        pseudonym = Pseudonym.of_workspace(self.folder)
+        return {pseudonym.of("account", key)[:_HANDLE]: key for key in accounts}
+
+    @contextmanager
+    def _published(self, *, everything: bool = False) -> Iterator[tuple[DuckEngine, Tables]]:
+        with self.reading() as engine:
+            names = engine.tables()
+            if "account" not in names:
+                raise InputError("workspace.never_refreshed")
+            wanted = names if everything else _IDENTITY
+            computed = [name for name in names if name in wanted and name not in canonical_tables()]
+            yield engine, {name: engine.table(name) for name in computed}

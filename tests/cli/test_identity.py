@@ -1,0 +1,60 @@
+"""``identity``: explained, decided, undone; masked, in both languages, and for machines."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+from huaxiang.ledger import Ledger
+from huaxiang.workspace import Workspace
+
+PERSONAL = ("王小明", "13812345678", "1990-05-17", "M001")
+
+
+def test_a_merge_is_written_shown_and_undone(run: Run, shop: Path) -> None:
+    given = run("identity", "merge", "M001", "M003", "--why", "电话核实 13812345678", "-w", shop, "--json")
+    assert given.code == 0, given.err
+    assert given.json["why"] == "电话核实 138****5678"
+    entry = given.json["entry"]
+    shown = run("identity", "report", "-w", shop, "--json").json
+    assert [(one["entry"], one["kind"], one["undone_by"]) for one in shown["decisions"]] == [(entry, "merge", None)]
+    back = run("identity", "undo", entry, "--why", "wrong", "-w", shop, "--json").json["entry"]
+    assert run("identity", "report", "-w", shop, "--json").json["decisions"][0]["undone_by"] == back
+    again = run("identity", "undo", entry, "--why", "wrong", "-w", shop)
+    assert (again.code, str(back) in again.err) == (2, True)
+
+
+def test_a_reason_is_needed_and_a_name_must_be_known(run: Run, shop: Path) -> None:
+    with Ledger.open(Workspace.open(shop).ledger_path) as ledger:
+        start = ledger.position()
+    for words in (["merge", "M001", "M003"], ["never-same", "M001", "M999", "--why", "x"], ["undo", "1", "--why", "x"]):
+        assert run("identity", *words, "-w", shop).code == 2
+    with Ledger.open(Workspace.open(shop).ledger_path) as ledger:
+        assert ledger.position() == start
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_personal_is_shown(run: Run, shop: Path, lang: str) -> None:
+    for words in (
+        ["report"], ["review"], ["accounts", "M001"], ["explain", "M001", "M003"],
+        ["preview", "merge", "M001", "M003"],
+    ):  # fmt: skip
+        for more in ([], ["--json"]):
+            given = run("identity", *words, *more, "-w", shop, "--lang", lang)
+            assert given.code == 0, given.err
+            assert not [secret for secret in PERSONAL if secret in given.out]
+
+
+def test_a_preview_counts_what_moves_and_changes_nothing(run: Run, shop: Path) -> None:
+    before = run("profile", "M003", "-w", shop, "--json").json
+    seen = run("identity", "preview", "merge", "M001", "M003", "-w", shop, "--json").json
+    assert (len(seen["customers_before"]), len(seen["customers_after"]), seen["moved_accounts"]) == (2, 1, 1)
+    assert seen["tags"]["birth_date"][0].keys() == set(seen["customers_before"])
+    assert run("profile", "M003", "-w", shop, "--json").json == before
+
+
+def test_a_split_names_accounts_by_short_names_and_says_which_there_are(run: Run, shop: Path) -> None:
+    (only,) = run("identity", "accounts", "M001", "-w", shop, "--json").json["accounts"]
+    wrong = run("identity", "split", "M001", "nothing", "--why", "x", "-w", shop)
+    assert (wrong.code, only["short_name"] in wrong.err) == (2, True)
+    assert run("identity", "split", "M001", only["short_name"], "--why", "x", "-w", shop).code == 2
