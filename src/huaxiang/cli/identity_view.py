@@ -78,7 +78,7 @@ def report_parts(desk: Desk, found: IdentityReport, made: Sequence[Decision]) ->
         (_rule(desk, row), type_words(row["identifier_type"], desk.lang), row["links"], row["customers"])
         for row in found.links
     ]
-    holds = [(desk.say(f"cli.identity.reason.{row['reason']}"), row["values"], row["accounts"]) for row in found.holds]
+    holds = [(desk.say(f"prepare.held.{row['reason']}"), row["values"], row["accounts"]) for row in found.holds]
     sizes = [(row["account_count"], row["customers"]) for row in found.sizes]
     return [
         desk.say(

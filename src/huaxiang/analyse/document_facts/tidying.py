@@ -96,4 +96,4 @@ def _by(book: FactBook, state: State, query: str, rows: ir.Table, by: str) -> No
 def _named(query: str, value: str) -> Labels:
     if query == "tidy.links_by_identifier_type":
         return identifier_label(value)
-    return both(Message(f"document.hold.{value}")) if query == "tidy.holds_by_reason" else reason_label(value)
+    return both(Message(f"prepare.held.{value}")) if query == "tidy.holds_by_reason" else reason_label(value)

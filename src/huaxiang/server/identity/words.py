@@ -13,5 +13,5 @@ def type_words(identifier_type: str, lang: str) -> str:
 
 def hold_words(reason: str, lang: str) -> str:
     """The reason in a few words; one that is not worded reads as it is."""
-    code = f"document.hold.{reason}"
+    code = f"prepare.held.{reason}"
     return say(code, lang) if knows(code) else reason

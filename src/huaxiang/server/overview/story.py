@@ -116,8 +116,7 @@ def _holds(state: Health, lang: str) -> Finding | None:
     if not state.holds:
         return None
     each = [
-        say("overview.hold", lang, reason=say(f"overview.hold.{reason}", lang), n=n)
-        for reason, n in state.holds.items()
+        say("overview.hold", lang, reason=say(f"prepare.held.{reason}", lang), n=n) for reason, n in state.holds.items()
     ]
     listed = say("customer.join", lang).join(each)
     return Finding(say("overview.health.holds", lang, n=sum(state.holds.values()), listed=listed))
