@@ -13,6 +13,8 @@ from huaxiang.analyse.identity_records import Tables
 from huaxiang.engine.interface import Engine, only
 
 Rows = tuple[Mapping[str, Any], ...]
+#: Reasons for a hold that say all there is to say.
+NEED_NOBODY = ("placeholder", "staff_phone")
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,18 @@ def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
     )
 
 
-def review(engine: Engine, tables: Tables, limit: int | None = 50) -> list[dict[str, Any]]:
+def review(
+    engine: Engine, tables: Tables, limit: int | None = 50, offset: int = 0, reason: str | None = None
+) -> list[dict[str, Any]]:
     """Values that join nobody and that a person can settle, the worst first: those that touch the most customers.
 
     One row per hold: ``identifier_type, identifier_value, reason, account_count, customer_count, customers``, the
-    customers being those of the first 20 accounts. Placeholders and staff phones need nobody and are left out.
+    customers being those of the first 20 accounts. Placeholders and staff phones need nobody: they come only when
+    their ``reason`` is asked for.
     """
     hold, account = tables["identity_hold"], tables["account"]
-    open_ones = hold.filter(~hold.reason.isin(("placeholder", "staff_phone")))
+    chosen = ~hold.reason.isin(NEED_NOBODY) if reason is None else hold.reason == reason
+    open_ones = hold.filter(chosen)
     split = open_ones.mutate(account_key=open_ones.account_keys.split(", ")).unnest("account_key")
     owned = split.inner_join(account.select("account_key", "customer_id"), "account_key")
     grouped = owned.group_by("identifier_type", "identifier_value", "reason", "account_count").aggregate(
@@ -77,7 +83,7 @@ def review(engine: Engine, tables: Tables, limit: int | None = 50) -> list[dict[
     worst = several.order_by(
         [ibis.desc("customer_count"), ibis.desc("account_count"), "identifier_type", "identifier_value"]
     )
-    rows = only(engine.arrow(worst if limit is None else worst.limit(limit)))
+    rows = only(engine.arrow(worst if limit is None else worst.limit(limit, offset=offset)))
     return [{**row, "customers": sorted(row["customers"])} for row in rows]  # type: ignore[call-overload]
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huaxiang.analyse.held_values import held_values
-from huaxiang.analyse.link_figures import link_figures
+from huaxiang.analyse.held_values import users_of
+from huaxiang.analyse.identity_report import review
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -18,24 +18,16 @@ Browser = Callable[..., "Client"]
 PERSONAL = ("13611112222", "13722223333", "13800138000", "王小明", "李秀英", "李大壮", "赵铁柱", "钱多多", "xiaoming")
 
 
-def test_the_figures_are_those_of_the_files(shop: Workspace) -> None:
-    with shop.reading() as engine:
-        found = link_figures(engine, {name: engine.table(name) for name in engine.tables()})
-    assert (found.accounts, found.customers, found.joined_customers) == (6, 5, 1)
-    assert found.links == {"phone": 1}
-    assert found.holds == {"other_name": 1, "placeholder": 1}
-    assert found.sizes == (4, 1, 0, 0, 0, 0)
-    assert [row["account_count"] for row in found.largest] == [2]
-
-
 def test_held_values_come_with_their_accounts_side_by_side(shop: Workspace) -> None:
     with shop.reading() as engine:
         tables = {name: engine.table(name) for name in engine.tables()}
-        (family,) = held_values(engine, tables, "other_name", 10)
-        pages = [held_values(engine, tables, None, 1, offset) for offset in range(3)]
-    assert (family.identifier_value, family.account_count) == ("13722223333", 2)
-    assert [(row["person_name"], row["orders_total"]) for row in family.accounts] == [("李秀英", 2), ("李大壮", 0)]
-    assert [len(page) for page in pages] == [1, 1, 0]
+        (family,) = review(engine, tables)
+        (shown,) = users_of(engine, tables, [family]).values()
+        pages = [review(engine, tables, 1, offset, "placeholder") for offset in range(2)]
+        assert users_of(engine, tables, []) == {}
+    assert (family["identifier_value"], family["account_count"]) == ("13722223333", 2)
+    assert [(row["person_name"], row["orders_total"]) for row in shown] == [("李秀英", 2), ("李大壮", 0)]
+    assert [len(page) for page in pages] == [1, 0]
 
 
 @pytest.mark.parametrize("path", ["/identity/", "/identity/review/", "/identity/review/?reason=other_name"])

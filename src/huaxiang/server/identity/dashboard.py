@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from huaxiang.analyse.link_figures import SIZES, LinkFigures, link_figures
+from huaxiang.analyse.identity_report import IdentityReport, identity_report
 from huaxiang.collect import history
 from huaxiang.errors import Denied
 from huaxiang.number_words import date_words, percent, short_number
@@ -22,6 +23,8 @@ from huaxiang.server.tables import Cell, Column, Table
 from huaxiang.words import say
 
 _RUNS = 12
+#: Customers are counted by their number of accounts in these bands: from, up to and including (None: and more).
+SIZES: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, None))
 
 
 @page(permission="see_profile")
@@ -31,33 +34,48 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if access.stores is not None:
         raise Denied("identity.scope", user=access.user)
     with reading() as engine:
-        figures = link_figures(engine, latest(engine).tables)
+        found = identity_report(engine, latest(engine).tables)
         runs = history.runs(engine, _RUNS)
     context = {
-        "answer": _answer(figures, lang),
-        "bars": _bars(figures, lang),
-        "largest": _largest(figures, lang),
+        "answer": _answer(found, lang),
+        "bars": _bars(found, lang),
+        "largest": _largest(found, lang),
         "runs": _runs(runs, lang),
-        "held": sum(figures.holds.values()),
+        "held": _held(found),
     }
     return render(request, "identity/dashboard.html", context)
 
 
-def _answer(figures: LinkFigures, lang: str) -> str:
-    counts = {name: short_number(getattr(figures, name), lang) for name in ("accounts", "customers")}
-    share = percent(figures.joined_customers / max(figures.customers, 1), lang)
-    return say("identity.answer", lang, **counts, share=share, held=short_number(sum(figures.holds.values()), lang))
+def _answer(found: IdentityReport, lang: str) -> str:
+    counts = {name: short_number(getattr(found, name), lang) for name in ("accounts", "customers")}
+    alone = sum(row["customers"] for row in found.sizes if row["account_count"] == 1)
+    share = percent((found.customers - alone) / max(found.customers, 1), lang)
+    return say("identity.answer", lang, **counts, share=share, held=short_number(_held(found), lang))
 
 
-def _bars(figures: LinkFigures, lang: str) -> list[Bars]:
-    sizes = {_size(low, high, lang): count for (low, high), count in zip(SIZES, figures.sizes, strict=True)}
-    links = {type_words(kind, lang): count for kind, count in figures.links.items()}
-    holds = {hold_words(reason, lang): count for reason, count in figures.holds.items()}
-    parts: list[tuple[str, Mapping[str, int]]] = [("sizes", sizes), ("links", links), ("holds", holds)]
+def _held(found: IdentityReport) -> int:
+    return sum(row["values"] for row in found.holds)
+
+
+def _bars(found: IdentityReport, lang: str) -> list[Bars]:
+    links: Counter[str] = Counter()
+    for row in found.links:
+        links[type_words(row["identifier_type"], lang)] += row["links"]
+    holds = {hold_words(row["reason"], lang): row["values"] for row in found.holds}
+    parts: list[tuple[str, Mapping[str, int]]] = [("sizes", _sizes(found, lang)), ("links", links), ("holds", holds)]
     return [
         counted_bars(say(f"identity.{part}", lang), say(f"identity.{part}.meaning", lang), counts, lang)
         for part, counts in parts
     ]
+
+
+def _sizes(found: IdentityReport, lang: str) -> dict[str, int]:
+    return {
+        _size(low, high, lang): sum(
+            row["customers"] for row in found.sizes if low <= row["account_count"] <= (high or row["account_count"])
+        )
+        for low, high in SIZES
+    }
 
 
 def _size(low: int, high: int | None, lang: str) -> str:
@@ -66,7 +84,7 @@ def _size(low: int, high: int | None, lang: str) -> str:
     return say("identity.size.one", lang, n=low) if low == high else say("identity.size", lang, low=low, high=high)
 
 
-def _largest(figures: LinkFigures, lang: str) -> Table:
+def _largest(found: IdentityReport, lang: str) -> Table:
     columns = (
         Column(say("identity.column.customer", lang)),
         Column(say("identity.column.accounts", lang), numeric=True, meaning=say("identity.sizes.meaning", lang)),
@@ -78,7 +96,8 @@ def _largest(figures: LinkFigures, lang: str) -> Table:
             ),
             Cell(short_number(row["account_count"], lang), numeric=True),
         )
-        for row in figures.largest
+        for row in found.largest
+        if row["account_count"] > 1
     )
     return Table(say("identity.largest", lang), columns, rows)
 

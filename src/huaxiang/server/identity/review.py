@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from huaxiang.analyse.held_values import HeldValue, held_values
-from huaxiang.analyse.link_figures import link_figures
+from huaxiang.analyse.held_values import COLUMNS, Users, users_of
+from huaxiang.analyse.identity_report import identity_report
+from huaxiang.analyse.identity_report import review as worst_first
 from huaxiang.errors import Denied
 from huaxiang.number_words import date_words, money, short_number
 from huaxiang.prepare.unify import hold_reason
@@ -31,7 +33,6 @@ from huaxiang.words import say
 
 PAGE_VALUES = 10
 _MASKS = {"account_key": "account", "person_name": "name"}
-_OPEN = ("customer_id", "first_seen_at", "orders_total", "net_revenue_total")
 _COLUMNS = ("account", "name", "customer", "since", "orders", "revenue")
 
 
@@ -49,18 +50,19 @@ class Case:
 
 @page(permission="see_profile")
 def review(request: HttpRequest) -> HttpResponse:
-    """Held values, those that most accounts use first. Who sees some stores only may not see it: it is about all."""
+    """Held values, those that most customers share first. Who sees some stores only may not see it: it is about all."""
     access, lang, at = access_of(request), lang_of(request), page_number(request)
     if access.stores is not None:
         raise Denied("identity.scope", user=access.user)
     reason = request.GET.get("reason") or None
     with reading() as engine:
         tables = latest(engine).tables
-        held = held_values(engine, tables, reason, PAGE_VALUES + 1, PAGE_VALUES * (at - 1))
-        reasons = link_figures(engine, tables).holds
+        held = worst_first(engine, tables, PAGE_VALUES + 1, PAGE_VALUES * (at - 1), reason)
+        users = users_of(engine, tables, held[:PAGE_VALUES])
+        reasons = {row["reason"]: row["values"] for row in identity_report(engine, tables).holds}
     currency = workspace().settings.currency
     context = {
-        "cases": [_case(one, access, lang, currency) for one in held[:PAGE_VALUES]],
+        "cases": [_case(one, users, access, lang, currency) for one in held[:PAGE_VALUES]],
         "reasons": [(key, hold_words(key, lang), count) for key, count in reasons.items()],
         "chosen": reason or "",
         "all": sum(reasons.values()),
@@ -72,30 +74,34 @@ def review(request: HttpRequest) -> HttpResponse:
     return render(request, "identity/review.html", context)
 
 
-def _case(held: HeldValue, access: Access, lang: str, currency: str) -> Case:
-    value = mask_value(held.identifier_value, "identifier")
-    left, rows = held.account_count - len(held.accounts), _released(held, access)
+def _case(held: Mapping[str, Any], users: Users, access: Access, lang: str, currency: str) -> Case:
+    kind, value = held["identifier_type"], held["identifier_value"]
+    rows = _released(users.get((kind, value), []), access)
+    left = held["account_count"] - len(rows)
+    masked = mask_value(value, "identifier") or ""
     return Case(
-        title=say("identity.case", lang, type=type_words(held.identifier_type, lang), value=value or ""),
-        reason=hold_reason(held.identifier_type, held.reason, held.account_count).say(lang),  # type: ignore[arg-type]
-        accounts=_accounts(held, rows, lang, currency),
+        title=say("identity.case", lang, type=type_words(kind, lang), value=masked),
+        reason=hold_reason(kind, held["reason"], held["account_count"]).say(lang),
+        accounts=_accounts(kind, rows, lang, currency),
         people=tuple({row["customer_id"]: row["person_name"] or "" for row in rows}.items()),
         more=say("identity.more_accounts", lang, n=short_number(left, lang)) if left > 0 else "",
     )
 
 
-def _accounts(held: HeldValue, rows: list[dict[str, Any]], lang: str, currency: str) -> Table:
+def _accounts(kind: str, rows: list[dict[str, Any]], lang: str, currency: str) -> Table:
     columns = tuple(Column(say(f"identity.column.{name}", lang), name in {"orders", "revenue"}) for name in _COLUMNS)
-    caption = say("identity.accounts_of", lang, type=type_words(held.identifier_type, lang))
+    caption = say("identity.accounts_of", lang, type=type_words(kind, lang))
     return Table(caption, columns, tuple(_row(row, lang, currency) for row in rows))
 
 
-def _released(held: HeldValue, access: Access) -> list[dict[str, Any]]:
-    if not held.accounts:
+def _released(accounts: list[dict[str, Any]], access: Access) -> list[dict[str, Any]]:
+    if not accounts:
         return []
-    policies = [ColumnPolicy(name, "personal", kind) for name, kind in _MASKS.items()]
-    policies += [ColumnPolicy(name, "open") for name in _OPEN]
-    found: list[dict[str, Any]] = release(pa.Table.from_pylist(list(held.accounts)), policies, access).table.to_pylist()
+    policies = [
+        ColumnPolicy(name, "personal", _MASKS[name]) if name in _MASKS else ColumnPolicy(name, "open")
+        for name in COLUMNS
+    ]
+    found: list[dict[str, Any]] = release(pa.Table.from_pylist(accounts), policies, access).table.to_pylist()
     return found
 
 
