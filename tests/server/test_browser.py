@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from huaxiang.server.headers import CONTENT_SECURITY_POLICY
 
@@ -64,6 +64,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
         process.send_signal(signal.SIGINT)
 
 
+def is_complaint(line: ConsoleMessage) -> bool:
+    """Whether a page complains; a question that a newer one overtook is no complaint."""
+    return line.type == "error" and "AbortError" not in line.text
+
+
 def wait_for(port: int) -> None:
     """Return once the server answers; connecting is retried because its worker starts after the link is printed."""
     with socket.socket() as knock:
@@ -105,7 +110,7 @@ def visit(server: tuple[str, str], browser: Browser, admin_state: Path) -> Itera
     def start(**options: Any) -> Visit:
         context = browser.new_context(storage_state=admin_state, locale="zh-CN", **options)
         found = Visit(context.new_page(), server[0])
-        found.page.on("console", lambda line: found.complaints.append(line.text) if line.type == "error" else None)
+        found.page.on("console", lambda line: found.complaints.append(line.text) if is_complaint(line) else None)
         found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
         found.page.on("request", lambda sent: None if own(sent.url) else found.complaints.append(sent.url))
         visits.append(found)

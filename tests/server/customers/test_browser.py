@@ -81,7 +81,7 @@ def opened(address: tuple[str, str], browser: Browser, state: Path) -> Iterator[
     def start(path: str, **options: Any) -> Page:
         page = browser.new_context(storage_state=state, locale="zh-CN", **options).new_page()
         page.set_default_timeout(120_000)
-        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: complaints.append(line.text) if is_complaint(line) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         own = (address[0], "data:", "blob:")
         page.on("request", lambda sent: None if sent.url.startswith(own) else complaints.append(sent.url))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.server.test_browser import PASSWORD, QUIET, SERVE, wait_for
+from tests.server.test_browser import PASSWORD, QUIET, SERVE, is_complaint, wait_for
 
 from huaxiang.workspace import Workspace
 
@@ -41,8 +41,10 @@ def page(workspace: Path, tmp_path: Path) -> Iterator[Page]:
         wait_for(port)
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET.split())
         opened = browser.new_context(locale="zh-CN", base_url=f"http://127.0.0.1:{port}").new_page()
-        opened.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        opened.on("console", lambda line: complaints.append(line.text) if is_complaint(line) else None)
         opened.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         opened.goto(link.group(0))
         for field, text in (("username", "laoban"), ("new_password", PASSWORD), ("repeated_password", PASSWORD)):
             opened.fill(f"#id_{field}", text)
