@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.server.test_browser import is_complaint
 
 from huaxiang.workspace import Workspace
 
