@@ -15,7 +15,7 @@ check() {
 
 # The tests take most of the time, so they run as two processes: what the reader of a terminal sees in one, the rest,
 # with all that needs Spark, in the other. Arguments for pytest choose tests, and one process runs those.
-readers=(tests/server tests/docs tests/cli tests/present tests/collect)
+readers=(tests/server tests/docs tests/cli tests/present tests/collect tests/workspace)
 
 both_halves() {
     local log
