@@ -34,8 +34,8 @@ def linked(engine: Engine, found: Matched) -> set[tuple[str, str]]:
     return {keys for keys, row in listed(engine, found).items() if row["band"] == "link"}
 
 
-def test_two_records_of_a_person_are_linked_and_nobody_else(engine: Engine) -> None:
-    pairs = linked(engine, matched(engine, town(300)))
+def test_two_records_of_a_person_are_linked_and_nobody_else(each_engine: Engine) -> None:
+    pairs = linked(each_engine, matched(each_engine, town(300)))
     right = {keys for keys in pairs if number(keys[0]) == number(keys[1])}
     assert pairs == right
     assert len(right) >= 290

@@ -181,8 +181,8 @@ def test_days_without_data_are_counted(engine: Engine) -> None:
     assert (daily["row_count"], daily["failing_count"]) == (30, 29)
 
 
-def test_contradictions_come_with_both_rows(engine: Engine) -> None:
-    rows = computed(engine)["contradiction"]
+def test_contradictions_come_with_both_rows(each_engine: Engine) -> None:
+    rows = computed(each_engine)["contradiction"]
     found = {(row["check"], row["account_key"]): row for row in rows}
     assert Counter(row["check"] for row in rows) == {
         "gender_and_id_card": 1,
