@@ -13,7 +13,7 @@ from huaxiang.analyse.evaluate import holds
 from huaxiang.collect.convert.column import Fault, Reader
 from huaxiang.collect.convert.identities import EMAIL, ID_CARD, PHONE
 from huaxiang.collect.convert.text import narrow, tidy
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.conditions import EVERYONE, Condition, leaves
 from huaxiang.model.identity import NameRules
@@ -75,7 +75,7 @@ def customer_list(
     order = [key.desc(nulls_first=False) if SORTS[wanted.sort] else key.asc(nulls_first=False), rows.customer_id]
     page = rows.mutate(total=rows.count().over(ibis.window())).order_by(order)
     found = engine.arrow(page.limit(wanted.limit, offset=wanted.offset))
-    total = found.column("total")[0].as_py() if found.num_rows else _count(engine, rows)
+    total = found.column("total")[0].as_py() if found.num_rows else count_of(engine, rows)
     return Listed(_with_stores(engine, tables, found.select(["customer_id", "rfm_class", *columns])), total)
 
 
@@ -143,10 +143,6 @@ def _read(reader: Reader, text: str) -> str | None:
         return str(reader.read(text).value)
     except Fault:
         return None
-
-
-def _count(engine: Engine, rows: ir.Table) -> int:
-    return int(str(only(engine.arrow(rows.aggregate(n=rows.count())))[0]["n"]))
 
 
 def _with_stores(engine: Engine, tables: Tables, rows: pa.Table) -> pa.Table:

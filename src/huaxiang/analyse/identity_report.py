@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 
 from huaxiang.analyse.identity_records import Tables
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine, count_of, only
 
 Rows = tuple[Mapping[str, Any], ...]
 #: Reasons for a hold that say all there is to say.
@@ -44,7 +43,7 @@ def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
     held = hold.group_by("reason").aggregate(values=hold.count(), accounts=hold.account_count.sum())
     largest = customer.select("customer_id", "account_count").order_by([ibis.desc("account_count"), "customer_id"])
     accounts, customers, redirects = (
-        _count(engine, tables, name) for name in ("account", "customer", "customer_redirect")
+        count_of(engine, tables[name]) if name in tables else 0 for name in ("account", "customer", "customer_redirect")
     )
     return IdentityReport(
         accounts,
@@ -85,7 +84,3 @@ def review(
     )
     rows = only(engine.arrow(worst if limit is None else worst.limit(limit, offset=offset)))
     return [{**row, "customers": sorted(row["customers"])} for row in rows]  # type: ignore[call-overload]
-
-
-def _count(engine: Engine, tables: Mapping[str, ir.Table], name: str) -> int:
-    return int(engine.arrow(tables[name].count())[0][0].as_py()) if name in tables else 0

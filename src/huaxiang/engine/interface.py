@@ -58,6 +58,11 @@ def only(rows: pa.Table) -> list[dict[str, object]]:
     return list(_dicts(rows.to_batches()))
 
 
+def count_of(engine: Engine, rows: ir.Table) -> int:
+    """How many rows the expression has."""
+    return int(str(only(engine.arrow(rows.aggregate(n=rows.count())))[0]["n"]))
+
+
 def _dicts(batches: Iterable[pa.RecordBatch]) -> Iterable[dict[str, object]]:
     for batch in batches:
         yield from batch.to_pylist()

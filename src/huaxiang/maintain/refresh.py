@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.definitions import Definitions
@@ -69,8 +69,8 @@ class Refresher:
             "seconds": f"{perf_counter() - started:.2f}",
             "definitions": self.definitions.version,
             "ledger_position": self.ledger.position(),
-            "import_count": _count(self.engine, self.engine.table("import")),
-            "customer_count": _count(self.engine, tables["profile"]),
+            "import_count": count_of(self.engine, self.engine.table("import")),
+            "customer_count": count_of(self.engine, tables["profile"]),
         }
         # Before the publication: an id that a reader no longer finds must be known to the ledger, whatever is killed.
         self.ledger.append_many(moved_entries(moved, now, actor))
@@ -93,7 +93,7 @@ class Refresher:
         last = next(iter(self.ledger.entries("refresh.published", run_id=run_id)))
         self.ledger.append_many(moved_entries(moved, last.at, last.actor))
         snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", runs)})
-        return Refreshed(run_id, day, snapshot, _count(self.engine, tables["profile"]))
+        return Refreshed(run_id, day, snapshot, count_of(self.engine, tables["profile"]))
 
     def _computed(
         self, day: date, tell: Progress, before: ir.Table | None, run_id: str
@@ -123,7 +123,7 @@ class Refresher:
         return tables
 
     def _next_run(self) -> str:
-        return f"run-{_count(self.engine, self.engine.table('run')) + 1:05d}"
+        return f"run-{count_of(self.engine, self.engine.table('run')) + 1:05d}"
 
 
 def run_row(body: Mapping[str, Any]) -> pa.Table:
@@ -139,10 +139,6 @@ def run_row(body: Mapping[str, Any]) -> pa.Table:
     return pa.Table.from_pylist([{name: row[name] for name in RUN}], schema=ibis.schema(RUN).to_pyarrow())
 
 
-def _count(engine: Engine, rows: ir.Table) -> int:
-    return int(str(only(engine.arrow(rows.aggregate(n=rows.count())))[0]["n"]))
-
-
 def last_day(engine: Engine, local_now: datetime) -> date:
     """The last day that the data reach, days to come left out. Raises :class:`InputError` when there is no data."""
     latest = []
@@ -152,7 +148,7 @@ def last_day(engine: Engine, local_now: datetime) -> date:
         latest.append(only(engine.arrow(past.aggregate(last=past.occurred_at.max())))[0]["last"])
     known = [moment for moment in latest if isinstance(moment, datetime)]
     if not known:
-        if not _count(engine, engine.table("person_record")):
+        if not count_of(engine, engine.table("person_record")):
             raise InputError("refresh.nothing_imported")
         return local_now.date()
     return max(known).date()

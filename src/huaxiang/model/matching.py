@@ -79,7 +79,6 @@ class MatchingRules(_Record):
 
     version: int
     bands: Bands
-    long_surnames: frozenset[str]
     comparisons: dict[str, ComparisonRule]
     blocks: tuple[Columns, ...]
     certain: tuple[Columns, ...]

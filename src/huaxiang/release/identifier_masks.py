@@ -9,16 +9,9 @@ import ipaddress
 import re
 import unicodedata
 
-HIDDEN = "****"
+from huaxiang.model.surnames import surnames
 
-_COMPOUND_SURNAMES = frozenset(
-    re.findall(
-        "..",
-        "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容仲孙钟离长孙宇文司徒鲜于司空闾丘子车亓官司寇巫马公西颛孙壤驷公良"
-        "漆雕乐正宰父谷梁拓跋夹谷轩辕令狐段干百里呼延东郭南门羊舌微生公户公玉公仪梁丘公仲公上公门公山公坚左丘公伯西门公祖第五公乘贯丘公皙南荣东里东宫仲长子书子桑即墨达奚"
-        "褚师歐陽諸葛東方司馬獨孤南宮聞人鍾離長孫鮮于樂正軒轅東郭南門西門東里東宮",
-    )
-)
+HIDDEN = "****"
 
 _PHONE_MASKED = re.compile(r"(\+86 )?(\d{3}\*{4}\d{4}|\*{4}(\d{4})?)")
 _MOBILE = re.compile(r"(\+86|0086|86)?(1[3-9]\d)\d{4}(\d{4})", re.ASCII)
@@ -71,7 +64,7 @@ def mask_name(value: str) -> str:
         return "***"
     if not _is_han(value[0]):
         return _first(value) + "***"
-    surname = value[:2] if len(value) > 2 and value[:2] in _COMPOUND_SURNAMES else value[0]
+    surname = value[:2] if len(value) > 2 and value[:2] in surnames().compound else value[0]
     return surname + "*"
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from huaxiang.model.identity import identity_rules
-from huaxiang.model.matching import matching_rules
 from huaxiang.prepare.match.names import APART, NameParts, name_parts
 
 NOBODY = NameParts(None, None, None, None, None)
@@ -11,7 +10,7 @@ NOBODY = NameParts(None, None, None, None, None)
 
 def parts(text: str) -> NameParts:
     """Return the parts of a name by the shipped rules."""
-    return name_parts(text, identity_rules().names, matching_rules().long_surnames)
+    return name_parts(text, identity_rules().names)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huaxiang.model.identity import identity_rules
-from huaxiang.prepare.quality.id_card import check_digit, read_id_card
+from huaxiang.prepare.check_digits import check_digit
+from huaxiang.prepare.quality.id_card import read_id_card
 from huaxiang.prepare.quality.person_names import NameParts, gender_of_title, has_known_surname, name_parts
 from huaxiang.prepare.quality.regions import Place, city_of, city_of_landline, place_of, province_of
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
-from huaxiang.engine.interface import Engine
+from huaxiang.engine.interface import Engine, count_of
 from huaxiang.model.matching import MatchingRules
 from huaxiang.prepare.match.numbering import numbered
 from huaxiang.prepare.match.pairs import block_keys, pairs_across, usable
@@ -29,10 +29,10 @@ def estimate(engine: Engine, records: ir.Table, matching: MatchingRules) -> Esti
     """What :func:`matches` over these records will cost. The pairs of a part of the records are counted."""
     rows = numbered(engine, records, "match_estimated")
     keys, _ = usable(engine, block_keys(rows, matching.blocks), rows, matching, "match_estimate_keys")
-    count = _count(engine, rows)
+    count = count_of(engine, rows)
     step = max(count // _LOOKED_AT, 1)
     some = rows.filter(rows.record_id % step == 0).select("record_id")
-    found = _count(engine, pairs_across(engine, keys, some, "match_estimate_pairs"))
+    found = count_of(engine, pairs_across(engine, keys, some, "match_estimate_pairs"))
     share = 1 / step
     pairs = round(found / (2 * share - share**2))
     cost = matching.cost
@@ -43,7 +43,3 @@ def estimate(engine: Engine, records: ir.Table, matching: MatchingRules) -> Esti
         seconds=cost.fixed_seconds + cost.seconds_per_million_records * million + pairs / cost.pairs_per_second,
         memory_mb=cost.fixed_mb + cost.mb_per_million_records * million + cost.mb_per_million_pairs * million_pairs,
     )
-
-
-def _count(engine: Engine, rows: ir.Table) -> int:
-    return int(engine.arrow(rows.count()).column(0)[0].as_py())

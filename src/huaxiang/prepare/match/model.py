@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from huaxiang.engine.interface import Engine
+from huaxiang.engine.interface import Engine, count_of
 from huaxiang.engine.linker import frequencies, random_levels
 from huaxiang.model.matching import ComparisonRule, MatchingRules, TrainedModel
 from huaxiang.prepare.match.pairs import block_keys, pairs_within, usable
@@ -79,11 +79,7 @@ def _probability(weight: float) -> float:
 
 def _prior(engine: Engine, numbered: ir.Table, matching: MatchingRules) -> float:
     keys, _ = usable(engine, block_keys(numbered, matching.certain), numbered, matching, "match_certain_keys")
-    same = _count(engine, pairs_within(engine, keys, "match_certain_pairs"))
-    count = _count(engine, numbered)
+    same = count_of(engine, pairs_within(engine, keys, "match_certain_pairs"))
+    count = count_of(engine, numbered)
     share = max(same, 1) / matching.certain_recall / max(count * (count - 1) / 2, 1)
     return float(f"{min(share, 0.5):.6g}")
-
-
-def _count(engine: Engine, rows: ir.Table) -> int:
-    return int(engine.arrow(rows.count()).column(0)[0].as_py())

@@ -11,6 +11,7 @@ from pypinyin import lazy_pinyin
 
 from huaxiang.engine.interface import Engine
 from huaxiang.model.identity import NameRules
+from huaxiang.model.surnames import surnames
 from huaxiang.prepare.folding import folded
 from huaxiang.prepare.names import comparable_name
 
@@ -29,22 +30,20 @@ class NameParts(NamedTuple):
     name_pair: str | None
 
 
-def name_parts(text: str, rules: NameRules, long_surnames: frozenset[str]) -> NameParts:
+def name_parts(text: str, rules: NameRules) -> NameParts:
     """The parts of a name, written in one or as ``last + APART + first``; all null for what is no name.
 
     ``name_pair`` is both parts in alphabetical order, so that it is the same when they were swapped.
     """
-    surname, given = _apart(text, rules) if APART in text else _split(text, rules, long_surnames)
+    surname, given = _apart(text, rules) if APART in text else _split(text, rules)
     pair = "|".join(sorted((surname, given))) if surname and given else None
     return NameParts(surname, given, _sound(surname), _sound(given), pair)
 
 
-def with_name_parts(
-    engine: Engine, rows: ir.Table, column: str, rules: NameRules, long_surnames: frozenset[str]
-) -> ir.Table:
+def with_name_parts(engine: Engine, rows: ir.Table, column: str, rules: NameRules) -> ir.Table:
     """``rows`` with the columns of :class:`NameParts`, from the text in ``column``."""
     texts = engine.arrow(rows.filter(rows[column].notnull()).select(column).distinct()).column(0).to_pylist()
-    found = [name_parts(text, rules, long_surnames) for text in texts]
+    found = [name_parts(text, rules) for text in texts]
     made = {name: pa.array([getattr(parts, name) for parts in found], pa.string()) for name in NameParts._fields}
     known = engine.bring("match_names", pa.table({"given": pa.array(texts, pa.string()), **made}))
     return rows.left_join(known, rows[column] == known.given).drop("given")
@@ -55,12 +54,12 @@ def _apart(text: str, rules: NameRules) -> tuple[str | None, str | None]:
     return last, first
 
 
-def _split(text: str, rules: NameRules, long_surnames: frozenset[str]) -> tuple[str | None, str | None]:
+def _split(text: str, rules: NameRules) -> tuple[str | None, str | None]:
     whole = comparable_name(text, rules)
     if whole is None:
         return None, None
     if _HAN.match(whole):
-        length = 2 if whole[:2] in long_surnames else 1
+        length = 2 if whole[:2] in surnames().compound else 1
         return whole[:length], whole[length:] or None
     words = folded(text).split()
     if len(words) < 2:

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.model.matching import Columns, MatchingRules
 from huaxiang.words import Message
 
@@ -37,7 +37,7 @@ def usable(
     sizes = engine.keep(f"{name}_sizes", held.group_by("block", "block_key").agg(record_count=held.count()))
     blocks = only(engine.arrow(_by_block(sizes, matching)))
     limits = matching.limits
-    fine = _finest(blocks, max(limits.most_pairs_per_record * _count(engine, records), limits.few_pairs))
+    fine = _finest(blocks, max(limits.most_pairs_per_record * count_of(engine, records), limits.few_pairs))
     shared = sizes.filter(
         sizes.block.isin(fine) & (sizes.record_count > 1) & (sizes.record_count <= matching.limits.most_in_block)
     )
@@ -90,7 +90,3 @@ def pairs_across(engine: Engine, keys: ir.Table, fresh: ir.Table, name: str) -> 
     pairs = own.inner_join(other, ["block_key", own.fresh_id != other.other_id])
     ids = (pairs.fresh_id, pairs.other_id)
     return engine.keep(name, pairs.select(left_id=ibis.least(*ids), right_id=ibis.greatest(*ids)).distinct())
-
-
-def _count(engine: Engine, rows: ir.Table) -> int:
-    return int(engine.arrow(rows.count()).column(0)[0].as_py())

@@ -32,7 +32,7 @@ def match_records(engine: Engine, accounts: ir.Table, rules: IdentityRules, matc
     told = _newest(engine, matching)
     known = accounts.left_join(told, accounts.account_key == told.told_key)
     named = known.mutate(name_text=_name_of(known, rules).substr(0, matching.limits.longest_text))
-    split = engine.keep("match_named", with_name_parts(engine, named, "name_text", rules.names, matching.long_surnames))
+    split = engine.keep("match_named", with_name_parts(engine, named, "name_text", rules.names))
     values = told_values(engine, split, rules, matching)
     full = _with_place(engine, split.left_join(values, split.account_key == values.value_key), matching)
     phone = full.phone.substr(0, matching.limits.longest_text)

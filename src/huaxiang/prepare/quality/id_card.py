@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from huaxiang.prepare.check_digits import check_digit
 from huaxiang.prepare.quality.regions import province_of_code
 
 _FORM = re.compile(r"(\d{2})\d{4}(\d{4})(\d{2})(\d{2})\d{2}(\d)[\dX]")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
 _FIRST_BIRTH = date(1880, 1, 1)
 
 
@@ -33,12 +32,6 @@ def read_id_card(text: str) -> IdCard | None:
     if province is None or born is None or born < _FIRST_BIRTH:
         return None
     return IdCard(province, born, "male" if int(sequence) % 2 else "female")
-
-
-def check_digit(seventeen: str) -> str:
-    """The last character that belongs to the first seventeen digits (ISO 7064, MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(seventeen, _WEIGHTS, strict=True))
-    return _CHECK_DIGITS[total % 11]
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -73,7 +73,3 @@ class Round:
     def worked_out(self, rows: ir.Table, column: str, holds: Callable[[str], bool | None]) -> ir.Table:
         """``rows`` with the column ``holds``: what Python says of each distinct text; null for an empty cell."""
         return with_worked_out(self.engine, rows, column, holds, ("holds", pa.bool_()), f"{self.name}_{column}")
-
-    def number(self, expr: ir.Table) -> int:
-        """How many rows there are."""
-        return int(self.engine.arrow(expr.aggregate(n=expr.count())).column("n")[0].as_py())

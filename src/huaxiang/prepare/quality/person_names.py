@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from huaxiang.model.identity import NameRules
+from huaxiang.model.surnames import surnames
 from huaxiang.prepare.folding import folded
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{1,4}")
@@ -27,14 +24,6 @@ _GENDER = {
     "ms ": "female",
     "miss ": "female",
 }
-
-
-@dataclass(frozen=True)
-class Surnames:
-    """Chinese surnames in use, of one character and of two."""
-
-    single: frozenset[str]
-    compound: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -64,13 +53,6 @@ def has_known_surname(name: str, rules: NameRules) -> bool | None:
     if surname is None or not _CHINESE.fullmatch(surname):
         return None
     return surname in surnames().single | surnames().compound
-
-
-@cache
-def surnames() -> Surnames:
-    """The shipped surnames."""
-    body = yaml.safe_load((files("huaxiang") / "definitions" / "surnames.yaml").read_text(encoding="utf-8"))
-    return Surnames(frozenset(body["single"]), frozenset(body["compound"]))
 
 
 def title_of(name: str, rules: NameRules) -> str | None:

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.engine.interface import count_of
 from huaxiang.model import quality_rules as rules
 from huaxiang.model.quality import Target
 from huaxiang.prepare.quality.judging import Round, Verdict
@@ -38,7 +39,7 @@ def refers(now: Round, rows: ir.Table, column: str, rule: rules.Refers) -> Verdi
     known = now.rows(Target(table=rule.to, column=rule.by))
     values = known.filter(known[rule.by].notnull()).select(known_value=known[rule.by]).distinct()
     joined = rows.left_join(values, rows[column] == values.known_value)
-    applies = joined[column].notnull() if now.number(values) else ibis.literal(False)
+    applies = joined[column].notnull() if count_of(now.engine, values) else ibis.literal(False)
     return Verdict(joined, joined[column], applies, joined.known_value.isnull())
 
 

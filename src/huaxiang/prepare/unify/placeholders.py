@@ -6,9 +6,8 @@ import re
 from functools import lru_cache
 
 from huaxiang.model.identity import IdentityRules, Placeholders
+from huaxiang.prepare.check_digits import check_digit
 from huaxiang.prepare.folding import folded
-
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def is_placeholder(identifier_type: str, value: str, rules: IdentityRules) -> bool:
@@ -42,5 +41,4 @@ def _digits(text: str) -> str:
 def _is_broken_id_card(text: str) -> bool:
     if not re.fullmatch(r"\d{17}[\dx]", text):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(text[:17], _ID_WEIGHTS, strict=True))
-    return "10x98765432"[total % 11] != text[17]
+    return check_digit(text[:17]) != text[17].upper()
