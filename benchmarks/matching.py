@@ -8,6 +8,7 @@ The records are made up: three in ten are second records of somebody, with a wro
 from __future__ import annotations
 
 import logging
+import resource
 import sys
 import tempfile
 import time
@@ -137,6 +138,11 @@ def quality(pairs: list[tuple[str, str]], owner: np.ndarray[Any, np.dtype[Any]])
     return f"precision {right / max(len(pairs), 1):.4f}, recall {right / wanted:.4f}"
 
 
+def peak_gb() -> float:
+    """What this process has held at most, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
 def main(count: int, new_count: int) -> None:
     """Measure and print."""
     rows, owner = made_up(count + new_count)
@@ -167,6 +173,7 @@ def run(engine: Engine, owner: np.ndarray[Any, np.dtype[Any]], count: int) -> No
     linked = engine.arrow(found.pairs.filter(found.pairs.band == "link").select("account_key_a", "account_key_b"))
     pairs = list(zip(*(column.to_pylist() for column in linked.columns), strict=True))
     print(f"ours   {seconds:.1f} s, {found.compared:,} pairs compared, {quality(pairs, of_known)}")
+    print(f"peak memory so far {peak_gb():.1f} GB")
     table = engine.arrow(known).drop_columns(["phones"])
     seconds_plain, peer = timed(lambda: plain(table))
     sure = peer.to_pandas().query("match_probability >= 0.95")

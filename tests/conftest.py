@@ -1,11 +1,13 @@
 """What every test can rely on: where real data lie, which parts this machine lacks, and no way out to the network."""
 
+import gc
 import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile("huaxiang", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("huaxiang")
+
+# Ibis and Django make many objects that stay; looking through all of them again and again takes a tenth of the time.
+gc.set_threshold(50_000, 20, 20)
+
+#: Groups of tests that stay in one process when several run, because what they share is costly to make, the longest
+#: first so that no process is left alone with one. Every other file is a group of its own.
+LONGEST = ("spark", "tests/main_job", "tests/workspace")
 
 
 def why_no_spark() -> str | None:
@@ -31,6 +40,32 @@ def why_no_browser() -> str | None:
 
 
 PARTS: dict[str, Callable[[], str | None]] = {"spark": why_no_spark, "browser": why_no_browser}
+
+
+def group_of(test: str) -> str:
+    """Return the group of tests that one stays with, by its id."""
+    if "spark" in test or "both_engines" in test:
+        return "spark"
+    return next((group for group in LONGEST if test.startswith(f"{group}/")), test.split("::", maxsplit=1)[0])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put those first that take longest."""
+    items.sort(key=lambda item: LONGEST.index(group) if (group := group_of(item.nodeid)) in LONGEST else len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let several processes take one group of tests after another."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):  # type: ignore[misc] # xdist ships no types
+        """What stays together is said by :func:`group_of`."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return ByGroup(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -62,6 +97,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         leave_out(f"no real data at {folder}: set HUAXIANG_SHARED_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def two_lists_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a workspace with two lists of the same people, not to be changed."""
+    from tests.workspace.lists import two_lists
+
+    return two_lists(tmp_path_factory.mktemp("lists") / "ws").folder
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,23 +13,6 @@ check() {
     "$@" || failed+=("$name")
 }
 
-# The tests take most of the time, so they run as two processes: what the reader of a terminal sees in one, the rest,
-# with all that needs Spark, in the other. Arguments for pytest choose tests, and one process runs those.
-readers=(tests/server tests/docs tests/cli tests/present tests/collect tests/workspace)
-
-both_halves() {
-    local log
-    log=$(mktemp)
-    "$bin/python" -m pytest "${readers[@]/#/--ignore=}" >"$log" 2>&1 &
-    local rest=$! outcome=0
-    "$bin/python" -m pytest "${readers[@]}" || outcome=$?
-    wait "$rest" || outcome=$?
-    echo "── pytest, the other half"
-    cat "$log"
-    rm -f "$log"
-    return "$outcome"
-}
-
 check "ruff check" "$bin/ruff" check src tests tools
 check "ruff format" "$bin/ruff" format --check src tests tools
 check "mypy" "$bin/mypy"
@@ -40,7 +23,8 @@ if [ "${1:-}" != "--static" ]; then
         # shellcheck disable=SC2086 -- several arguments may be given
         check "pytest" "$bin/python" -m pytest $PYTEST_ARGS
     else
-        check "pytest" both_halves
+        # tests/conftest.py says which tests stay together, and which groups come first.
+        check "pytest" "$bin/python" -m pytest --numprocesses=2 --no-loadscope-reorder
     fi
 fi
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
 
+from huaxiang.cli import main
 from huaxiang.workspace import Workspace
 
 ODD = """会员号,姓名,手机号,性别,生日,职业
@@ -15,13 +17,14 @@ M011,测试,13800138000,女,1985-11-02,教师
 """
 
 
-@pytest.fixture
-def odd_shop(shop: Path, tmp_path: Path, run: Run) -> Path:
-    """The shop with two odd members more."""
-    path = tmp_path / "怪人.csv"
+@pytest.fixture(scope="module")
+def odd_shop(_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shop with two odd members more; tests only read it."""
+    folder = tmp_path_factory.mktemp("odd")
+    shop, path = shutil.copytree(_made, folder / "shop", symlinks=True), folder / "怪人.csv"
     path.write_text(ODD, encoding="utf-8")
-    assert run("import", path, "-w", shop).code == 0
-    assert run("refresh", "-w", shop).code == 0
+    assert main(["import", str(path), "-w", str(shop)]) == 0
+    assert main(["refresh", "-w", str(shop)]) == 0
     return shop
 
 

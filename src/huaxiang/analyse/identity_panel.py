@@ -18,17 +18,19 @@ Tables = Mapping[str, ir.Table]
 
 @dataclass(frozen=True)
 class IdentityPanel:
-    """Four tables about one customer, unmasked.
+    """Five tables about one customer, unmasked.
 
     ``identifiers``: one row per type and value, with the sources that name it and whether one of them verified it.
     ``links``: one row per reason why two accounts are this customer. ``holds``: one row per value of the customer
     that others share and that joined nobody.
+    ``household``: one row per other customer who lives with this one, with the reason.
     ``consents``: per purpose the statement that holds, the strictest of the accounts' latest.
     """
 
     identifiers: pa.Table
     links: pa.Table
     holds: pa.Table
+    household: pa.Table
     consents: pa.Table
 
 
@@ -41,6 +43,7 @@ def identity_panel(engine: Engine, tables: Tables, customer_id: str, as_of: date
         engine.arrow(_identifiers(own)),
         engine.arrow(links.order_by(["identifier_type", "identifier_value", "account_key_a", "account_key_b", "rule"])),
         engine.arrow(_holds(tables["identity_hold"], own)),
+        engine.arrow(_household(tables, customer_id)),
         engine.arrow(_consents(engine, tables["account"], customer_id, as_of)),
     )
 
@@ -56,7 +59,16 @@ def _identifiers(own: ir.Table) -> ir.Table:
 def _holds(hold: ir.Table, own: ir.Table) -> ir.Table:
     keys = ["identifier_type", "identifier_value"]
     shared = hold.semi_join(own.select(keys).distinct(), keys)
-    return shared.select(*keys, "reason", "account_count").order_by([*keys, "reason"])
+    # A lake that an earlier version refreshed has no detail.
+    told = shared if "detail" in shared.columns else shared.mutate(detail=ibis.literal(""))
+    return told.select(*keys, "reason", "account_count", "detail").order_by([*keys, "reason"])
+
+
+def _household(tables: Tables, customer_id: str) -> ir.Table:
+    home = tables["household"]
+    mine = home.filter(home.customer_id == customer_id).select("household_id")
+    others = home.semi_join(mine, "household_id").filter(lambda rows: rows.customer_id != customer_id)
+    return others.select("customer_id", "reason").order_by("customer_id")
 
 
 def _consents(engine: Engine, account: ir.Table, customer_id: str, as_of: date) -> ir.Table:

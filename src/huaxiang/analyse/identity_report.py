@@ -10,16 +10,18 @@ import ibis
 
 from huaxiang.analyse.identity_records import Tables
 from huaxiang.engine.interface import Engine, count_of, only
+from huaxiang.prepare.unify.records import LIKENESS
 
 Rows = tuple[Mapping[str, Any], ...]
 #: Reasons for a hold that say all there is to say.
-NEED_NOBODY = ("placeholder", "staff_phone")
+NEED_NOBODY = ("placeholder", "staff_phone", "learned_placeholder", "operator_phone", "changed_hands")
 
 
 @dataclass(frozen=True)
 class IdentityReport:
     """``accounts`` and ``customers`` count rows of the published tables; ``redirects`` former ids that still resolve.
 
+    ``households`` counts groups of customers who live together, ``household_members`` the customers in them.
     ``links``: ``rule, identifier_type, links, customers``. ``sizes``: ``account_count`` (accounts of one customer),
     ``customers``. ``holds``: ``reason, values, accounts``. ``largest``: the ten largest customers.
     """
@@ -27,6 +29,8 @@ class IdentityReport:
     accounts: int
     customers: int
     redirects: int
+    households: int
+    household_members: int
     links: Rows
     sizes: Rows
     holds: Rows
@@ -49,6 +53,7 @@ def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
         accounts,
         customers,
         redirects,
+        *_households(engine, tables),
         *(
             tuple(only(engine.arrow(rows)))
             for rows in (
@@ -61,21 +66,30 @@ def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
     )
 
 
+def _households(engine: Engine, tables: Tables) -> tuple[int, int]:
+    if "household" not in tables:
+        return 0, 0
+    home = tables["household"]
+    found = only(engine.arrow(home.aggregate(homes=home.household_id.nunique(), members=home.count())))[0]
+    return int(str(found["homes"])), int(str(found["members"]))
+
+
 def review(
     engine: Engine, tables: Tables, limit: int | None = 50, offset: int = 0, reason: str | None = None
 ) -> list[dict[str, Any]]:
     """Values that join nobody and that a person can settle, the worst first: those that touch the most customers.
 
-    One row per hold: ``identifier_type, identifier_value, reason, account_count, customer_count, customers``, the
-    customers being those of the first 20 accounts. Placeholders and staff phones need nobody: they come only when
+    One row per hold: ``identifier_type, identifier_value, reason, account_count, detail, customer_count, customers``,
+    the customers being those of the first 20 accounts. Placeholders and staff phones need nobody: they come only when
     their ``reason`` is asked for.
     """
     hold, account = tables["identity_hold"], tables["account"]
     chosen = ~hold.reason.isin(NEED_NOBODY) if reason is None else hold.reason == reason
-    open_ones = hold.filter(chosen)
+    # Pairs that look alike wait in a queue of their own.
+    open_ones = hold.filter(chosen & (hold.identifier_type != LIKENESS))
     split = open_ones.mutate(account_key=open_ones.account_keys.split(", ")).unnest("account_key")
     owned = split.inner_join(account.select("account_key", "customer_id"), "account_key")
-    grouped = owned.group_by("identifier_type", "identifier_value", "reason", "account_count").aggregate(
+    grouped = owned.group_by("identifier_type", "identifier_value", "reason", "account_count", "detail").aggregate(
         customer_count=owned.customer_id.nunique(), customers=owned.customer_id.collect(distinct=True)
     )
     several = grouped.filter(grouped.customer_count > 1)

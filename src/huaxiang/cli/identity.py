@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from huaxiang.cli.desk import Desk
+from huaxiang.cli.identity_model import MODEL, likely
 from huaxiang.cli.identity_preview_view import preview_document, preview_parts
 from huaxiang.cli.identity_view import (
     account_lines,
@@ -107,6 +108,7 @@ def preview_split(context: typer.Context, customer: One, accounts: Accounts) -> 
 IDENTITY: dict[str, Function | dict[str, Function]] = {
     "report": report,
     "review": review,
+    "likely": likely,
     "explain": explain,
     "accounts": accounts,
     "preview": {"merge": preview_merge, "split": preview_split},
@@ -114,6 +116,7 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
     "split": split,
     "never-same": never_same,
     "undo": undo,
+    "model": MODEL,
 }
 
 

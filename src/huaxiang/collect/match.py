@@ -89,7 +89,7 @@ def _match(field: SourceField, header: str, values: Sequence[str]) -> Match | No
     likeness, ground = _word_likeness(field, header)
     if ground == "none" and field.kind not in _TELLING:
         return None
-    shape = shapes.share(values, field.kind)
+    shape = (shapes.share if ground == "none" else shapes.share_named)(values, field.kind)
     if ground == "none":
         if shape is not None and shape >= _ALMOST_ALL and len(values) >= _FEW:
             return Match(header=header, confidence=0.7, ground="values")

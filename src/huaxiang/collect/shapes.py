@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from huaxiang.collect.convert.text import is_missing, meaning, narrow
 
 _PHONE = re.compile(r"^(\+?0{0,2}86)?[\s-]*1[3-9](\d[\s-]*){9}$")
+_HASH = re.compile(r"^([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _ID_CARD = re.compile(r"^\d{17}[\dXx]$")
 _TIME = re.compile(
@@ -22,6 +23,9 @@ _AMOUNT = re.compile(
 _WHOLE = re.compile(r"^-?\d+(\.0+)?$")
 _BIRTH_YEAR = re.compile(r"^(18|19|20)\d{2}$")
 
+#: Kinds that travel as hashes.
+_HASHED = ("phone", "email")
+
 Test = Callable[[str], bool]
 
 
@@ -35,6 +39,15 @@ def share(values: Sequence[str], kind: str) -> float | None:
     own or there is no value."""
     test = _TESTS.get(kind)
     return None if test is None or not values else sum(map(test, values)) / len(values)
+
+
+def share_named(values: Sequence[str], kind: str) -> float | None:
+    """The same under a header that names the kind: a phone or e-mail address may come as a hash, which alone could be
+    the hash of anything."""
+    plain = [value for value in values if not _HASH.match(value)] if kind in _HASHED else values
+    found = share(plain, kind)
+    hashed = len(values) - len(plain)
+    return found if not hashed else ((found or 0) * len(plain) + hashed) / len(values)
 
 
 def _pattern(pattern: re.Pattern[str]) -> Test:

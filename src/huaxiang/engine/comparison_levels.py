@@ -11,6 +11,8 @@ from typing import Any
 from huaxiang.model.matching import ComparisonRule
 
 Level = dict[str, Any]
+#: Texts of this length and more that are one or two edits apart are at least this alike.
+_SHORT, _FAR = 4, 0.7
 
 
 def comparison(column: str, rule: ComparisonRule) -> dict[str, Any]:
@@ -18,9 +20,24 @@ def comparison(column: str, rule: ComparisonRule) -> dict[str, Any]:
     agreeing = _KINDS[rule.kind](column, rule)
     if rule.frequency:
         agreeing[0] = {**agreeing[0], "tf_adjustment_column": column}
-    empty = {"sql_condition": f"{column}_l IS NULL OR {column}_r IS NULL", "is_null_level": True}
+    nothing = f"{column}_l IS NULL OR {column}_r IS NULL"
+    if rule.kind == "wider":
+        # Whoever lives in one city lives in one province: to count both would be to count one thing twice.
+        nothing += "".join(f" OR ({one}_l IS NOT NULL AND {one}_r IS NOT NULL)" for one in rule.also)
+    empty = {"sql_condition": nothing, "is_null_level": True}
     levels = [{**empty, "label_for_charts": "missing"}, *agreeing, _level("else", "ELSE")]
     return {"output_column_name": column, "comparison_levels": levels}
+
+
+def level_numbers(body: dict[str, Any]) -> str:
+    """The SQL that tells a level: -1 where a side is missing, 0 for different, more the more alike."""
+    levels = body["comparison_levels"]
+    numbers = [-1, *range(len(levels) - 2, -1, -1)]
+    told = [
+        f"ELSE {number}" if level["sql_condition"] == "ELSE" else f"WHEN {level['sql_condition']} THEN {number}"
+        for level, number in zip(levels, numbers, strict=True)
+    ]
+    return f"CASE {' '.join(told)} END"
 
 
 def _level(label: str, condition: str) -> Level:
@@ -36,7 +53,7 @@ def _name(column: str, rule: ComparisonRule) -> list[Level]:
     return [
         *_same(column, rule),
         _level("same_sound", f"{sound}_l = {sound}_r"),
-        _level("one_letter", f"length({column}_l) > 3 AND {_distance(column)} <= 1"),
+        _level("one_letter", f"length({column}_l) > 3 AND {_edits(column, 1)}"),
         _level("near", f"{_alike(column)} >= 0.88"),
         _level("swapped", f"{column}_l = {other}_r OR {other}_l = {column}_r"),
         _level("somewhat_near", f"{_alike(column)} >= 0.75"),
@@ -49,15 +66,15 @@ def _phone(column: str, rule: ComparisonRule) -> list[Level]:
         _level("same_one_name", f"{column}_l = {column}_r AND {names}_l < 2"),
         _level("same_several_names", f"{column}_l = {column}_r"),
         _level("one_of_several", f"list_has_any({numbers}_l, {numbers}_r)"),
-        _level("one_digit", f"{_distance(column)} <= 1"),
-        _level("two_digits", f"{_distance(column)} <= 2"),
+        _level("one_digit", _edits(column, 1)),
+        _level("two_digits", _edits(column, 2)),
     ]
 
 
 def _email(column: str, rule: ComparisonRule) -> list[Level]:
     return [
         *_same(column, rule),
-        _level("one_letter", f"{_distance(column)} <= 1"),
+        _level("one_letter", _edits(column, 1)),
         _level("same_box", f"split_part({column}_l, '@', 1) = split_part({column}_r, '@', 1)"),
         _level("near", f"{_alike(column)} >= 0.9"),
     ]
@@ -66,8 +83,8 @@ def _email(column: str, rule: ComparisonRule) -> list[Level]:
 def _code(column: str, rule: ComparisonRule) -> list[Level]:
     return [
         *_same(column, rule),
-        _level("one_letter", f"{_distance(column)} <= 1"),
-        _level("two_letters", f"length({column}_l) > 4 AND {_distance(column)} <= 2"),
+        _level("one_letter", _edits(column, 1)),
+        _level("two_letters", f"length({column}_l) > 4 AND {_edits(column, 2)}"),
     ]
 
 
@@ -75,9 +92,9 @@ def _date(column: str, rule: ComparisonRule) -> list[Level]:
     turned = f"concat(substr({column}_r, 1, 4), substr({column}_r, 7, 2), substr({column}_r, 5, 2))"
     return [
         *_same(column, rule),
-        _level("one_digit", f"{_distance(column)} <= 1"),
+        _level("one_digit", _edits(column, 1)),
         _level("day_and_month", f"{column}_l = {turned}"),
-        _level("two_digits", f"{_distance(column)} <= 2"),
+        _level("two_digits", _edits(column, 2)),
     ]
 
 
@@ -89,8 +106,12 @@ def _text(column: str, rule: ComparisonRule) -> list[Level]:
     ]
 
 
-def _distance(column: str) -> str:
-    return f"damerau_levenshtein({column}_l, {column}_r)"
+def _edits(column: str, most: int) -> str:
+    """Letters changed, lost, added or swapped with their neighbour: at most so many."""
+    left, right = f"{column}_l", f"{column}_r"
+    # Counting them is slow, and few pairs come near: what shares fewer letters is never one or two of them apart.
+    near = f"length({left}) < {_SHORT} OR jaro_similarity({left}, {right}) >= {_FAR}"
+    return f"CASE WHEN {near} THEN damerau_levenshtein({left}, {right}) <= {most} ELSE FALSE END"
 
 
 def _alike(column: str) -> str:
@@ -99,6 +120,7 @@ def _alike(column: str) -> str:
 
 _KINDS: dict[str, Callable[[str, ComparisonRule], list[Level]]] = {
     "same": _same,
+    "wider": _same,
     "name": _name,
     "phone": _phone,
     "email": _email,

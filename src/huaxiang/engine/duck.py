@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import duckdb
 import ibis
 import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import sqlglot
 from ibis.backends.sql.datatypes import DuckDBType
 
+from huaxiang.engine.extensions import connection_settings
 from huaxiang.engine.in_use import InUse
 from huaxiang.engine.lake import ALIAS, Lake
+from huaxiang.engine.no_rows import note_tables_without_rows
 from huaxiang.engine.spill import SpillFolder
+from huaxiang.engine.worded_once import WordedOnce
 from huaxiang.errors import EngineError, NotFound, nearest
 
 #: Files whose last snapshot was forgotten, and files that never had one.
@@ -28,8 +33,10 @@ class DuckEngine:
 
     def __init__(self, lake: Lake, *, read_only: bool = False) -> None:
         self.lake = lake
-        self._ibis = ibis.duckdb.connect()
+        self._ibis = WordedOnce().connect(**connection_settings())
         self._duck: duckdb.DuckDBPyConnection = self._ibis.con
+        self._known: dict[str, ir.Table] = {}
+        self._known_at = -1
         try:
             self._lake_mark = InUse(lake.folder)
             lake.attach(self._duck, read_only=read_only)
@@ -41,14 +48,17 @@ class DuckEngine:
 
     def table(self, name: str) -> ir.Table:
         """The published table of that name; :class:`NotFound` names the nearest ones."""
+        self._forget_if_changed()
         try:
-            return self._ibis.table(name, database=(ALIAS, "main"))
+            if name not in self._known:
+                self._known[name] = self._ibis.table(name, database=(ALIAS, "main"))
+            return self._known[name]
         except (ibis.common.exceptions.TableNotFound, duckdb.CatalogException):
             raise NotFound("engine.unknown_table", given=name, nearest=nearest(name, self.tables())) from None
 
     def tables(self) -> list[str]:
         """Names of all published tables, sorted."""
-        found = self._duck.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = $1", [ALIAS])
+        found = self._duck.execute("SELECT table_name FROM ducklake_table_info($1)", [ALIAS])
         return sorted(row[0] for row in found.fetchall())
 
     def bring(self, name: str, rows: pa.Table) -> ir.Table:
@@ -62,7 +72,7 @@ class DuckEngine:
         """The expression computed once and held for this session."""
         try:
             self._duck.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS {self._declared(expr)}")
-            return self._ibis.table(name, database=("temp", "main"))
+            return self._kept(name, expr)
         except duckdb.Error as problem:
             raise EngineError("engine.failed", reason=str(problem)) from problem
 
@@ -96,6 +106,7 @@ class DuckEngine:
         except KeyboardInterrupt:
             self._roll_back()
             raise
+        note_tables_without_rows(self._duck, ALIAS)
         return self.snapshot()
 
     def forget(self, keep: Collection[int]) -> int:
@@ -137,6 +148,19 @@ class DuckEngine:
         found = self._duck.execute("SELECT snapshot_id FROM ducklake_snapshots($1)", [ALIAS])
         return {int(row[0]) for row in found.fetchall()}
 
+    def _forget_if_changed(self) -> None:
+        latest = self._duck.execute("SELECT id FROM ducklake_current_snapshot($1)", [ALIAS]).fetchone()
+        if latest is None or latest[0] != self._known_at:
+            self._known, self._known_at = {}, -1 if latest is None else int(latest[0])
+
+    def _kept(self, name: str, expr: ir.Table) -> ir.Table:
+        kinds = expr.schema()
+        if not all(map(_is_exact, kinds.types)):
+            return self._ibis.table(name, database=("temp", "main"))
+        stored = {column: _as_stored(kind) for column, kind in kinds.items()}
+        place = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable(name, schema=ibis.schema(stored), source=self._ibis, namespace=place).to_expr()
+
     def _declared(self, rows: ir.Table) -> str:
         # DuckDB's own types are not those of the expression: a sum of integers is stored as a rounded float.
         columns = [
@@ -161,6 +185,12 @@ class DuckEngine:
 
 def _is_exact(kind: dt.DataType) -> bool:
     return not (isinstance(kind, dt.Null) or (isinstance(kind, dt.Decimal) and kind.precision is None))
+
+
+@lru_cache(maxsize=1024)
+def _as_stored(kind: dt.DataType) -> dt.DataType:
+    """The type that DuckDB names when it is asked about a column declared with that one."""
+    return DuckDBType.from_string(DuckDBType.to_string(kind), nullable=True)
 
 
 def _name(table: str) -> str:

@@ -8,6 +8,8 @@ from typing import Protocol
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.engine.lake import Lake
+
 
 class Engine(Protocol):
     """An analytical engine over one lake.
@@ -16,6 +18,7 @@ class Engine(Protocol):
     """
 
     name: str
+    lake: Lake
 
     def table(self, name: str) -> ir.Table:
         """The published table of that name; :class:`NotFound` names the nearest ones."""

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
-from huaxiang.errors import EngineError
+from huaxiang.engine.extensions import connection_settings, load_extensions
+from huaxiang.engine.no_rows import note_tables_without_rows
 from huaxiang.model.operations import OPERATION_TABLES
 from huaxiang.model.tables import canonical_tables
 
 #: The name under which the lake is attached in every session.
 ALIAS = "lake"
-EXTENSIONS = ("sqlite_scanner", "ducklake")
 
 
 @dataclass(frozen=True)
@@ -44,15 +43,18 @@ class Lake:
     def create(self) -> None:
         """Make the lake with every canonical table empty; an existing lake gets the tables that it lacks."""
         self.data.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect()
+        connection = duckdb.connect(config=connection_settings())
         try:
             self.attach(connection)
+            connection.execute("BEGIN")
             for name, schema in {
                 **{t.name: t.ibis_schema for t in canonical_tables().values()},
                 **OPERATION_TABLES,
             }.items():
                 columns = ", ".join(f'"{column}" {_duck_type(kind)}' for column, kind in schema.items())
                 connection.execute(f'CREATE TABLE IF NOT EXISTS {ALIAS}.main."{name}" ({columns})')
+            connection.execute("COMMIT")
+            note_tables_without_rows(connection, ALIAS)
         finally:
             connection.close()
         self._write_ahead()
@@ -89,17 +91,6 @@ class Lake:
         with sqlite3.connect(self.catalogue) as catalogue:
             catalogue.execute("PRAGMA journal_mode = WAL")
         catalogue.close()
-
-
-def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the extensions that came with the install; nothing is fetched from the network."""
-    connection.execute("SET autoinstall_known_extensions = false")
-    for name in EXTENSIONS:
-        found = files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
-        path = Path(str(found)) / f"{name}.duckdb_extension"
-        if not path.exists():
-            raise EngineError("engine.extension_missing", name=name, version=duckdb.__version__)
-        connection.execute(f"LOAD '{_quoted(path)}'")
 
 
 def _quoted(path: Path) -> str:

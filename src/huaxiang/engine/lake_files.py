@@ -13,6 +13,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from huaxiang.engine.duck import DuckEngine
 from huaxiang.engine.lake import ALIAS
+from huaxiang.engine.no_rows import note_tables_without_rows
 from huaxiang.errors import EngineError
 
 
@@ -61,6 +62,7 @@ class LakeFiles(DuckEngine):
         except duckdb.Error as problem:
             self._roll_back()
             raise EngineError("engine.publish_failed", reason=str(problem)) from problem
+        note_tables_without_rows(self._duck, ALIAS)
         return self.snapshot()
 
     def sweep(self) -> int:

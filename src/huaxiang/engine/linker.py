@@ -1,12 +1,15 @@
-"""Splink at work: how often two people agree by chance is drawn from random pairs, and pairs are scored.
+"""Pairs of records compared and scored, by the model of Fellegi and Sunter as Splink has it.
 
-Rows come in and go out in Arrow, so that the answer is the same whichever engine holds the tables. Splink computes in
-a DuckDB of its own, in memory and gone afterwards.
+Splink draws how often two people agree by chance. How far the records of each pair agree is worked out once, and what
+that weighs once for each pattern of agreement, of which there are few; the weights are those of Splink's own scoring.
+Rows come in and go out in Arrow, so that the answer is the same whichever engine holds the tables. In between they are
+in a DuckDB of their own, bounded like every session over the lake, and gone afterwards.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,149 +17,143 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from huaxiang.engine.comparison_levels import comparison
+from huaxiang.engine.comparison_levels import comparison, level_numbers
+from huaxiang.engine.lake import Lake
+from huaxiang.engine.linker_weights import bits, chance_levels, pattern_weights, shares
+from huaxiang.engine.spill import SpillFolder
 from huaxiang.errors import EngineError
 from huaxiang.model.matching import ComparisonRule, Frequencies, LevelOdds, TrainedModel, Training
 
-#: What is taken for granted before anything is learned: one person's values are the same in nine of ten pairs.
-ALIKE = 0.9
-#: Pairs scored at once; bounds the memory that scoring takes.
-_PAIRS_AT_ONCE = 1_000_000
-_DIGITS = 6
-
-
-def random_levels(
-    records: pa.Table, rules: Mapping[str, ComparisonRule], training: Training
-) -> dict[str, tuple[LevelOdds, ...]]:
-    """By comparison how often each level occurs in random pairs (``u``; ``m`` is a first guess).
-
-    ``records`` has ``record_id`` and the columns that ``rules`` name. The same records give the same random pairs, and
-    the same shares to six digits.
-    """
-    with _linker(records, rules, {}) as linker:
-        linker.training.estimate_u_using_random_sampling(max_pairs=training.random_pairs, seed=training.seed)
-        count = len(records)
-        drawn = min(training.random_pairs, count * (count - 1) / 2)
-        found = {one.output_column_name: one for one in linker._settings_obj.comparisons}  # noqa: SLF001
-        return {name: _odds(found[name], drawn) for name in rules}
-
-
-def scored(
-    records: pa.Table, pairs: pa.Table, rules: Mapping[str, ComparisonRule], model: TrainedModel, least: float
-) -> Iterator[pa.Table]:
-    """The pairs (``left_id, right_id``) of at least the probability ``least``, in parts.
-
-    Besides both ids each has ``probability``, ``weight`` (in bits, the prior included) and for every comparison
-    ``weight_<name>`` and ``level_<name>``: 0 for different, -1 where a side is missing, more the more alike.
-    """
-    with_rarity = _with_frequencies(records, model)
-    settings = {"probability_two_random_records_match": model.prior, "levels": model.levels}
-    with _linker(with_rarity, rules, settings) as linker:
-        for start in range(0, len(pairs), _PAIRS_AT_ONCE):
-            yield _score(linker, pairs.slice(start, _PAIRS_AT_ONCE), rules, least)
-
-
-def _score(linker: Linker, pairs: pa.Table, rules: Mapping[str, ComparisonRule], least: float) -> pa.Table:
-    api = linker._db_api  # noqa: SLF001
-    blocked = pa.table(
-        {"match_key": ["0"] * len(pairs), "join_key_l": pairs["left_id"], "join_key_r": pairs["right_id"]}
-    )
-    linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
-    found = linker.inference.predict(threshold_match_probability=least, warning_mode="never")
-    try:
-        return _named(found.as_duckdbpyrelation().to_arrow_table(), rules)
-    finally:
-        found.drop_table_from_database_and_remove_from_cache()
-
-
-def _named(rows: pa.Table, rules: Mapping[str, ComparisonRule]) -> pa.Table:
-    columns = {
-        "left_id": rows["record_id_l"],
-        "right_id": rows["record_id_r"],
-        "probability": rows["match_probability"],
-        "weight": rows["match_weight"],
-    }
-    for name in rules:
-        weights = [rows[column] for column in (f"mw_{name}", f"mw_tf_adj_{name}") if column in rows.column_names]
-        columns[f"weight_{name}"] = _sum(weights)
-        columns[f"level_{name}"] = rows[f"gamma_{name}"].cast(pa.int64())
-    return pa.table(columns)
-
-
-def _sum(weights: list[pa.ChunkedArray]) -> pa.ChunkedArray:
-    total = weights[0]
-    for weight in weights[1:]:
-        total = pc.add(total, weight)
-    return total
-
-
-def frequencies(values: pa.ChunkedArray, most: int) -> Frequencies:
-    """The shares of the ``most`` commonest values that more than one record has; any other counts as one record."""
-    present = values.drop_null()
-    counted = pc.value_counts(present)
-    pairs = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
-    commonest = sorted(((value, count) for value, count in pairs if count > 1), key=lambda pair: (-pair[1], pair[0]))
-    total = max(len(present), 1)
-    shares = {value: _rounded(count / total) for value, count in commonest[:most]}
-    return Frequencies(values=shares, rest=_rounded(1 / total))
-
-
-def _with_frequencies(records: pa.Table, model: TrainedModel) -> pa.Table:
-    for name, known in model.frequencies.items():
-        shares = [None if value is None else known.values.get(value, known.rest) for value in records[name].to_pylist()]
-        records = records.append_column(f"tf_{name}", pa.array(shares, pa.float64()))
-    return records
-
-
-def _odds(drawn_levels: Any, drawn: float) -> tuple[LevelOdds, ...]:
-    """The levels as drawn; a share that no pair showed is taken to be below one pair."""
-    levels = [level for level in drawn_levels.comparison_levels if not level.is_null_level]
-    odds = []
-    for place, level in enumerate(levels):
-        m = ALIKE if place == 0 else (1 - ALIKE) / (len(levels) - 1)
-        u = level.u_probability if level._u_is_trained else 0.0  # noqa: SLF001
-        u = min(max(u, 0.5 / max(drawn, 1.0)), 1.0)
-        odds.append(LevelOdds(label=level.label_for_charts, m=_rounded(m), u=_rounded(u)))
-    return tuple(odds)
-
-
-def _rounded(share: float) -> float:
-    return float(f"{share:.{_DIGITS}g}")
+#: The part of a session's memory that comparing may use beside the session itself.
+_MEMORY_SHARE = 1 / 3
+#: Small batches, so that every core has some.
+_BATCH = 20_000
 
 
 @contextmanager
-def _linker(records: pa.Table, rules: Mapping[str, ComparisonRule], settings: dict[str, Any]) -> Iterator[Linker]:
-    levels = settings.pop("levels", {})
-    comparisons: list[Any] = [_with_odds(comparison(name, rule), levels.get(name, ())) for name, rule in rules.items()]
-    creator = SettingsCreator(
-        link_type="dedupe_only",
-        comparisons=comparisons,
-        unique_id_column_name="record_id",
-        retain_matching_columns=True,
-        retain_intermediate_calculation_columns=True,
-        **settings,
-    )
-    connection = duckdb.connect(config={"temp_directory": "", "autoload_known_extensions": False})
+def comparing(
+    lake: Lake, records: pa.Table, rules: Mapping[str, ComparisonRule], frequencies: Mapping[str, Frequencies]
+) -> Iterator[Comparer]:
+    """A place to compare ``records``: they have ``record_id`` and the columns that ``rules`` name."""
+    spill = SpillFolder(lake.scratch)
+    connection = duckdb.connect(config={"autoload_known_extensions": False, "preserve_insertion_order": False})
     try:
-        linker = Linker(DuckDBAPI(connection).register(records), creator, log_level=logging.ERROR)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield linker
+        lake.spill_to(connection, spill.path)
+        connection.execute("SET memory_limit = $limit", {"limit": _part_of(lake.memory_limit)})
+        if lake.threads:
+            connection.execute("SET threads = $threads", {"threads": lake.threads})
+        yield Comparer(connection, records, rules, frequencies)
     except duckdb.Error as problem:
         raise EngineError("engine.failed", reason=str(problem)) from problem
     finally:
         connection.close()
+        spill.remove()
 
 
-def _with_odds(body: dict[str, Any], odds: tuple[LevelOdds, ...]) -> dict[str, Any]:
-    by_label = {one.label: one for one in odds}
-    levels = [
-        {**level, "m_probability": known.m, "u_probability": known.u}
-        if (known := by_label.get(level["label_for_charts"]))
-        else level
-        for level in body["comparison_levels"]
-    ]
-    return {**body, "comparison_levels": levels}
+class Comparer:
+    """Records side by side; :func:`comparing` makes one. Column names in its statements are shipped, never data."""
+
+    def __init__(
+        self,
+        duck: duckdb.DuckDBPyConnection,
+        records: pa.Table,
+        rules: Mapping[str, ComparisonRule],
+        frequencies: Mapping[str, Frequencies],
+    ) -> None:
+        self._duck, self._rules, self._frequencies = duck, rules, frequencies
+        columns = sorted({column for name, rule in rules.items() for column in (name, *rule.also)})
+        self._take("record_told", records.select(["record_id", *columns]))
+        self._columns = [*columns, *(f"share_{name}" for name in frequencies)]
+        self._with_shares()
+
+    def _with_shares(self) -> None:
+        told, joins = ["record_told.*"], []
+        for name, known in self._frequencies.items():
+            self._take(f"known_{name}", shares(known))
+            told.append(f"if({name} IS NULL, NULL, coalesce(known_{name}.share, {known.rest!r})) AS share_{name}")
+            joins.append(f"LEFT JOIN known_{name} ON known_{name}.known_value = {name}")
+        self._make("record", f"SELECT {', '.join(told)} FROM record_told {' '.join(joins)}")  # noqa: S608
+        self._duck.execute("DROP TABLE record_told")
+
+    def chance_levels(self, training: Training) -> dict[str, tuple[LevelOdds, ...]]:
+        """By comparison how often each level occurs in random pairs (``u``; ``m`` is a first guess).
+
+        The same records give the same random pairs, and the same shares to six digits.
+        """
+        bodies: list[Any] = [comparison(name, rule) for name, rule in self._rules.items()]
+        settings = SettingsCreator(link_type="dedupe_only", comparisons=bodies, unique_id_column_name="record_id")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            linker = Linker(DuckDBAPI(self._duck).register("record"), settings, log_level=logging.ERROR)
+            linker.training.estimate_u_using_random_sampling(max_pairs=training.random_pairs, seed=training.seed)
+        drawn = min(training.random_pairs, self._pairs_there_are())
+        return chance_levels(linker._settings_obj.comparisons, drawn)  # noqa: SLF001
+
+    def _pairs_there_are(self) -> float:
+        [(count,)] = self._duck.execute("SELECT count(*) FROM record").fetchall()
+        return float(count * (count - 1) / 2)
+
+    def compare(self, pairs: pa.Table) -> None:
+        """Work out how far the records of each pair (``left_id, right_id``) agree, in place of earlier pairs."""
+        sides = [f"l.{one} AS {one}_l, r.{one} AS {one}_r" for one in self._columns]
+        levels = [
+            f"CAST({level_numbers(comparison(name, rule))} AS TINYINT) AS level_{name}"
+            for name, rule in self._rules.items()
+        ]
+        told = [*levels, *(f"share_{name}_l AS share_{name}" for name in self._frequencies)]
+        self._duck.register("given", pa.Table.from_batches(pairs.to_batches(max_chunksize=_BATCH), pairs.schema))
+        joined = "given JOIN record l ON l.record_id = left_id JOIN record r ON r.record_id = right_id"
+        side_by_side = f"SELECT left_id, right_id, {', '.join(sides)} FROM {joined}"  # noqa: S608
+        self._make("compared", f"SELECT left_id, right_id, {', '.join(told)} FROM ({side_by_side})")  # noqa: S608
+        self._duck.unregister("given")
+
+    def patterns(self) -> pa.Table:
+        """Each combination of levels among the compared pairs, in order: ``level_<comparison>`` and ``pair_count``."""
+        counted = f"SELECT {', '.join(self._levels())}, count(*) AS pair_count FROM compared GROUP BY ALL ORDER BY ALL"  # noqa: S608
+        return self._duck.execute(counted).to_arrow_table()
+
+    def scored(self, model: TrainedModel, least: float) -> pa.Table:
+        """The compared pairs of at least the probability ``least``.
+
+        Besides both ids each has ``probability``, ``weight`` (in bits, the prior included) and for every comparison
+        ``weight_<name>`` and ``level_<name>``: 0 for different, -1 where a side is missing, more the more alike.
+        """
+        self._take("pattern", pattern_weights(self.patterns(), model))
+        weights = {name: f"weight_{name}" for name in self._rules}
+        for name in self._frequencies:
+            # Agreement on a rare value says more than agreement as such, on a common one less.
+            weights[name] += f" + coalesce(chance_{name} - log2(share_{name}), 0)"
+        told = [
+            *(f"{weight} AS weight_{name}" for name, weight in weights.items()),
+            *(f"CAST({level} AS BIGINT) AS {level}" for level in self._levels()),
+        ]
+        total = " + ".join(["$prior", *(f"weight_{name}" for name in self._rules)])
+        return self._duck.execute(
+            f"""
+            SELECT left_id, right_id, 1 / (1 + pow(2.0, -weight)) AS probability, weight,
+                   * EXCLUDE (left_id, right_id, weight)
+            FROM (SELECT *, {total} AS weight
+                  FROM (SELECT left_id, right_id, {", ".join(told)}
+                        FROM compared JOIN pattern USING ({", ".join(self._levels())})))
+            WHERE weight >= $least
+            """,  # noqa: S608
+            {"prior": bits(model.prior), "least": bits(least)},
+        ).to_arrow_table()
+
+    def _levels(self) -> list[str]:
+        return [f"level_{name}" for name in self._rules]
+
+    def _take(self, name: str, rows: pa.Table) -> None:
+        self._duck.register("given", rows)
+        self._make(name, "SELECT * FROM given")
+        self._duck.unregister("given")
+
+    def _make(self, name: str, query: str) -> None:
+        self._duck.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+
+
+def _part_of(limit: str) -> str:
+    found = re.fullmatch(r"\s*([\d.]+)\s*(\D+)", limit)
+    return f"{float(found[1]) * _MEMORY_SHARE:.3f}{found[2]}" if found else limit

@@ -42,6 +42,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("identity.never_same", ("left", "right"), _SIDES),
     Kind("identity.undo", ("entry",)),
     Kind("identity.moved", ("old_id",)),
+    Kind("matching.trained", ("version",)),
+    Kind("matching.approved", ("version",)),
     Kind("definition.saved", ("definition_id",)),
     Kind("edition.published", ("edition_id",)),
     Kind("export.created", ("export_id",)),

@@ -68,12 +68,16 @@ class Bookkeeper:
         ]
 
     def _published(self) -> _Published:
-        links = self._rows("identity_link", *Link._fields)
-        holds = self._rows("identity_hold", *Hold._fields)
+        links = self._known("identity_link", Link._fields)
+        holds = self._known("identity_hold", Hold._fields)
         return _Published([Link(**row) for row in links], [Hold(**row) for row in holds])
 
     def _logged(self, kind: str, field: str) -> set[str]:
         return {str(entry.body[field]) for entry in self.ledger.entries(kind)}
+
+    def _known(self, table: str, fields: tuple[str, ...]) -> list[dict[str, Any]]:
+        # A lake that an earlier version refreshed lacks the columns that came later.
+        return self._rows(table, *(name for name in fields if name in self.engine.table(table).columns))
 
     def _rows(self, table: str, *columns: str) -> list[dict[str, Any]]:
         rows = self.engine.table(table)

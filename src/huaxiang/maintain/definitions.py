@@ -13,6 +13,7 @@ import yaml
 
 from huaxiang.errors import DefinitionError
 from huaxiang.model.identity import IdentityRules, identity_rules
+from huaxiang.model.matching import MatchingRules, matching_rules, own_matching_rules
 from huaxiang.model.segments import Segment, segments_from, shipped_segments
 from huaxiang.model.tags import Tag, shipped_tags, tags_from
 
@@ -21,11 +22,13 @@ One = TypeVar("One", Tag, Segment)
 
 @dataclass(frozen=True)
 class Definitions:
-    """Tags and segments by key, identity rules, and the version that names exactly these (twelve hex digits)."""
+    """Tags and segments by key, rules of identity and matching, and the version that names exactly these (twelve hex
+    digits)."""
 
     tags: Mapping[str, Tag]
     segments: Mapping[str, Segment]
     identity: IdentityRules
+    matching: MatchingRules
 
     @property
     def version(self) -> str:
@@ -34,9 +37,15 @@ class Definitions:
             {key: tag.model_dump(mode="json") for key, tag in self.tags.items()},
             {key: segment.model_dump(mode="json") for key, segment in self.segments.items()},
             self.identity.model_dump(),
+            self.matching.model_dump(mode="json"),
         ]
-        text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=_ordered)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return digest(body)
+
+
+def digest(body: object) -> str:
+    """Twelve hex digits that are the same for equal bodies, in every process."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, default=_ordered)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _ordered(value: object) -> object:
@@ -45,7 +54,8 @@ def _ordered(value: object) -> object:
 
 
 def load_definitions(folder: Path) -> Definitions:
-    """Shipped definitions with those of ``folder/tags/*.yaml`` and ``folder/segments/*.yaml`` over them.
+    """Shipped definitions with those of ``folder/tags/*.yaml``, ``folder/segments/*.yaml`` and ``folder/matching.yaml``
+    over them.
 
     Raises :class:`DefinitionError` naming the file when one does not hold together.
     """
@@ -53,6 +63,7 @@ def load_definitions(folder: Path) -> Definitions:
         tags={**shipped_tags(), **_own(folder / "tags", tags_from)},
         segments={**shipped_segments(), **_own(folder / "segments", segments_from)},
         identity=identity_rules(),
+        matching=_matching(folder / "matching.yaml"),
     )
 
 
@@ -70,8 +81,19 @@ def save_segment(folder: Path, segment: Segment) -> Path:
 def _own(folder: Path, read: Callable[[Mapping[str, Any]], dict[str, One]]) -> dict[str, One]:
     found: dict[str, One] = {}
     for path in sorted(folder.glob("*.yaml")):
-        try:
-            found.update(read(yaml.safe_load(path.read_text(encoding="utf-8")) or {}))
-        except yaml.YAMLError as problem:
-            raise DefinitionError("definitions.unreadable", file=str(path), reason=str(problem)) from None
+        found.update(read(_read(path)))
     return found
+
+
+def _matching(path: Path) -> MatchingRules:
+    return own_matching_rules(_read(path)) if path.exists() else matching_rules()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as problem:
+        raise DefinitionError("definitions.unreadable", file=str(path), reason=str(problem)) from None
+    if not isinstance(said, dict):
+        raise DefinitionError("definitions.unreadable", file=str(path), reason=type(said).__name__)
+    return said

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -18,14 +18,18 @@ from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.definitions import Definitions
+from huaxiang.maintain.match_models import MatchModels
+from huaxiang.maintain.matching import Compared, Matcher
 from huaxiang.model.operations import RUN
 from huaxiang.prepare.facts import kept_facts
-from huaxiang.prepare.unify import Unified, link_log, standing, unify
+from huaxiang.prepare.households import households
+from huaxiang.prepare.unify import Likely, Unified, link_log, standing, unify
 from huaxiang.prepare.unify.redirects import Move, customer_redirects, moved_entries, moves
 
 Progress = Callable[[str, int, int], None]
+Tell = Callable[[str], None]
 #: Steps shown to the person who waits, in order.
-STEPS = ("unify", "facts", "profile", "rfm", "publish")
+STEPS = ("match", "unify", "facts", "profile", "rfm", "publish")
 #: Tables whose last row says up to which day the data reach.
 _CLOCKS = ("orders", "order_line", "payment", "event", "feedback")
 
@@ -40,15 +44,23 @@ class Refreshed:
     customer_count: int
 
 
+class Secrets(NamedTuple):
+    """The keys of a workspace: for what goes into the ledger, for customer ids, and those of partners for hashes."""
+
+    pseudonym: Pseudonym
+    salt: bytes
+    hash_keys: tuple[bytes, ...] = ()
+
+
 @dataclass(frozen=True)
 class Refresher:
     """Refreshes one workspace with one engine. ``local_now`` is naive, in the workspace's time zone."""
 
     engine: Engine
     ledger: Ledger
-    pseudonym: Pseudonym
-    salt: bytes
+    secrets: Secrets
     definitions: Definitions
+    models: MatchModels
 
     def run(
         self, as_of: date | None, now: datetime, local_now: datetime, actor: str, progress: Progress | None = None
@@ -61,7 +73,8 @@ class Refresher:
         day = as_of or last_day(self.engine, local_now)
         run_id = self._next_run()
         before = self.engine.table("account") if "account" in self.engine.tables() else None
-        found, tables, moved = self._computed(day, progress or (lambda *_: None), before, run_id)
+        tell = _telling(progress)
+        found, tables, moved = self._computed(self._compared(now, actor, tell), day, tell, before, run_id)
         body = {
             "run_id": run_id,
             "as_of": day.isoformat(),
@@ -75,7 +88,7 @@ class Refresher:
         # Before the publication: an id that a reader no longer finds must be known to the ledger, whatever is killed.
         self.ledger.append_many(moved_entries(moved, now, actor))
         snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", run_row(body))})
-        link_log(found, self.ledger, self.pseudonym, now, actor)
+        link_log(found, self.ledger, self.secrets.pseudonym, now, actor)
         self.ledger.append("refresh.published", body, at=now, actor=actor, key=str(body["run_id"]))
         return Refreshed(str(body["run_id"]), day, snapshot, int(str(body["customer_count"])))
 
@@ -89,34 +102,45 @@ class Refresher:
         """
         run_id = str(runs.column("run_id")[-1])
         accounts = None if before is None else self.engine.bring("accounts_before", before)
-        _, tables, moved = self._computed(day, progress or (lambda *_: None), accounts, run_id)
+        tell = _telling(progress)
         last = next(iter(self.ledger.entries("refresh.published", run_id=run_id)))
+        compared = self._compared(last.at, last.actor, tell, may_train=False)
+        _, tables, moved = self._computed(compared, day, tell, accounts, run_id)
         self.ledger.append_many(moved_entries(moved, last.at, last.actor))
         snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", runs)})
         return Refreshed(run_id, day, snapshot, count_of(self.engine, tables["profile"]))
 
+    def _compared(self, now: datetime, actor: str, tell: Tell, *, may_train: bool = True) -> Compared:
+        tell("match")
+        return Matcher(self.engine, self.definitions, self.models).run(now, actor, may_train=may_train)
+
     def _computed(
-        self, day: date, tell: Progress, before: ir.Table | None, run_id: str
+        self, compared: Compared, day: date, tell: Tell, before: ir.Table | None, run_id: str
     ) -> tuple[Unified, dict[str, ir.Table], list[Move]]:
-        found = self._unified(tell)
-        tables = self._tables(found, day, tell)
-        moved = [] if before is None else moves(self.engine, before, found, self.salt, run_id)
-        tables["customer_redirect"] = customer_redirects(self.engine, self.ledger, moved, found.account, self.salt)
-        tell("publish", 4, len(STEPS))
+        found = self._unified(compared.likely, tell)
+        tables = self._tables(found, day, tell) | compared.tables
+        moved = [] if before is None else moves(self.engine, before, found, self.secrets.salt, run_id)
+        tables["customer_redirect"] = customer_redirects(
+            self.engine, self.ledger, moved, found.account, self.secrets.salt
+        )
+        tell("publish")
         return found, tables, moved
 
-    def _unified(self, tell: Progress) -> Unified:
-        tell("unify", 0, len(STEPS))
-        decided = standing(self.ledger, self.pseudonym)
-        return unify(self.engine, self.definitions.identity, self.salt, decided)
+    def _unified(self, likely: tuple[Likely, ...], tell: Tell) -> Unified:
+        tell("unify")
+        decided = standing(self.ledger, self.secrets.pseudonym)
+        salt, hash_keys = self.secrets.salt, self.secrets.hash_keys
+        return unify(self.engine, self.definitions.identity, salt, decided, likely, hash_keys)
 
-    def _tables(self, found: Unified, day: date, tell: Progress) -> dict[str, ir.Table]:
+    def _tables(self, found: Unified, day: date, tell: Tell) -> dict[str, ir.Table]:
         tables = {name: self.engine.keep(f"next_{name}", rows) for name, rows in found.tables().items()}
-        tell("facts", 1, len(STEPS))
+        living = households(self.engine, found, self.definitions.identity, self.secrets.salt)
+        tables["household"] = self.engine.keep("next_household", living)
+        tell("facts")
         tables |= kept_facts(self.engine, tables["account"], day, "next")
-        tell("profile", 2, len(STEPS))
+        tell("profile")
         tables["profile"] = self.engine.keep("next_profile", profile(self.engine, self.definitions.tags, day, tables))
-        tell("rfm", 3, len(STEPS))
+        tell("rfm")
         members = analysis_named("rfm").on(self.engine, tables, {}, day).members
         if members is not None:
             tables["rfm"] = self.engine.keep("next_rfm", members)
@@ -124,6 +148,10 @@ class Refresher:
 
     def _next_run(self) -> str:
         return f"run-{count_of(self.engine, self.engine.table('run')) + 1:05d}"
+
+
+def _telling(progress: Progress | None) -> Tell:
+    return lambda step: progress(step, STEPS.index(step), len(STEPS)) if progress else None
 
 
 def run_row(body: Mapping[str, Any]) -> pa.Table:
@@ -141,11 +169,12 @@ def run_row(body: Mapping[str, Any]) -> pa.Table:
 
 def last_day(engine: Engine, local_now: datetime) -> date:
     """The last day that the data reach, days to come left out. Raises :class:`InputError` when there is no data."""
-    latest = []
+    found = []
     for name in _CLOCKS:
         rows = engine.table(name)
         past = rows.filter(rows.occurred_at <= ibis.literal(local_now).cast("timestamp(6)"))
-        latest.append(only(engine.arrow(past.aggregate(last=past.occurred_at.max())))[0]["last"])
+        found.append(past.aggregate(last=past.occurred_at.max()))
+    latest = [row["last"] for row in only(engine.arrow(ibis.union(*found)))]
     known = [moment for moment in latest if isinstance(moment, datetime)]
     if not known:
         if not count_of(engine, engine.table("person_record")):

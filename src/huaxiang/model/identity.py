@@ -14,17 +14,44 @@ class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class ChangesHands(_Record):
+    """When a value that is given out again has a new owner: after ``days_between`` days without anybody's use.
+
+    An owner who was seen for less than ``days_seen`` days may simply buy seldom: next to him the days without use must
+    be ``days_between_brief`` at least.
+    """
+
+    days_between: int = Field(ge=1)
+    days_seen: int = Field(ge=0)
+    days_between_brief: int = Field(ge=1)
+
+
 class IdentifierRule(_Record):
     """How values of one identifier type join accounts.
 
     ``verified_sides`` of two accounts must have the value verified (0, 1 or 2). ``most_per_customer`` such values may
     join the accounts of one customer. ``joins`` is ``accounts``, or ``anonymous`` for a value that may only bring an
-    account without a login to the one customer who used it.
+    account without a login to the one customer who used it. Only values that one of ``sources`` told join anybody
+    (none listed: any source); where two types contradict each other, the one of the greater ``priority`` stands.
+    ``changes_hands`` is None for a value that is never given out again.
     """
 
     joins: Literal["accounts", "anonymous"] = "accounts"
     verified_sides: int = Field(default=1, ge=0, le=2)
     most_per_customer: int = Field(default=10, ge=1)
+    sources: frozenset[str] = frozenset()
+    priority: int = 0
+    changes_hands: ChangesHands | None = None
+
+
+class Hashed(_Record):
+    """How values of one type are written before somebody hashes them; ``{value}`` is the value as we have it.
+
+    ``by_shape``: whatever looks like a hash is one, because no clear value of the type does.
+    """
+
+    forms: tuple[str, ...]
+    by_shape: bool = True
 
 
 class Sharing(_Record):
@@ -37,6 +64,33 @@ class Sharing(_Record):
     most_people: int = Field(ge=1)
     most_accounts: int = Field(ge=2)
     most_share: float = Field(ge=0, le=1)
+
+
+class Learned(_Record):
+    """When a value that too many use is a placeholder that nobody listed, or one that an operator types for customers.
+
+    A placeholder is used by more than ``times_usual`` times the accounts of the median value of its type; of the
+    accounts with a name at least ``least_distinct_names`` have one of their own and none more than
+    ``most_of_one_name``. Of an operator's value one operator wrote at least ``least_of_one_operator`` of the accounts.
+    """
+
+    times_usual: int = Field(ge=1)
+    least_distinct_names: float = Field(gt=0, le=1)
+    most_of_one_name: float = Field(gt=0, le=1)
+    least_of_one_operator: float = Field(gt=0, le=1)
+
+
+class HouseholdRules(_Record):
+    """Who lives together without being one person.
+
+    A value or an address of more than ``most_members`` customers says nothing, and no household has more. An address
+    counts from ``least_address_length`` characters on, when it has a digit in it. ``landline`` is the form of phones
+    that belong to a home.
+    """
+
+    most_members: int = Field(ge=2)
+    least_address_length: int = Field(ge=1)
+    landline: str
 
 
 class Placeholders(_Record):
@@ -61,7 +115,7 @@ class IdentityRules(_Record):
 
     ``identifiers`` is keyed by identifier type; a type that is not in it joins nothing. A customer has at most one
     account of each name space in ``one_per_customer``. ``value_namespaces`` are name spaces whose accounts stand for
-    nothing but a phone or e-mail in one source.
+    nothing but a phone or e-mail in one source. ``hashed`` is keyed by identifier type.
     """
 
     version: int
@@ -69,6 +123,9 @@ class IdentityRules(_Record):
     one_per_customer: frozenset[str]
     value_namespaces: frozenset[str]
     sharing: Sharing
+    learned: Learned
+    hashed: dict[str, Hashed]
+    households: HouseholdRules
     placeholders: Placeholders
     names: NameRules
 

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Kind = Literal["name", "phone", "email", "code", "date", "same", "text"]
+from huaxiang.errors import DefinitionError
+
+Kind = Literal["name", "phone", "email", "code", "date", "same", "wider", "text"]
 Band = Literal["link", "ask", "leave"]
+Mode = Literal["link", "ask", "leave"]
 Columns = tuple[str, ...]
+#: What a workspace may say for itself.
+_OWN = ("bands", "use")
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Use(_Record):
+    """What becomes of probable pairs, and how many records are enough to learn from."""
+
+    mode: Mode
+    least_records: int = Field(ge=2)
 
 
 class Bands(_Record):
@@ -43,11 +56,10 @@ class ComparisonRule(_Record):
 
 
 class Training(_Record):
-    """How much is looked at when the model is trained: random pairs, pairs compared, values counted."""
+    """How much is looked at when the model is trained: random pairs, values counted."""
 
     seed: int
     random_pairs: int = Field(ge=1000)
-    learned_pairs: int = Field(ge=1000)
     least_filled: float = Field(ge=0, le=1)
     most_frequencies: int = Field(ge=1)
 
@@ -78,6 +90,7 @@ class MatchingRules(_Record):
     """All rules of matching. ``comparisons`` is keyed by the column compared."""
 
     version: int
+    use: Use
     bands: Bands
     comparisons: dict[str, ComparisonRule]
     blocks: tuple[Columns, ...]
@@ -95,6 +108,26 @@ def matching_rules() -> MatchingRules:
     return MatchingRules.model_validate(yaml.safe_load(text))
 
 
+def own_matching_rules(said: Mapping[str, Any]) -> MatchingRules:
+    """The shipped rules with what a workspace says of ``use`` and ``bands`` over them. Everything else decides what a
+    trained model means, so it stays as it is.
+
+    Raises :class:`DefinitionError` naming the key when it is another one or its value does not hold.
+    """
+    shipped = matching_rules().model_dump(by_alias=True)
+    if unknown := sorted(map(str, said.keys() - _OWN)):
+        raise DefinitionError("definitions.matching_key", given=", ".join(unknown), expected=", ".join(_OWN))
+    try:
+        over = {key: {**shipped[key], **said[key]} for key in said}
+        return MatchingRules.model_validate({**shipped, **over})
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise DefinitionError("definitions.matching_value", where=where, reason=first["msg"]) from None
+    except TypeError:
+        raise DefinitionError("definitions.matching_value", where=", ".join(said), reason=str(dict(said))) from None
+
+
 class LevelOdds(_Record):
     """One level of a comparison: how often pairs of one person (``m``) and of two people (``u``) agree that far."""
 
@@ -104,7 +137,8 @@ class LevelOdds(_Record):
 
 
 class Frequencies(_Record):
-    """The share of records that have a value: of the commonest ones, and what any other one counts as."""
+    """The share of records that have a value: of the commonest ones, and what any other one counts as, which is never
+    less than what it has."""
 
     values: dict[str, float]
     rest: float = Field(gt=0, le=1)
@@ -114,7 +148,8 @@ class TrainedModel(_Record):
     """What training found, enough to score any pair again. ``version`` is a hash of all the rest.
 
     ``prior`` is the share of all pairs of records that are one person. ``levels`` is keyed by comparison, from alike to
-    different. ``shift`` is added to every weight: what the answers of people have taught, 0 without any.
+    different. ``too_coarse`` are blocks that bring too many records together. ``shift`` is added to every weight: what
+    the answers of people have taught, 0 without any.
     """
 
     version: str = ""
@@ -122,6 +157,7 @@ class TrainedModel(_Record):
     prior: float = Field(gt=0, lt=1)
     levels: dict[str, tuple[LevelOdds, ...]]
     frequencies: dict[str, Frequencies]
+    too_coarse: tuple[Columns, ...] = ()
     answers: int = 0
     shift: float = 0.0
 

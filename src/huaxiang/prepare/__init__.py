@@ -2,6 +2,7 @@
 
 from huaxiang.prepare.current import current, until
 from huaxiang.prepare.facts import facts
+from huaxiang.prepare.households import households
 from huaxiang.prepare.unify import Unified, link_log, unify
 
-__all__ = ["Unified", "current", "facts", "link_log", "unify", "until"]
+__all__ = ["Unified", "current", "facts", "households", "link_log", "unify", "until"]

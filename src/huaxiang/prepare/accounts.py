@@ -9,6 +9,7 @@ from huaxiang.engine.interface import Engine
 from huaxiang.model.identity import IdentityRules
 from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.current import current
+from huaxiang.prepare.foreign_names import names_of_others
 from huaxiang.prepare.names import with_comparable_name
 
 _KEYS = ("account_key", "referrer_account_key")
@@ -16,10 +17,13 @@ _KEYS = ("account_key", "referrer_account_key")
 
 def accounts(engine: Engine, rules: IdentityRules) -> ir.Table:
     """One row per account that any row names: ``account_key, namespace, person_name, gender, birth_date, is_test``,
-    and its first row: ``first_known_at, first_import_id, first_source_row, first_seen_at``.
+    and its first row: ``first_known_at, first_import_id, first_source_row, first_seen_at``, and
+    ``last_seen_at``.
 
-    ``person_name`` is in comparable form; name, gender and birth date are the newest that are known.
-    ``first_seen_at`` is the first time that something happened, null when no row says when.
+    ``person_name`` is in comparable form; name, gender and birth date are the newest that are known, those beside
+    somebody else's phone left out.
+    ``first_seen_at`` and ``last_seen_at`` are the first and the last time that something happened, null when no row
+    says when.
     """
     first = _first_rows(engine)
     person = _newest_traits(engine, rules)
@@ -42,7 +46,10 @@ def _first_rows(engine: Engine) -> ir.Table:
     second = rows.known_at.truncate("s").epoch_seconds().cast("int64").cast("string").lpad(12, "0")
     place = second + "|" + rows.import_id + "|" + rows.source_row.cast("string").lpad(12, "0")
     first = rows.group_by("account_key").agg(
-        first_known_at=rows.known_at.min(), first_seen_at=rows.occurred_at.min(), place=place.min()
+        first_known_at=rows.known_at.min(),
+        first_seen_at=rows.occurred_at.min(),
+        last_seen_at=rows.occurred_at.max(),
+        place=place.min(),
     )
     found = first.mutate(
         first_import_id=first.place.split("|")[1], first_source_row=first.place.split("|")[2].cast("int64")
@@ -61,7 +68,8 @@ def _every_row(engine: Engine) -> ir.Table:
 
 
 def _newest_traits(engine: Engine, rules: IdentityRules) -> ir.Table:
-    rows = current(engine, "person_record")
+    told = current(engine, "person_record")
+    rows = told.anti_join(names_of_others(engine), ["account_key", "import_id", "source_row"])
     person = with_comparable_name(engine, rows, "person_name", rules.names, "names_of_people")
     newest_first = [person.known_at.desc(), person.import_id.desc(), person.source_row.desc(), person.row_key]
     ranked = person.mutate(age_rank=ibis.row_number().over(group_by=person.account_key, order_by=newest_first))

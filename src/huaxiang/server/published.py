@@ -22,7 +22,7 @@ FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_f
 
 
 #: A lake without one of these was refreshed by an older program, and wants a refresh before it is shown.
-NEEDED = {"profile", "history", "customer_redirect"}
+NEEDED = {"profile", "history", "customer_redirect", "household", "match_pair"}
 
 
 class Published(Mapping[str, ir.Table]):

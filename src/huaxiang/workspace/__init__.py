@@ -2,11 +2,11 @@
 
 from huaxiang.workspace.building import Building
 from huaxiang.workspace.folder import FOLDERS
-from huaxiang.workspace.identity import Deciding
+from huaxiang.workspace.matching import Matching
 from huaxiang.workspace.reading import Reading
 
 __all__ = ["FOLDERS", "Workspace"]
 
 
-class Workspace(Building, Deciding, Reading):
+class Workspace(Building, Matching, Reading):
     """One workspace folder. Reading methods may be used from several processes at once; building ones take turns."""

@@ -20,8 +20,9 @@ from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.bookkeeping import Bookkeeper
 from huaxiang.maintain.cleanup import sweep
 from huaxiang.maintain.definitions import load_definitions
+from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.rebuild import next_generation, put_in_place, rebuild
-from huaxiang.maintain.refresh import Progress, Refreshed, Refresher
+from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, Secrets
 from huaxiang.model.mapping import Mapping
 from huaxiang.present.document.editions import Edition, publish_edition
 from huaxiang.workspace.folder import Folder
@@ -140,4 +141,6 @@ class Building(Folder):
 
     def _refresher(self, engine: Engine, ledger: Ledger) -> Refresher:
         definitions = load_definitions(self.folder / "definitions")
-        return Refresher(engine, ledger, Pseudonym.of_workspace(self.folder), self.salt(), definitions)
+        models = MatchModels(self.models_folder, ledger)
+        secrets = Secrets(Pseudonym.of_workspace(self.folder), self.salt(), self.hash_keys())
+        return Refresher(engine, ledger, secrets, definitions, models)

@@ -66,6 +66,11 @@ class Folder:
         """The file of the ledger."""
         return self.folder / "ledger" / "ledger.sqlite3"
 
+    @property
+    def models_folder(self) -> Path:
+        """The trained models of matching, part of the definitions."""
+        return self.folder / "definitions" / "matching"
+
     @cached_property
     def definitions(self) -> Definitions:
         """Tags, segments and identity rules that hold here, as they stood when first asked for."""
@@ -93,3 +98,10 @@ class Folder:
             partial.chmod(0o600)
             partial.replace(path)
         return path.read_bytes()
+
+    def hash_keys(self) -> tuple[bytes, ...]:
+        """The keys with which partners hash identifiers (HMAC), one in each line of ``secrets/identifier_hash_keys``;
+        none without that file."""
+        path = self.folder / "secrets" / "identifier_hash_keys"
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        return tuple(line.strip() for line in lines if line.strip())

@@ -15,6 +15,7 @@ from huaxiang.analyse.identity_report import IdentityReport, identity_report, re
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Entry, Ledger, Pseudonym
+from huaxiang.maintain.matching import to_join
 from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.unify import Decision, standing, unify
 from huaxiang.prepare.unify.candidates import id_cards
@@ -25,7 +26,10 @@ from huaxiang.workspace.folder import Folder
 #: Enough of a keyed hash to tell accounts of one workspace apart.
 _HANDLE = 10
 #: What says who is who; opening a table takes time.
-_IDENTITY = ("account", "customer", "customer_identifier", "customer_redirect", "identity_hold", "identity_link")
+_IDENTITY = (
+    "account", "customer", "customer_identifier", "customer_redirect", "household", "identity_hold", "identity_link",
+    "match_pair", "match_record", "match_run",
+)  # fmt: skip
 
 
 class Deciding(Folder):
@@ -92,9 +96,11 @@ class Deciding(Folder):
             pseudonym = Pseudonym.of_workspace(self.folder)
             body = proposed(kind, sides, pseudonym)
             wanted = with_one_more(standing(ledger, pseudonym), kind, body, datetime.min.replace(tzinfo=UTC))
-            found = unify(engine, self.definitions.identity, self.salt(), wanted)
+            known = self.definitions
+            likely = to_join(engine, tables["match_pair"], known.matching) if "match_pair" in tables else ()
+            found = unify(engine, known.identity, self.salt(), wanted, likely, self.hash_keys())
             as_of = engine.arrow(tables["run"].order_by("run_id")).column("as_of")[-1].as_py()
-            return preview(engine, tables, found, Definition(self.definitions.tags, self.definitions.segments, as_of))
+            return preview(engine, tables, found, Definition(known.tags, known.segments, as_of))
 
     def sides_of_two(self, one: str, other: str, *, even_so: bool) -> Sides:
         """The sides of a decision about two customers."""

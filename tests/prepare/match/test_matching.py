@@ -130,9 +130,9 @@ def test_answers_make_a_model_of_their_own(engine: Engine) -> None:
     plain = matched(engine, town(200))
     known = listed(engine, plain)
     pairs = sorted(known)
-    refused = matched(engine, town(200), answers=dict.fromkeys(pairs[:40], False))
+    refused = matched(engine, town(200), answers=dict.fromkeys(pairs[:40], (False, 1.0)))
     assert all(row["weight"] < known[keys]["weight"] for keys, row in listed(engine, refused).items())
-    agreed = matched(engine, town(200), answers=dict.fromkeys(pairs[:40], True))
+    agreed = matched(engine, town(200), answers=dict.fromkeys(pairs[:40], (True, 1.0)))
     assert plain.model is not None
     assert refused.model is not None
     assert agreed.model is not None
@@ -168,6 +168,20 @@ def test_the_estimate_is_near_the_pairs_compared(engine: Engine) -> None:
     assert found.compared / 2 <= guess.pairs <= found.compared * 2
     assert guess.seconds > 0
     assert guess.memory_mb > 0
+
+
+def test_a_block_that_was_too_coarse_stays_left_out(engine: Engine) -> None:
+    limits = MATCHING.limits.model_copy(update={"few_pairs": 0, "most_pairs_per_record": 2})
+    fine = MATCHING.model_copy(update={"limits": limits})
+    put(engine, town(200))
+    everybody = compared(engine)
+    whole = matches(engine, everybody, RULES, fine)
+    assert whole.model is not None
+    assert whole.model.too_coarse
+    late = everybody.account_key >= "shop_account:b0150"
+    new, known = engine.keep("test_new", everybody.filter(late)), engine.keep("test_known", everybody.filter(~late))
+    some = set(listed(engine, matches_of_new(engine, new, known, RULES, fine, whole.model)))
+    assert some == {keys for keys in listed(engine, whole) if keys[1] >= "shop_account:b0150"}
 
 
 def test_pairs_are_told_once_the_lesser_first(engine: Engine) -> None:

@@ -177,7 +177,7 @@ def test_a_merge_is_stronger_than_what_contradicts_it_and_settles_the_values_tha
     found = ruled(people, rows, [Ruling(7, "merge", ("member_no:M1",), ("member_no:M2",))])
     assert customers(people, found) == {frozenset(one.key for one in people)}
     assert found.holds == []
-    assert ("member_no:M1", "member_no:M2", "decision", "7", "decided_same", True) in found.links
+    assert ("member_no:M1", "member_no:M2", "decision", "7", "decided_same", True, "") in found.links
 
 
 def test_a_merge_of_one_forgives_nobody_else() -> None:

@@ -85,10 +85,11 @@ def test_links_holds_and_identifiers_come_as_tables(engine: Engine) -> None:
     assert read(engine, found.identity_link) == [{
         "customer_id": by_account["member_no:M1"], "account_key_a": "member_no:M1", "account_key_b": "openid:o1",
         "identifier_type": "phone", "identifier_value": PHONE, "rule": "shared_value", "is_verified": False,
+        "detail": "",
     }]  # fmt: skip
     assert read(engine, found.identity_hold) == [{
         "identifier_type": "email", "identifier_value": "test@test.com", "reason": "placeholder", "account_count": 2,
-        "account_keys": "shop_account:A, shop_account:B",
+        "account_keys": "shop_account:A, shop_account:B", "detail": "",
     }]  # fmt: skip
     named = {
         (row["account_key"], row["identifier_value"]): row["customer_id"]

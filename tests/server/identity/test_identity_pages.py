@@ -49,6 +49,16 @@ def test_the_pages_say_what_was_found(shop: Workspace, signed_in_client: Browser
     assert "138****8000" not in text
 
 
+def test_a_family_is_named_as_a_household_and_stays_two_customers(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("viewer")
+    assert "1 户家庭（2 位客户）" in browser.get("/identity/").content.decode()
+    one, other = (shop.customer_id_of(member) for member in ("M2", "M3"))
+    assert one != other
+    text = browser.get(f"/customers/{one}/identity/").content.decode()
+    assert "住在一起的客户" in text
+    assert f">{other}</a> 共用一个手机号，姓名不同" in text
+
+
 def test_who_sees_some_stores_only_is_told_why_it_does_not_open(shop: Workspace, signed_in_client: Browser) -> None:
     browser = signed_in_client("viewer", stores=["S1"])
     for path in ("/identity/", "/identity/review/"):

@@ -13,6 +13,8 @@ _SCIENTIFIC = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
 _MOBILE = re.compile(r"^(?:(?:\+|00)?86|0)?(1[3-9]\d{9})$")
 _OTHER_PHONE = re.compile(r"^(0\d{9,11}|[48]00\d{7}|95\d{3,6}|\+\d{7,15})$")
 _EMAIL = re.compile(r"^[^@\s<>,;]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}$")
+#: MD5, SHA-1 or SHA-256 of a phone number or an address: as good as the number itself to see who is the same.
+_HASH = re.compile(r"^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$")
 _ID_CARD = re.compile(r"^\d{17}[\dX]$")
 
 
@@ -30,6 +32,8 @@ def _phone(text: str) -> Read:
     plain = narrow(text)
     if "*" in plain:
         raise Fault("phone_masked")
+    if _HASH.match(plain.lower()):
+        return Read(plain.lower())
     if _SCIENTIFIC.match(plain):
         raise Fault("phone_scientific")
     digits = re.sub(r"[\s\-().]", "", re.sub(r"\.0$", "", plain))
@@ -42,6 +46,8 @@ def _phone(text: str) -> Read:
 
 def _email(text: str) -> Read:
     plain = narrow(text).lower()
+    if _HASH.match(plain):
+        return Read(plain)
     if not _EMAIL.match(plain) or ".." in plain:
         raise Fault("email_invalid")
     return Read(plain, "email_reworded" if plain != text else None)
@@ -64,7 +70,8 @@ _PLAIN_ID = r"^([A-Za-z_][A-Za-z0-9_\-]*\d|\d[0-9A-DF-Za-df-z_\-])[A-Za-z0-9_\-]
 
 #: A number or code kept as text; a spreadsheet's ``.0`` is cut, scientific notation has lost digits and is a fault.
 ID = Reader(pa.string(), _id, _PLAIN_ID)
-#: Eleven digits for a Chinese mobile, digits with area code for a landline, ``+`` and digits for one abroad.
+#: Eleven digits for a Chinese mobile, digits with area code for a landline, ``+`` and digits for one abroad; a hash in
+#: lower case.
 PHONE = Reader(pa.string(), _phone, r"^1[3-9]\d{9}$")
 EMAIL = Reader(pa.string(), _email)
 ID_CARD = Reader(pa.string(), _id_card, r"^\d{17}[\dX]$")

@@ -27,25 +27,33 @@ def empty_pairs(engine: Engine, comparisons: tuple[str, ...] = ()) -> ir.Table:
     return engine.bring("match_no_pairs", schema.empty_table())
 
 
+def scored_pairs(engine: Engine, scores: pa.Table, records: ir.Table, model: TrainedModel, least: float) -> ir.Table:
+    """The scored pairs of at least the probability ``least`` with the account keys of their records."""
+    pairs = _shifted(engine.bring("match_scores", scores), model)
+    keys = records.select("record_id", "account_key")
+    for side, suffix in (("left_id", "a"), ("right_id", "b")):
+        one = keys.rename({f"account_key_{suffix}": "account_key", f"id_{suffix}": "record_id"})
+        pairs = pairs.inner_join(one, pairs[side] == one[f"id_{suffix}"]).drop(f"id_{suffix}")
+    more = [name for comparison in model.levels for name in _of_comparison(comparison)]
+    probable = pairs.filter(pairs.probability >= least)
+    return probable.select("account_key_a", "account_key_b", "probability", "weight", *more)
+
+
 def banded(
     engine: Engine,
-    scores: pa.Table,
-    records: pa.Table,
+    pairs: ir.Table,
+    records: ir.Table,
     model: TrainedModel,
     rules: IdentityRules,
     matching: MatchingRules,
 ) -> ir.Table:
-    """The scored pairs with account keys, band and doubt; ``records`` are the records scored, with ``record_id``."""
-    known = records.select(["record_id", "account_key", "namespace", "surname", "given_name"])
-    pairs = _shifted(engine.bring("match_scores", scores), model)
-    ends = engine.bring("match_ends", known)
-    joined = _with_ends(pairs, ends)
+    """All pairs with their band and doubt, which depend on each other; ``records`` has the records of both ends."""
+    joined = _with_ends(pairs, records.select("account_key", "namespace", "surname", "given_name"))
     weighed = joined.mutate(personal_weight=_personal_weight(joined, model, matching))
-    doubted = weighed.mutate(doubt=_doubt(weighed, rules, matching))
-    probable = engine.keep("match_probable", doubted.filter(doubted.probability >= matching.bands.keep))
-    unclear = _unclear(probable, matching)
+    doubted = engine.keep("match_probable", weighed.mutate(doubt=_doubt(weighed, rules, matching)))
+    unclear = _unclear(doubted, matching)
     return engine.keep(
-        "match_pairs", _with_band(probable, unclear, model, matching).order_by("account_key_a", "account_key_b")
+        "match_pairs", _with_band(doubted, unclear, model, matching).order_by("account_key_a", "account_key_b")
     )
 
 
@@ -61,13 +69,12 @@ def _shifted(scores: ir.Table, model: TrainedModel) -> ir.Table:
 
 
 def _with_ends(pairs: ir.Table, ends: ir.Table) -> ir.Table:
-    for side, suffix in (("left_id", "a"), ("right_id", "b")):
-        one = ends.rename(
-            **{f"{name}_{suffix}": name for name in ("account_key", "namespace", "surname", "given_name")},
-            **{f"id_{suffix}": "record_id"},
+    for suffix in "ab":
+        names = {f"{name}_{suffix}": name for name in ("namespace", "surname", "given_name")}
+        pairs = pairs.inner_join(
+            ends.rename({f"account_key_{suffix}": "account_key", **names}), f"account_key_{suffix}"
         )
-        pairs = pairs.inner_join(one, pairs[side] == one[f"id_{suffix}"]).drop(f"id_{suffix}")
-    return pairs.drop("left_id", "right_id")
+    return pairs
 
 
 def _personal_weight(pairs: ir.Table, model: TrainedModel, matching: MatchingRules) -> ir.FloatingValue:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from huaxiang.engine.interface import Engine, count_of
 from huaxiang.model.matching import MatchingRules
 from huaxiang.prepare.match.numbering import numbered
-from huaxiang.prepare.match.pairs import block_keys, pairs_across, usable
+from huaxiang.prepare.match.pairs import pairs_across, usable
 
 #: Records whose pairs are counted; with all of them the count is exact.
 _LOOKED_AT = 20_000
@@ -28,7 +28,7 @@ class Estimate:
 def estimate(engine: Engine, records: ir.Table, matching: MatchingRules) -> Estimate:
     """What :func:`matches` over these records will cost. The pairs of a part of the records are counted."""
     rows = numbered(engine, records, "match_estimated")
-    keys, _ = usable(engine, block_keys(rows, matching.blocks), rows, matching, "match_estimate_keys")
+    keys = usable(engine, rows, matching.blocks, matching, "match_estimate_keys").keys
     count = count_of(engine, rows)
     step = max(count // _LOOKED_AT, 1)
     some = rows.filter(rows.record_id % step == 0).select("record_id")

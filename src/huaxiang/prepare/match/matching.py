@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine
-from huaxiang.engine.linker import scored
+from huaxiang.engine.linker import comparing
 from huaxiang.model.identity import IdentityRules
-from huaxiang.model.matching import MatchingRules, TrainedModel
-from huaxiang.prepare.match.bands import banded, empty_pairs
-from huaxiang.prepare.match.model import train, with_answers
+from huaxiang.model.matching import Columns, ComparisonRule, MatchingRules, TrainedModel
+from huaxiang.prepare.match.bands import banded, empty_pairs, scored_pairs
+from huaxiang.prepare.match.model import Answer, certain_share, train, used_comparisons, value_frequencies, with_answers
 from huaxiang.prepare.match.numbering import numbered
-from huaxiang.prepare.match.pairs import block_keys, pairs_across, pairs_within, usable
+from huaxiang.prepare.match.pairs import pairs_across, pairs_within, usable, usable_of_new
 from huaxiang.words import Message
 
-Answers = Mapping[tuple[str, str], bool]
+#: By pair of account keys, the lesser first: whether it is one person, and how much the answer counts (1 for a whole
+#: decision of somebody).
+Answers = Mapping[tuple[str, str], tuple[bool, float]]
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,28 @@ def matches(
 ) -> Matched:
     """Pairs among ``records`` (see :func:`match_records`), scored by ``trained`` or by what these records teach.
 
-    ``answers`` are pairs of account keys, the lesser first, that a person judged: one person or not. They make a model
-    of their own version. The order of the records never matters.
+    ``answers`` are pairs that people judged; they make a model of their own version. The order of the records never
+    matters.
     """
     rows = numbered(engine, records, "match_numbered")
-    keys, told = usable(engine, block_keys(rows, matching.blocks), rows, matching, "match_keys")
-    candidates = engine.arrow(pairs_within(engine, keys, "match_candidates").order_by("left_id", "right_id"))
-    here = engine.arrow(rows.order_by("record_id"))
-    model = trained or train(engine, rows, here, candidates, matching)
-    if model is None:
-        return Matched(empty_pairs(engine), None, 0, (*told, Message("match.too_little", {"records": len(here)})))
-    if answers:
-        model = with_answers(model, _answered(here, answers, model, matching))
-    pairs = _scored(engine, here, candidates, model, rules, matching)
-    return Matched(pairs, model, len(candidates), tuple(told))
+    blocks = usable(engine, rows, blocks_of(trained, matching), matching, "match_keys")
+    candidates = engine.arrow(pairs_within(engine, blocks.keys, "match_candidates"))
+    here = _told(engine, rows, matching)
+    used = _rules_of(trained, matching) if trained else used_comparisons(here, matching)
+    if not used or not len(candidates):
+        too_little = [] if trained else [Message("match.too_little", {"records": len(here)})]
+        return Matched(empty_pairs(engine, tuple(used)), trained, 0, (*blocks.messages, *too_little))
+    known = trained.frequencies if trained else value_frequencies(here, used, matching)
+    with comparing(engine.lake, here, used, known) as comparer:
+        comparer.compare(candidates)
+        model = trained or train(
+            comparer, certain_share(engine, rows, matching), here, known, blocks.too_coarse, matching
+        )
+        if answers:
+            model = with_answers(model, _answered(engine, rows, answers, model, matching))
+        scores = comparer.scored(model, _least(model, matching))
+    pairs = scored_pairs(engine, scores, rows, model, matching.bands.keep)
+    return Matched(banded(engine, pairs, rows, model, rules, matching), model, len(candidates), tuple(blocks.messages))
 
 
 def matches_of_new(
@@ -79,48 +88,82 @@ def matches_of_new(
     ``known`` are records of accounts that are not in ``new``. Costs what the new ones cost: of the known ones only
     those that share a block with a new one are looked at.
     """
-    both = new.mutate(is_new=ibis.literal(True)).union(known.mutate(is_new=ibis.literal(False)))
-    rows = numbered(engine, both, "match_numbered_new")
-    keys, told = usable(engine, block_keys(rows, matching.blocks), rows, matching, "match_keys_new")
-    fresh = rows.filter(rows.is_new).select("record_id")
-    pairs = engine.arrow(pairs_across(engine, keys, fresh, "match_candidates_new").order_by("left_id", "right_id"))
-    touched = engine.bring("match_touched", _touched(pairs))
-    here = engine.arrow(rows.semi_join(touched, "record_id").order_by("record_id"))
-    return Matched(_scored(engine, here, pairs, model, rules, matching), model, len(pairs), tuple(told))
+    found = scores_of_new(engine, new, known, matching, model)
+    return replace(found, pairs=banded(engine, found.pairs, new.union(known), model, rules, matching))
 
 
-def _touched(pairs: pa.Table) -> pa.Table:
-    ids = pa.chunked_array([*pairs["left_id"].chunks, *pairs["right_id"].chunks], pa.int64())
-    return pa.table({"record_id": ids.unique()})
+def scores_of_new(
+    engine: Engine, new: ir.Table, known: ir.Table, matching: MatchingRules, model: TrainedModel
+) -> Matched:
+    """As :func:`matches_of_new`, before bands: pairs without ``band`` and ``doubt``, which depend on all pairs."""
+    fresh, other = (rows.mutate(record_id=rows.account_key) for rows in (new, known))
+    blocks = usable_of_new(engine, fresh, other, blocks_of(model, matching), matching, "match_keys_new")
+    found = pairs_across(engine, blocks.keys, fresh.select("record_id"), "match_candidates_new")
+    rows = _touched(engine, new.union(known), found)
+    pairs = engine.arrow(_by_number(found, rows))
+    if not len(pairs):
+        nothing = empty_pairs(engine, tuple(model.levels)).drop("band", "doubt")
+        return Matched(nothing, model, 0, tuple(blocks.messages))
+    scores = _scored(engine, rows, pairs, model, matching, _least(model, matching))
+    told = engine.keep("match_scored_new", scored_pairs(engine, scores, rows, model, matching.bands.keep))
+    return Matched(told, model, len(pairs), tuple(blocks.messages))
+
+
+def _touched(engine: Engine, records: ir.Table, pairs: ir.Table) -> ir.Table:
+    ends = pairs.select(account_key="left_id").union(pairs.select(account_key="right_id")).distinct()
+    touched = engine.keep("match_touched", records.semi_join(ends, "account_key"))
+    return numbered(engine, touched, "match_numbered_new")
+
+
+def _by_number(pairs: ir.Table, rows: ir.Table) -> ir.Table:
+    left = rows.select(left_key="account_key", left_number="record_id")
+    right = rows.select(right_key="account_key", right_number="record_id")
+    joined = pairs.inner_join(left, pairs.left_id == left.left_key)
+    joined = joined.inner_join(right, joined.right_id == right.right_key)
+    return joined.select(left_id="left_number", right_id="right_number")
+
+
+def blocks_of(model: TrainedModel | None, matching: MatchingRules) -> tuple[Columns, ...]:
+    """The blocks that bring records together: all, but those that were too coarse when the model was trained."""
+    left_out = model.too_coarse if model else ()
+    return tuple(block for block in matching.blocks if block not in left_out)
+
+
+def _told(engine: Engine, rows: ir.Table, matching: MatchingRules) -> pa.Table:
+    columns = {column for name, rule in matching.comparisons.items() for column in (name, *rule.also)}
+    return engine.arrow(rows.select("record_id", *sorted(columns)))
+
+
+def _rules_of(model: TrainedModel, matching: MatchingRules) -> dict[str, ComparisonRule]:
+    return {name: matching.comparisons[name] for name in model.levels}
+
+
+def _least(model: TrainedModel, matching: MatchingRules) -> float:
+    return matching.bands.keep if model.shift <= 0 else matching.bands.keep / 2**model.shift
 
 
 def _scored(
-    engine: Engine,
-    rows: pa.Table,
-    pairs: pa.Table,
-    model: TrainedModel,
-    rules: IdentityRules,
-    matching: MatchingRules,
-) -> ir.Table:
-    used = {name: matching.comparisons[name] for name in model.levels}
-    least = matching.bands.keep if model.shift <= 0 else matching.bands.keep / 2**model.shift
-    parts = list(scored(rows, pairs, used, model, least)) if len(pairs) else []
-    if not parts:
-        return empty_pairs(engine, tuple(used))
-    return banded(engine, pa.concat_tables(parts), rows, model, rules, matching)
+    engine: Engine, rows: ir.Table, pairs: pa.Table, model: TrainedModel, matching: MatchingRules, least: float
+) -> pa.Table:
+    rules = _rules_of(model, matching)
+    with comparing(engine.lake, _told(engine, rows, matching), rules, model.frequencies) as comparer:
+        comparer.compare(pairs)
+        return comparer.scored(model, least)
 
 
 def _answered(
-    rows: pa.Table, answers: Answers, model: TrainedModel, matching: MatchingRules
-) -> list[tuple[float, bool]]:
-    place = dict(zip(rows["account_key"].to_pylist(), rows["record_id"].to_pylist(), strict=True))
-    known = sorted((place[a], place[b], same) for (a, b), same in answers.items() if a in place and b in place)
+    engine: Engine, rows: ir.Table, answers: Answers, model: TrainedModel, matching: MatchingRules
+) -> list[Answer]:
+    keys = sorted({key for pair in answers for key in pair})
+    asked = engine.bring("match_asked", pa.table({"account_key": pa.array(keys, pa.string())}))
+    judged = engine.keep("match_judged", rows.semi_join(asked, "account_key"))
+    ids = engine.arrow(judged.select("account_key", "record_id"))
+    place = dict(zip(ids["account_key"].to_pylist(), ids["record_id"].to_pylist(), strict=True))
+    known = sorted((place[a], place[b], *said) for (a, b), said in answers.items() if a in place and b in place)
     if not known:
         return []
-    ids = [pa.array([row[side] for row in known], pa.int64()) for side in (0, 1)]
-    used = {name: matching.comparisons[name] for name in model.levels}
-    weights: dict[tuple[int, int], float] = {}
-    for part in scored(rows, pa.table(ids, ["left_id", "right_id"]), used, model, 0.0):
-        pairs = zip(part["left_id"].to_pylist(), part["right_id"].to_pylist(), strict=True)
-        weights.update(zip(pairs, part["weight"].to_pylist(), strict=True))
-    return [(weights[left, right], same) for left, right, same in known if (left, right) in weights]
+    pairs = pa.table([pa.array([row[side] for row in known], pa.int64()) for side in (0, 1)], ["left_id", "right_id"])
+    scores = _scored(engine, judged, pairs, model, matching, 0.0)
+    found = zip(scores["left_id"].to_pylist(), scores["right_id"].to_pylist(), strict=True)
+    weights = dict(zip(found, scores["weight"].to_pylist(), strict=True))
+    return [Answer(weights[left, right], same, counts) for left, right, same, counts in known]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine, count_of
-from huaxiang.engine.linker import frequencies, random_levels
-from huaxiang.model.matching import ComparisonRule, MatchingRules, TrainedModel
-from huaxiang.prepare.match.pairs import block_keys, pairs_within, usable
+from huaxiang.engine.linker import Comparer
+from huaxiang.engine.linker_weights import frequencies, rounded
+from huaxiang.model.matching import Columns, ComparisonRule, Frequencies, MatchingRules, TrainedModel
+from huaxiang.prepare.match.pairs import pairs_within, usable
 from huaxiang.prepare.match.settling import settled
 
 #: Bits by which answers may shift all weights, and the shift that would not surprise before any answer.
-_MOST_SHIFT, _SPREAD = 40.0, 3.0
+_MOST_SHIFT, _SPREAD = 40.0, 1.0
 
 
 def used_comparisons(records: pa.Table, matching: MatchingRules) -> dict[str, ComparisonRule]:
@@ -28,32 +30,52 @@ def used_comparisons(records: pa.Table, matching: MatchingRules) -> dict[str, Co
     }
 
 
-def train(
-    engine: Engine, numbered: ir.Table, records: pa.Table, candidates: pa.Table, matching: MatchingRules
-) -> TrainedModel | None:
-    """What these records teach; None when there is nothing to learn from.
+def value_frequencies(
+    records: pa.Table, rules: Mapping[str, ComparisonRule], matching: MatchingRules
+) -> dict[str, Frequencies]:
+    """How common the values of the comparisons are that ask for it."""
+    most = matching.training.most_frequencies
+    return {name: frequencies(records[name], most) for name, rule in rules.items() if rule.frequency}
 
-    ``numbered`` and ``records`` are the same records with ``record_id``, in the engine and in Arrow; ``candidates`` are
-    their pairs that are worth comparing.
-    """
-    rules = used_comparisons(records, matching)
-    if not rules or not len(candidates):
-        return None
+
+def certain_share(engine: Engine, records: ir.Table, matching: MatchingRules) -> float:
+    """The share of all pairs that are taken to be one person before anything is learned."""
+    found = usable(engine, records, matching.certain, matching, "match_certain_keys")
+    same = count_of(engine, pairs_within(engine, found.keys, "match_certain_pairs"))
+    count = count_of(engine, records)
+    share = max(same, 1) / matching.certain_recall / max(count * (count - 1) / 2, 1)
+    return rounded(min(share, 0.5))
+
+
+def train(
+    comparer: Comparer,
+    prior: float,
+    records: pa.Table,
+    known: Mapping[str, Frequencies],
+    too_coarse: tuple[Columns, ...],
+    matching: MatchingRules,
+) -> TrainedModel:
+    """What the compared pairs and random ones of the same ``records`` teach, with ``prior`` for a first guess."""
     first = TrainedModel(
         rules_version=matching.version,
-        prior=_prior(engine, numbered, matching),
-        levels=random_levels(records, rules, matching.training),
-        frequencies={
-            name: frequencies(records[name], matching.training.most_frequencies)
-            for name, rule in rules.items()
-            if rule.frequency
-        },
+        prior=prior,
+        levels=comparer.chance_levels(matching.training),
+        frequencies=dict(known),
+        too_coarse=too_coarse,
     )
-    return settled(first, records, candidates, rules, matching).versioned()
+    return settled(first, records, comparer.patterns(), matching).versioned()
 
 
-def with_answers(model: TrainedModel, answers: Sequence[tuple[float, bool]]) -> TrainedModel:
-    """The model with its weights shifted to what people answered: ``(weight, same person)`` for each pair asked.
+class Answer(NamedTuple):
+    """What somebody said about a pair of this ``weight``: one person or not, and how much the answer ``counts``."""
+
+    weight: float
+    same: bool
+    counts: float
+
+
+def with_answers(model: TrainedModel, answers: Sequence[Answer]) -> TrainedModel:
+    """The model with its weights shifted to what people answered.
 
     One number is learned, by logistic regression that leans towards no shift; so a handful of answers can never turn
     the model over.
@@ -64,22 +86,15 @@ def with_answers(model: TrainedModel, answers: Sequence[tuple[float, bool]]) -> 
     for _ in range(60):
         middle = (least + most) / 2
         least, most = (middle, most) if _slope(middle, answers) > 0 else (least, middle)
-    return model.model_copy(update={"answers": len(answers), "shift": round(least, 6)}).versioned()
+    told = round(sum(answer.counts for answer in answers))
+    return model.model_copy(update={"answers": told, "shift": round(least, 6)}).versioned()
 
 
-def _slope(shift: float, answers: Sequence[tuple[float, bool]]) -> float:
+def _slope(shift: float, answers: Sequence[Answer]) -> float:
     """How the answers' likelihood grows with the shift; it falls all the way, so that its zero is the best shift."""
-    told = sum(same - _probability(weight + shift) for weight, same in answers)
+    told = sum(answer.counts * (answer.same - _probability(answer.weight + shift)) for answer in answers)
     return told * math.log(2) - shift / _SPREAD**2
 
 
 def _probability(weight: float) -> float:
     return 1 / (1 + math.pow(2.0, -max(min(weight, 500.0), -500.0)))
-
-
-def _prior(engine: Engine, numbered: ir.Table, matching: MatchingRules) -> float:
-    keys, _ = usable(engine, block_keys(numbered, matching.certain), numbered, matching, "match_certain_keys")
-    same = count_of(engine, pairs_within(engine, keys, "match_certain_pairs"))
-    count = count_of(engine, numbered)
-    share = max(same, 1) / matching.certain_recall / max(count * (count - 1) / 2, 1)
-    return float(f"{min(share, 0.5):.6g}")

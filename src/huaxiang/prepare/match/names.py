@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import ibis.expr.types as ir
@@ -68,4 +69,9 @@ def _split(text: str, rules: NameRules) -> tuple[str | None, str | None]:
 
 
 def _sound(part: str | None) -> str | None:
-    return "".join(lazy_pinyin(part)) if part else None
+    return _pinyin(part) if part else None
+
+
+@lru_cache(maxsize=65_536)
+def _pinyin(part: str) -> str:
+    return "".join(lazy_pinyin(part))

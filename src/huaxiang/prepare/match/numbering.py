@@ -1,4 +1,4 @@
-"""Records numbered for a run, with what they say about each other."""
+"""Records numbered for a run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ from huaxiang.engine.interface import Engine
 
 
 def numbered(engine: Engine, records: ir.Table, name: str) -> ir.Table:
-    """``records`` with ``record_id``, from 0 in the order of the account keys, and ``phone_names``: under how many
-    names the phone is used, null without a phone.
-    """
-    used = records.filter(records.phone.notnull())
-    names = ibis.greatest(used.name_pair.nunique(), used.surname.nunique())
-    users = used.group_by("phone").agg(phone_names=names)
+    """``records`` with ``record_id``, from 0 in the order of the account keys."""
     number = ibis.row_number().over(order_by=records.account_key)
-    joined = records.mutate(record_id=number).left_join(users.rename(used_phone="phone"), records.phone == users.phone)
-    return engine.keep(name, joined.drop("used_phone"))
+    numbers = records.select(numbered_key="account_key", record_id=number)
+    joined = records.inner_join(numbers, records.account_key == numbers.numbered_key)
+    return engine.keep(name, joined.drop("numbered_key"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -27,33 +27,59 @@ def _keys(records: ir.Table, number: int, columns: Columns) -> ir.Table:
     return rows.filter(rows.block_key.notnull())
 
 
+class Usable(NamedTuple):
+    """What brings records together: ``keys`` (``record_id, block_key``), the blocks that are too coarse for the data at
+    hand, and what to tell about values left out."""
+
+    keys: ir.Table
+    too_coarse: tuple[Columns, ...]
+    messages: list[Message]
+
+
 def usable(
-    engine: Engine, keys: ir.Table, records: ir.Table, matching: MatchingRules, name: str
-) -> tuple[ir.Table, list[Message]]:
-    """The keys that bring records together: two or more of them, not too many, and not in too coarse a block. Also
-    what to tell about those left out. Session tables are named after ``name``.
-    """
-    held = engine.keep(f"{name}_all", keys)
-    sizes = engine.keep(f"{name}_sizes", held.group_by("block", "block_key").agg(record_count=held.count()))
-    blocks = only(engine.arrow(_by_block(sizes, matching)))
+    engine: Engine, records: ir.Table, blocks: tuple[Columns, ...], matching: MatchingRules, name: str
+) -> Usable:
+    """The keys that two or more records share, not too many, and not in too coarse a block. Session tables are named
+    after ``name``."""
+    keys = block_keys(records, blocks)
+    sizes = _sizes(engine, keys, name)
+    found = only(engine.arrow(_by_block(sizes, matching)))
     limits = matching.limits
-    fine = _finest(blocks, max(limits.most_pairs_per_record * count_of(engine, records), limits.few_pairs))
-    shared = sizes.filter(
-        sizes.block.isin(fine) & (sizes.record_count > 1) & (sizes.record_count <= matching.limits.most_in_block)
-    )
-    return engine.keep(name, held.semi_join(shared, "block_key").select("record_id", "block_key")), _told(
-        blocks, matching
-    )
+    coarse = _coarse(found, max(limits.most_pairs_per_record * count_of(engine, records), limits.few_pairs))
+    fine = sizes.filter(sizes.block.notin(coarse)) if coarse else sizes
+    held = engine.keep(name, keys.semi_join(_small(fine, matching), "block_key").select("record_id", "block_key"))
+    return Usable(held, tuple(blocks[number] for number in coarse), _told(found, matching))
 
 
-def _finest(blocks: list[dict[str, object]], most: int) -> list[int]:
-    """The numbers of the blocks that bring the fewest pairs, as many as bring no more than ``most`` together."""
+def usable_of_new(
+    engine: Engine, new: ir.Table, known: ir.Table, blocks: tuple[Columns, ...], matching: MatchingRules, name: str
+) -> Usable:
+    """As :func:`usable`, of keys that a new record has; a value is as crowded as it is among all records. Which blocks
+    are too coarse was found when the model was trained."""
+    fresh = engine.keep(f"{name}_fresh", block_keys(new, blocks))
+    keys = engine.keep(f"{name}_both", fresh.union(block_keys(known, blocks).semi_join(fresh, "block_key")))
+    sizes = _sizes(engine, keys, name)
+    held = engine.keep(name, keys.semi_join(_small(sizes, matching), "block_key").select("record_id", "block_key"))
+    return Usable(held, (), _told(only(engine.arrow(_by_block(sizes, matching))), matching))
+
+
+def _sizes(engine: Engine, keys: ir.Table, name: str) -> ir.Table:
+    sizes = keys.group_by("block", "block_key").agg(record_count=keys.count())
+    return engine.keep(f"{name}_sizes", sizes.filter(sizes.record_count > 1))
+
+
+def _small(sizes: ir.Table, matching: MatchingRules) -> ir.Table:
+    return sizes.filter(sizes.record_count <= matching.limits.most_in_block)
+
+
+def _coarse(blocks: list[dict[str, object]], most: int) -> list[int]:
+    """The numbers of all blocks but those that bring the fewest pairs, as many as bring no more than ``most``."""
     found, total = list[int](), 0
     for pairs, block in sorted((int(str(row["pair_count"])), int(str(row["block"]))) for row in blocks):
         total += pairs
-        if total <= most:
+        if total > most:
             found.append(block)
-    return found
+    return sorted(found)
 
 
 def _by_block(sizes: ir.Table, matching: MatchingRules) -> ir.Table:

@@ -9,6 +9,7 @@ from huaxiang.engine.interface import Engine
 from huaxiang.model.identity import IdentityRules
 from huaxiang.model.matching import MatchingRules
 from huaxiang.prepare.current import current
+from huaxiang.prepare.foreign_names import names_of_others
 from huaxiang.prepare.match.names import APART, NameParts, with_name_parts
 from huaxiang.prepare.match.values import told_values
 
@@ -18,7 +19,7 @@ _NAMES = ("person_name", "first_name", "last_name")
 RECORD_COLUMNS = (
     *("account_key", "namespace"),
     *(*NameParts._fields, "phone", "phones", "phone_start", "phone_end", "email", "id_card", "birth_date", "gender"),
-    *(*_PLACE, *_TEXTS),
+    *(*_PLACE, *_TEXTS, "phone_names"),
 )
 
 
@@ -27,7 +28,8 @@ def match_records(engine: Engine, accounts: ir.Table, rules: IdentityRules, matc
     nothing is known.
 
     ``accounts`` is a table such as :func:`huaxiang.prepare.accounts.accounts` gives. ``birth_date`` is eight digits;
-    ``phones`` is sorted and ``phone`` the first of them. Publish it to match new accounts against it later.
+    ``phones`` is sorted and ``phone`` the first of them; ``phone_names`` is under how many names these records use
+    ``phone``, null without one. Publish it to match new accounts against it later.
     """
     told = _newest(engine, matching)
     known = accounts.left_join(told, accounts.account_key == told.told_key)
@@ -42,9 +44,16 @@ def match_records(engine: Engine, accounts: ir.Table, rules: IdentityRules, matc
         birth_date=full.birth_date.cast("string").replace("-", ""),
     )
     said = ibis.or_(*[rows[name].notnull() for name in ("given_name", "surname", "phone", "email", "id_card")])
-    return engine.keep(
-        "match_records", rows.filter(said | rows.other_id_no.notnull()).select(*RECORD_COLUMNS).order_by("account_key")
-    )
+    telling = engine.keep("match_telling", rows.filter(said | rows.other_id_no.notnull()))
+    names = _phone_names(telling)
+    counted = telling.left_join(names, telling.phone == names.used_phone)
+    return engine.keep("match_records", counted.select(*RECORD_COLUMNS).order_by("account_key"))
+
+
+def _phone_names(records: ir.Table) -> ir.Table:
+    used = records.filter(records.phone.notnull())
+    names = ibis.greatest(used.name_pair.nunique(), used.surname.nunique())
+    return used.group_by(used_phone=used.phone).agg(phone_names=names)
 
 
 def _name_of(known: ir.Table, rules: IdentityRules) -> ir.StringValue:
@@ -54,7 +63,7 @@ def _name_of(known: ir.Table, rules: IdentityRules) -> ir.StringValue:
 
 def _newest(engine: Engine, matching: MatchingRules) -> ir.Table:
     rows = _complete(current(engine, "person_record"))
-    own = rows.anti_join(_names_of_others(engine), ["account_key", "import_id", "source_row"])
+    own = rows.anti_join(names_of_others(engine), ["account_key", "import_id", "source_row"])
     both = own.last_name.fill_null("") + APART + own.first_name.fill_null("")
     apart = ibis.ifelse(both == APART, ibis.null("string"), both)
     said = own.mutate(told_name=apart.coalesce(own.person_name), **_compared(own, matching))
@@ -79,16 +88,6 @@ def _compared(rows: ir.Table, matching: MatchingRules) -> dict[str, ir.Value]:
         for name in (*_PLACE, *_TEXTS)
         if name in rows.columns
     }
-
-
-def _names_of_others(engine: Engine) -> ir.Table:
-    """Rows whose unverified phone is not that of the account, which has a verified one: so is the name beside it."""
-    rows = engine.table("identifier")
-    phones = rows.filter(rows.identifier_type == "phone")
-    verified = phones.filter(phones.is_verified).select("account_key", "identifier_value").distinct()
-    of_known = phones.filter(~phones.is_verified).semi_join(verified, "account_key")
-    foreign = of_known.anti_join(verified, ["account_key", "identifier_value"])
-    return foreign.select("account_key", "import_id", "source_row").distinct()
 
 
 def _with_place(engine: Engine, rows: ir.Table, matching: MatchingRules) -> ir.Table:

@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from huaxiang.engine.linker import ALIKE, scored
-from huaxiang.model.matching import ComparisonRule, LevelOdds, MatchingRules, TrainedModel
+from huaxiang.engine.linker_weights import ALIKE, rounded
+from huaxiang.model.matching import LevelOdds, MatchingRules, TrainedModel
 
 _ROUNDS = 40
 #: What is taken for granted counts as much as this many pairs.
@@ -40,17 +39,16 @@ class _Odds(NamedTuple):
     u: _Floats
 
 
-def settled(
-    model: TrainedModel,
-    records: pa.Table,
-    candidates: pa.Table,
-    rules: Mapping[str, ComparisonRule],
-    matching: MatchingRules,
-) -> TrainedModel:
-    """The model with prior, ``m`` and ``u`` as the candidate pairs show them."""
-    if not len(candidates):
-        return model
-    patterns = _patterns(model, records, candidates, rules, matching.training.learned_pairs)
+def settled(model: TrainedModel, records: pa.Table, counted: pa.Table, matching: MatchingRules) -> TrainedModel:
+    """The model with prior, ``m`` and ``u`` as the candidate pairs show them.
+
+    ``counted``: how often each pattern of levels occurs among them (``level_<comparison>``, ``pair_count``).
+    """
+    rules = tuple(model.levels)
+    patterns = _Patterns(
+        {name: np.asarray(counted[f"level_{name}"], np.int64) for name in rules},
+        np.asarray(counted["pair_count"], np.float64),
+    )
     count = len(records)
     total = count * (count - 1) / 2
     comparable = {name: total * (1 - records[name].null_count / count) ** 2 for name in rules}
@@ -71,21 +69,7 @@ def settled(
             for name in rules
         }
     levels = {name: _told(model.levels[name], odds[name]) for name in rules}
-    return model.model_copy(update={"prior": _rounded(prior), "levels": levels})
-
-
-def _patterns(
-    model: TrainedModel, records: pa.Table, candidates: pa.Table, rules: Mapping[str, ComparisonRule], most: int
-) -> _Patterns:
-    step = max(len(candidates) // most, 1)
-    some = candidates.take(pa.array(range(0, len(candidates), step))) if step > 1 else candidates
-    names = [f"level_{name}" for name in rules]
-    parts = [part.select(names) for part in scored(records, some, rules, model, 0.0)]
-    counted = pa.concat_tables(parts).group_by(names).aggregate([([], "count_all")])
-    counted = counted.sort_by([(name, "ascending") for name in names])
-    weight = len(candidates) / len(some)
-    pairs = np.asarray(pc.cast(counted["count_all"], pa.float64())) * weight
-    return _Patterns({name: np.asarray(counted[f"level_{name}"]) for name in rules}, pairs)
+    return model.model_copy(update={"prior": rounded(prior), "levels": levels})
 
 
 def _odds(levels: tuple[LevelOdds, ...]) -> _Odds:
@@ -95,7 +79,7 @@ def _odds(levels: tuple[LevelOdds, ...]) -> _Odds:
 
 def _told(levels: tuple[LevelOdds, ...], odds: _Odds) -> tuple[LevelOdds, ...]:
     found = zip(levels, odds.m[::-1], odds.u[::-1], strict=True)
-    return tuple(LevelOdds(label=level.label, m=_rounded(m), u=_rounded(u)) for level, m, u in found)
+    return tuple(LevelOdds(label=level.label, m=rounded(m), u=rounded(u)) for level, m, u in found)
 
 
 def _probability(patterns: _Patterns, odds: Mapping[str, _Odds], prior: float) -> _Floats:
@@ -123,7 +107,3 @@ def _learned(before: _Odds, same: _Floats, apart: _Floats, comparable: float, *,
         # Every pair that has this value in common is a candidate, so they are counted, not drawn.
         u[-1] = (apart[-1] + 0.5) / max(comparable, 1.0)
     return _Odds(np.minimum(m, 1.0), np.minimum(u, 1.0))
-
-
-def _rounded(share: float) -> float:
-    return float(f"{share:.6g}")

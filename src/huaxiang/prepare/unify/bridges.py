@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from huaxiang.model.identity import IdentityRules
 from huaxiang.prepare.unify.components import Forest, components, forest_of
-from huaxiang.prepare.unify.judge import conflict
+from huaxiang.prepare.unify.conflicts import conflict
+from huaxiang.prepare.unify.priority import without_weaker
 from huaxiang.prepare.unify.records import Account, Group, Hold, HoldReason, Use, hold
 
 
@@ -57,7 +58,12 @@ def _settle_one(
     if reason is None:
         kept.extend(component)
         return
-    smaller = _without_bridges(component, accounts, rules, steps[0]) if steps else []
+    stronger = without_weaker(component, accounts, rules)
+    if len(stronger) < len(component):
+        smaller = stronger
+    else:
+        smaller = _without_bridges(component, accounts, rules, steps[0]) if steps else []
+        steps = steps[1:]
     left = [group for group in smaller if len(group.uses) > 1]
     after = {(group.identifier_type, group.value, use) for group in left for use in group.uses}
     holds += [
@@ -66,7 +72,7 @@ def _settle_one(
         if any((group.identifier_type, group.value, use) not in after for use in group.uses)
     ]
     for part in components(left):
-        _settle_one(part, accounts, rules, steps[1:], kept, holds)
+        _settle_one(part, accounts, rules, steps, kept, holds)
 
 
 def _misfit(component: list[Group], accounts: Mapping[str, Account], rules: IdentityRules) -> HoldReason | None:
@@ -90,10 +96,7 @@ def _without_bridges(
     def is_taken_back(group: Group, use: Use) -> bool:
         return use.account in bridges and _mixed(group, anchored) and not (step.spare_verified and use.is_verified)
 
-    return [
-        Group(group.identifier_type, group.value, tuple(use for use in group.uses if not is_taken_back(group, use)))
-        for group in component
-    ]
+    return [group.of(use for use in group.uses if not is_taken_back(group, use)) for group in component]
 
 
 def _bridges(

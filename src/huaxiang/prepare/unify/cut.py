@@ -14,6 +14,7 @@ from typing import NamedTuple
 from huaxiang.model.identity import IdentityRules
 from huaxiang.prepare.unify.clusters import Clusters
 from huaxiang.prepare.unify.components import forest_of
+from huaxiang.prepare.unify.priority import priority
 from huaxiang.prepare.unify.records import DECISION, Group, Hold, HoldReason, Link, Use, hold
 from huaxiang.prepare.unify.rulings import Same, Verdict
 
@@ -67,7 +68,7 @@ def _pairs(group: Group) -> Iterator[tuple[Use, Use]]:
 
 def _weakness(group: Group, one: Use, other: Use, rules: IdentityRules) -> tuple[int, int, str, str, str, str]:
     verified = one.is_verified + other.is_verified
-    rank = list(rules.identifiers).index(group.identifier_type)
+    rank = list(rules.identifiers).index(group.identifier_type) - len(rules.identifiers) * priority(group, rules)
     return (-verified, rank, group.identifier_type, group.value, one.account, other.account)
 
 
@@ -77,7 +78,7 @@ def _parts(group: Group, clusters: Clusters) -> Iterator[Group]:
         together[clusters.root(use.account)].append(use)
     for root in sorted(together):
         if len(together[root]) > 1:
-            yield Group(group.identifier_type, group.value, tuple(together[root]))
+            yield group.of(together[root])
 
 
 def _group(same: Same) -> Group:

@@ -12,10 +12,11 @@ from huaxiang.prepare.unify.cut import cut
 from huaxiang.prepare.unify.devices import Devices, attach
 from huaxiang.prepare.unify.judge import Bench, judge
 from huaxiang.prepare.unify.likely import Joinable, join_likely
-from huaxiang.prepare.unify.records import Account, Group, Hold, Likely, Link, Shared
+from huaxiang.prepare.unify.records import Account, Group, Hold, Likely, Link, LinkRule, Shared, Use
 from huaxiang.prepare.unify.rulings import Verdict, verdict
 
 NOTHING = verdict([])
+_HASHED: dict[str, LinkRule] = {"phone": "hashed_phone", "email": "hashed_email"}
 
 
 class Joined(NamedTuple):
@@ -66,12 +67,19 @@ def _star(group: Group, accounts: Mapping[str, Account]) -> list[Link]:
     return [
         Link(
             *(centre.account, use.account, group.identifier_type, group.value),
-            rule="shared_value",
+            rule=_rule(group, centre, use),
             is_verified=centre.is_verified and use.is_verified,
+            detail=group.period,
         )
         for use in group.uses
         if use != centre
     ]
+
+
+def _rule(group: Group, one: Use, other: Use) -> LinkRule:
+    if one.is_hashed or other.is_hashed:
+        return _HASHED.get(group.identifier_type, "hashed_value")
+    return "shared_in_period" if group.period else "shared_value"
 
 
 def _one_each(holds: list[Hold]) -> list[Hold]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from huaxiang.model.identity import IdentityRules
-from huaxiang.prepare.unify.components import Forest
+from huaxiang.prepare.unify.conflicts import alike, conflict
 from huaxiang.prepare.unify.placeholders import is_placeholder
-from huaxiang.prepare.unify.records import Account, Group, Hold, HoldReason, Shared, Use, hold
-
-ID_CARD = "id_card"
+from huaxiang.prepare.unify.records import Account, Crowd, Group, Hold, HoldReason, Shared, Use, hold
+from huaxiang.prepare.unify.turns import Turn, turns
 
 
 class Bench(NamedTuple):
-    """What a value is judged by: the rules, the accounts, the staff's phones, and how many accounts may carry it."""
+    """What a value is judged by: the rules, the accounts, the staff's phones, how many accounts may carry it, and what
+    is known of values (type, value) that crowds use."""
 
     rules: IdentityRules
     accounts: Mapping[str, Account]
     staff_phones: frozenset[str]
     most_accounts: int
+    crowds: Mapping[tuple[str, str], Crowd] = MappingProxyType({})
 
 
 def judge(shared: Shared, bench: Bench) -> tuple[list[Group], Hold | None]:
@@ -29,57 +31,41 @@ def judge(shared: Shared, bench: Bench) -> tuple[list[Group], Hold | None]:
     The answer depends on the set of uses only, never on their order.
     """
     if reason := _never_joins(shared, bench):
-        return [], hold(shared, reason)
-    groups: list[Group] = []
-    reasons: list[HoldReason] = []
-    parts = _by_name(shared, bench.accounts)
-    if len(parts) > 1:
-        reasons.append("other_name")
-    for part in parts:
-        group = Group(shared.identifier_type, shared.value, _that_may_join(part, shared.identifier_type, bench.rules))
-        reason = conflict((bench.accounts[use.account] for use in group.uses), bench.rules)
-        if reason:
-            reasons.append(reason)
-        elif len(group.uses) > 1:
-            groups.append(group)
-        if len(group.uses) < len(part) and len(part) > 1:
-            reasons.append("unverified")
+        return [], hold(shared, reason, _detail(shared, reason, bench))
+    trusted = [use for use in shared.uses if use.is_trusted]
+    in_turn = _turns(shared, trusted, bench)
+    if in_turn:
+        groups = [group for turn in in_turn for group in _joined(shared, turn.uses, bench, turn.period)[0]]
+        return groups, hold(shared, "changed_hands", ", ".join(turn.period for turn in in_turn))
+    groups, reasons = _joined(shared, trusted, bench)
+    if len(trusted) < len(shared.uses):
+        reasons.append("untrusted_source")
     return groups, hold(shared, reasons[0]) if reasons else None
 
 
-def conflict(accounts: Iterable[Account], rules: IdentityRules) -> HoldReason | None:
-    """Why these accounts can not be one person; None when nothing speaks against it."""
-    people = list(accounts)
-    reason = _two_numbers(people, rules)
-    if reason is None and _differ(people, lambda person: (person.name,)):
-        return "other_name"
-    return reason or _other_facts(people)
+def _turns(shared: Shared, uses: list[Use], bench: Bench) -> list[Turn]:
+    rule = bench.rules.identifiers[shared.identifier_type].changes_hands
+    return turns(uses, bench.accounts, rule) if rule else []
 
 
-def strong_conflict(accounts: Iterable[Account], rules: IdentityRules) -> HoldReason | None:
-    """The same when a name that is written in another way contradicts nothing."""
-    people = list(accounts)
-    return _two_numbers(people, rules) or _other_facts(people)
-
-
-def _two_numbers(people: list[Account], rules: IdentityRules) -> HoldReason | None:
-    numbered = {(person.namespace, person.person or person.key) for person in people}
-    spaces = [space for space, _ in numbered if space in rules.one_per_customer]
-    return "two_accounts_one_source" if len(spaces) > len(set(spaces)) else _other_number(people)
-
-
-def _other_number(people: list[Account]) -> HoldReason | None:
-    for kind in sorted({kind for person in people for kind, _ in person.exclusive}):
-        if _differ(people, lambda person, kind=kind: [one for one in person.exclusive if one[0] == kind]):  # type: ignore[misc]
-            return "other_id_card" if kind == ID_CARD else "two_accounts_one_source"
-    return None
-
-
-def _other_facts(people: list[Account]) -> HoldReason | None:
-    for values in (lambda person: (person.gender,), lambda person: (person.birth_date,)):
-        if _differ(people, values):
-            return "contradiction"
-    return None
+def _joined(
+    shared: Shared, uses: Iterable[Use], bench: Bench, period: str = ""
+) -> tuple[list[Group], list[HoldReason]]:
+    groups: list[Group] = []
+    reasons: list[HoldReason] = []
+    parts = _by_name(uses, bench.accounts)
+    if len(parts) > 1:
+        reasons.append("other_name")
+    for part in parts:
+        may_join = _that_may_join(part, shared.identifier_type, bench.rules)
+        reason = conflict((bench.accounts[use.account] for use in may_join), bench.rules)
+        if reason:
+            reasons.append(reason)
+        elif len(may_join) > 1:
+            groups.append(Group(shared.identifier_type, shared.value, may_join, period))
+        if len(may_join) < len(part) and len(part) > 1:
+            reasons.append("unverified")
+    return groups, reasons
 
 
 def _never_joins(shared: Shared, bench: Bench) -> HoldReason | None:
@@ -87,28 +73,36 @@ def _never_joins(shared: Shared, bench: Bench) -> HoldReason | None:
         return "placeholder"
     if shared.identifier_type == "phone" and shared.value in bench.staff_phones:
         return "staff_phone"
-    if shared.account_count > bench.most_accounts or _people(shared, bench) > bench.rules.sharing.most_people:
-        return "over_shared"
+    count = shared.account_count if shared.trusted_count is None else shared.trusted_count
+    if count > bench.most_accounts or _people(shared, bench) > bench.rules.sharing.most_people:
+        crowd = bench.crowds.get((shared.identifier_type, shared.value))
+        return crowd.reason if crowd else "over_shared"
     return None
 
 
+def _detail(shared: Shared, reason: HoldReason, bench: Bench) -> str:
+    crowd = bench.crowds.get((shared.identifier_type, shared.value))
+    return crowd.detail if crowd and crowd.reason == reason else ""
+
+
 def _people(shared: Shared, bench: Bench) -> int:
-    users = [bench.accounts[use.account] for use in shared.uses]
+    users = [bench.accounts[use.account] for use in shared.uses if use.is_trusted]
     names = set(_one_name_each(users).values())
     nameless = sum(not user.name and user.namespace not in bench.rules.value_namespaces for user in users)
     return len(names) + nameless
 
 
-def _by_name(shared: Shared, accounts: Mapping[str, Account]) -> list[tuple[Use, ...]]:
-    one_name = _one_name_each([accounts[use.account] for use in shared.uses])
+def _by_name(uses: Iterable[Use], accounts: Mapping[str, Account]) -> list[tuple[Use, ...]]:
+    in_order = sorted(uses)
+    one_name = _one_name_each([accounts[use.account] for use in in_order])
     named: defaultdict[str, list[Use]] = defaultdict(list)
-    for use in sorted(shared.uses):
+    for use in in_order:
         if name := accounts[use.account].name:
             named[one_name[name]].append(use)
     if len(named) <= 1:
-        return [tuple(sorted(shared.uses))]
+        return [tuple(in_order)]
     # An account without a name could be any of them, so it joins none.
-    return [tuple(uses) for _, uses in sorted(named.items())]
+    return [tuple(found) for _, found in sorted(named.items())]
 
 
 def _one_name_each(people: list[Account]) -> dict[str, str]:
@@ -116,7 +110,7 @@ def _one_name_each(people: list[Account]) -> dict[str, str]:
     names = {person.name for person in people if person.name}
     if not any(person.person for person in people):
         return {name: name for name in names}
-    forest = _alike(people, lambda person: (person.name,))
+    forest = alike(people, lambda person: (person.name,))
     return {name: forest.root(name) for name in names}
 
 
@@ -126,22 +120,3 @@ def _that_may_join(uses: tuple[Use, ...], identifier_type: str, rules: IdentityR
     if needed == 2:
         return verified
     return uses if verified or needed == 0 else ()
-
-
-def _differ(people: list[Account], values: Callable[[Account], Iterable[Hashable]]) -> bool:
-    known = {value for person in people for value in values(person)} - {None}
-    if len(known) <= 1:
-        return False
-    forest = _alike(people, values)
-    return len({forest.root(str(value)) for value in known}) > 1
-
-
-def _alike(people: list[Account], values: Callable[[Account], Iterable[Hashable]]) -> Forest:
-    """The values joined that one person has."""
-    of_person: defaultdict[str, set[str]] = defaultdict(set)
-    for person in people:
-        of_person[person.person or person.key] |= {str(value) for value in values(person) if value is not None}
-    forest = Forest()
-    for alike in of_person.values():
-        forest.join(alike)
-    return forest

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from huaxiang.prepare.unify.clusters import Clusters
-from huaxiang.prepare.unify.judge import Bench, strong_conflict
+from huaxiang.prepare.unify.conflicts import strong_conflict
+from huaxiang.prepare.unify.judge import Bench
 from huaxiang.prepare.unify.records import LIKENESS, Group, Hold, HoldReason, Likely, Link
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
 HoldReason = Literal[
     "placeholder", "staff_phone", "over_shared", "unverified", "other_name", "contradiction", "two_accounts_one_source",
-    "other_id_card", "split", "never_same",
+    "other_id_card", "split", "never_same", "changed_hands", "learned_placeholder", "operator_phone",
+    "untrusted_source",
 ]  # fmt: skip
-LinkRule = Literal["shared_value", "only_user_of_device", "decided_same", "likely_same"]
+LinkRule = Literal[
+    "shared_value", "hashed_phone", "hashed_email", "hashed_value", "shared_in_period", "only_user_of_device",
+    "decided_same", "likely_same",
+]  # fmt: skip
 #: What stands in ``identifier_type`` of a link without an identifier: the value is the number of the ledger entry, or
 #: the probability with four digits.
 DECISION, LIKENESS = "decision", "likeness"
@@ -34,47 +39,66 @@ class Account(NamedTuple):
 
 
 class Use(NamedTuple):
-    """One account's use of a value."""
+    """One account's use of a value, in clear or hashed. ``seen`` are the first and last day of it, where data say so.
+    What only untrusted sources told joins nobody."""
 
     account: str
     is_verified: bool
+    is_hashed: bool = False
+    is_trusted: bool = True
+    seen: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A value that at least two accounts use: all uses, or the first of many (``account_count`` says how many)."""
+    """A value that at least two accounts use: all uses, or the first of many (``account_count`` says how many).
+
+    ``trusted_count`` of the accounts have it from a trusted source; None: all of them."""
 
     identifier_type: str
     value: str
     account_count: int
     uses: tuple[Use, ...]
+    trusted_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Accounts that one value joins, two or more."""
+    """Accounts that one value joins, two or more; ``period`` is when, of a value that changed hands, else empty."""
 
     identifier_type: str
     value: str
     uses: tuple[Use, ...]
+    period: str = ""
+
+    def of(self, uses: Iterable[Use]) -> Group:
+        """The group of these uses alone; they may be too few to join anything."""
+        return replace(self, uses=tuple(uses))
 
     def without(self, accounts: set[str]) -> Group:
         """The group without these accounts; it may be too small to join anything."""
-        return Group(self.identifier_type, self.value, tuple(use for use in self.uses if use.account not in accounts))
+        return self.of(use for use in self.uses if use.account not in accounts)
 
 
 class Hold(NamedTuple):
-    """A value that does not join all of its accounts, and why. ``account_keys`` are the first 20, sorted."""
+    """A value that does not join all of its accounts, and why. ``account_keys`` are the first 20, sorted.
+
+    ``detail`` is what the reason counts or dates: the periods of a value that changed hands, the names on a learned
+    placeholder; empty for other reasons.
+    """
 
     identifier_type: str
     identifier_value: str
     reason: HoldReason
     account_count: int
     account_keys: str
+    detail: str = ""
 
 
 class Link(NamedTuple):
-    """One reason why two accounts are one customer. ``is_verified``: both accounts have the value verified."""
+    """One reason why two accounts are one customer. ``is_verified``: both accounts have the value verified.
+
+    ``detail`` is the period of a link by a value that changed hands, else empty."""
 
     account_key_a: str
     account_key_b: str
@@ -82,6 +106,14 @@ class Link(NamedTuple):
     identifier_value: str
     rule: LinkRule
     is_verified: bool
+    detail: str = ""
+
+
+class Crowd(NamedTuple):
+    """Why so many use a value, where that can be told from who they are, and what the reason counts."""
+
+    reason: HoldReason
+    detail: str
 
 
 class Likely(NamedTuple):
@@ -92,8 +124,8 @@ class Likely(NamedTuple):
     probability: float
 
 
-def hold(shared: Shared | Group, reason: HoldReason) -> Hold:
+def hold(shared: Shared | Group, reason: HoldReason, detail: str = "") -> Hold:
     """The hold on a value and its accounts."""
     keys = sorted(use.account for use in shared.uses)
     count = shared.account_count if isinstance(shared, Shared) else len(keys)
-    return Hold(shared.identifier_type, shared.value, reason, count, ", ".join(keys[:20]))
+    return Hold(shared.identifier_type, shared.value, reason, count, ", ".join(keys[:20]), detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
@@ -15,6 +15,7 @@ from huaxiang.prepare.unify.candidates import candidates
 from huaxiang.prepare.unify.decisions import NO_DECISIONS, Decisions
 from huaxiang.prepare.unify.join import Joined, join
 from huaxiang.prepare.unify.judge import Bench
+from huaxiang.prepare.unify.meeting import meeting_uses
 from huaxiang.prepare.unify.records import Hold, Likely, Link
 from huaxiang.prepare.unify.rulings import Ruling, verdict
 from huaxiang.prepare.unify.staff import staff_phones, with_is_staff
@@ -49,13 +50,15 @@ def unify(
     salt: str | bytes,
     decisions: Decisions = NO_DECISIONS,
     likely: Iterable[Likely] = (),
+    hash_keys: Sequence[bytes] = (),
 ) -> Unified:
     """Join the accounts of all sources into customers.
 
     ``salt`` is the workspace's secret: the same salt and founder give the same ``customer_id`` for ever. The founder
     is the account known first, so data that come later never change the id of a customer that they join. ``decisions``
     of people are obeyed whatever the rules say; one about an account that no source names now waits until it is back.
-    ``likely`` pairs join what neither rules nor decisions forbid.
+    ``likely`` pairs join what neither rules nor decisions forbid. ``hash_keys`` are keys with which partners hash
+    identifiers (HMAC); hashes without a key are known without them.
     """
     secret = salt.encode() if isinstance(salt, str) else salt
     pairs = list(likely)
@@ -63,9 +66,11 @@ def unify(
     known = engine.keep("unify_accounts", with_is_staff(engine, accounts(engine, rules), phones, rules))
     decided = verdict(_rulings(engine, known, decisions))
     named = {key: "" for pair in pairs for key in pair[:2]} | decided.persons
-    found = candidates(engine, known, rules, named)
     staff = frozenset(engine.arrow(phones.staff_phone).column(0).to_pylist())
-    joined = join(found.shared, Bench(rules, found.accounts, staff, found.most_accounts), decided, pairs)
+    meeting = engine.keep("unify_meeting", meeting_uses(engine, rules, staff, hash_keys))
+    found = candidates(engine, known, meeting, rules, named)
+    bench = Bench(rules, found.accounts, staff, found.most_accounts, found.crowds)
+    joined = join(found.shared, bench, decided, pairs)
     return _tables(engine, customers.with_customer_id(engine, known, joined.founders, secret), joined)
 
 

@@ -41,6 +41,9 @@ def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
         "identifiers": _table("identifier", _IDENTIFIER, [_identifier(row, lang) for row in identifiers], lang),
         "links": link_table,
         "holds": [_hold(row, lang) for row in holds],
+        "household": [
+            (row["customer_id"], say(f"prepare.household.{row['reason']}", lang)) for row in panel.household.to_pylist()
+        ],
         "consents": _table("consent_table", _CONSENT, [_consent(row, lang) for row in consents], lang),
         "link_count": len(link_rows),
         "may_split": bool(links) and visit.access.stores is None and visit.access.may("decide_identity"),
@@ -71,7 +74,8 @@ def _identifier(row: dict[str, Any], lang: str) -> tuple[str, ...]:
 
 
 def _link(row: dict[str, Any], lang: str) -> tuple[str, ...]:
-    reason = link_reason(row["identifier_type"], row["rule"], is_verified=row["is_verified"])
+    detail = row.get("detail") or ""
+    reason = link_reason(row["identifier_type"], row["rule"], is_verified=row["is_verified"], detail=detail)
     return account_words(row["account_key_a"], lang), account_words(row["account_key_b"], lang), reason.say(lang)
 
 
@@ -95,7 +99,7 @@ def _graph(links: list[dict[str, Any]], masked: list[dict[str, Any]], table: Tab
 
 
 def _hold(row: dict[str, Any], lang: str) -> tuple[str, str]:
-    reason = hold_reason(row["identifier_type"], row["reason"], row["account_count"])
+    reason = hold_reason(row["identifier_type"], row["reason"], row["account_count"], row["detail"])
     return row["identifier_value"], reason.say(lang)
 
 

@@ -38,6 +38,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         runs = history.runs(engine, _RUNS)
     context = {
         "answer": _answer(found, lang),
+        "households": _households(found, lang),
         "bars": _bars(found, lang),
         "largest": _largest(found, lang),
         "runs": _runs(runs, lang),
@@ -51,6 +52,13 @@ def _answer(found: IdentityReport, lang: str) -> str:
     alone = sum(row["customers"] for row in found.sizes if row["account_count"] == 1)
     share = percent((found.customers - alone) / max(found.customers, 1), lang)
     return say("identity.answer", lang, **counts, share=share, held=short_number(_held(found), lang))
+
+
+def _households(found: IdentityReport, lang: str) -> str:
+    if not found.households:
+        return ""
+    homes, members = (short_number(count, lang) for count in (found.households, found.household_members))
+    return say("identity.households", lang, homes=homes, members=members)
 
 
 def _held(found: IdentityReport) -> int:

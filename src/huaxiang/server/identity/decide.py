@@ -16,6 +16,7 @@ from huaxiang.release.masking import mask_value
 from huaxiang.server.clock import now
 from huaxiang.server.customers.values import account_words
 from huaxiang.server.data import workspace
+from huaxiang.server.identity.likely import likeness_between
 from huaxiang.server.identity.previewed import previewed
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
@@ -86,7 +87,9 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _context(asked: Asked, request: HttpRequest, lang: str) -> dict[str, Any]:
+    is_pair = len(asked.customers) > 1
     return {
+        "pair": likeness_between(asked.customers, access_of(request), lang) if is_pair else None,
         "asked": asked,
         # Values in the preview stand in this order.
         "customers": sorted(asked.customers),

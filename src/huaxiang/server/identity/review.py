@@ -81,7 +81,7 @@ def _case(held: Mapping[str, Any], users: Users, access: Access, lang: str, curr
     masked = mask_value(value, "identifier") or ""
     return Case(
         title=say("identity.case", lang, type=type_words(kind, lang), value=masked),
-        reason=hold_reason(kind, held["reason"], held["account_count"]).say(lang),
+        reason=hold_reason(kind, held["reason"], held["account_count"], held["detail"]).say(lang),
         accounts=_accounts(kind, rows, lang, currency),
         people=tuple({row["customer_id"]: row["person_name"] or "" for row in rows}.items()),
         more=say("identity.more_accounts", lang, n=short_number(left, lang)) if left > 0 else "",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.identity import dashboard, decide, decisions, review
+from huaxiang.server.identity import dashboard, decide, decisions, likely, model, review
 
 app_name = "identity"
 
 urlpatterns = [
     path("identity/", dashboard.dashboard, name="dashboard"),
     path("identity/review/", review.review, name="review"),
+    path("identity/likely/", likely.likely, name="likely"),
+    path("identity/model/", model.model, name="model"),
+    path("identity/model/cost/", model.cost, name="cost"),
+    path("identity/model/train/", model.train, name="train"),
+    path("identity/model/<slug:key>/approve/", model.approve, name="approve"),
     path("identity/decide/", decide.decide, name="decide"),
     path("identity/split/<slug:key>/", decide.split, name="split"),
     path("identity/decide/preview/", decide.preview, name="preview"),

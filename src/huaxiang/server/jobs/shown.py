@@ -79,6 +79,8 @@ def _made(job: Job, result: dict[str, Any], lang: str) -> str:
         return say("jobs.made.refresh", lang, n=short_number(result["customer_count"], lang), day=day)
     if job.kind == "edition":
         return say("editions.published" if result["is_new"] else "editions.nothing_new", lang, number=result["number"])
+    if job.kind == "train":
+        return say("jobs.made.train", lang, version=result["version"])
     total = {name: sum(one[name] for one in result["reports"]) for name in ("rows_read", "rows_quarantined")}
     kept = sum(one["rows_kept"] + one["rows_repaired"] for one in result["reports"])
     read, waiting = short_number(total["rows_read"], lang), short_number(total["rows_quarantined"], lang)
@@ -89,7 +91,7 @@ def _step(job: Job, lang: str) -> str:
     if not (job.is_active and job.step):
         return ""
     code = f"refresh.step.{job.step}"
-    name = say(code, lang) if job.kind == "refresh" and knows(code) else job.step
+    name = say(code, lang) if job.kind in ("refresh", "train") and knows(code) else job.step
     return say("jobs.step", lang, step=name, number=job.step_number + 1, count=job.step_count)
 
 

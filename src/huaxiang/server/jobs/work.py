@@ -67,12 +67,20 @@ def edition(
     return {"number": done.number, "is_new": done.edition_id not in order["known"]}
 
 
+def train(
+    workspace: Workspace, _order: Mapping[str, Any], now: datetime, actor: str, progress: Progress
+) -> dict[str, Any]:
+    """Learn how records are compared; somebody has to approve it before it is used."""
+    return {"version": workspace.train(now, actor=actor, progress=progress).version}
+
+
 KINDS: dict[str, Work] = {
     "preview": preview,
     "import": bring_in,
     "replay": replay,
     "refresh": refresh,
     "edition": edition,
+    "train": train,
 }
 
 

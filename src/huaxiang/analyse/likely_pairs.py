@@ -1,0 +1,147 @@
+"""Accounts that look like one person and are not one customer yet: the queue of them, and why they look so."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huaxiang.analyse.identity_records import Tables
+from huaxiang.engine.interface import Engine, only
+from huaxiang.model.matching import TrainedModel
+from huaxiang.prepare.unify import Decisions
+
+_KEYS = ("account_key_a", "account_key_b")
+
+
+class OpenPair(NamedTuple):
+    """Two customers for people to decide about: their accounts that look most alike, and how probable it is (0 to 1)
+    that they are one person."""
+
+    account_key_a: str
+    account_key_b: str
+    customer_a: str
+    customer_b: str
+    probability: float
+
+
+class Line(NamedTuple):
+    """One comparison of a pair: both values (None where nothing is known), how alike they are (a level of
+    ``definitions/matching.yaml``, ``else`` for different, ``missing``), and the bits that speak for one person."""
+
+    comparison: str
+    value_a: str | None
+    value_b: str | None
+    level: str
+    bits: float
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Why two accounts look like one person: it starts from ``start_bits`` (any two accounts), every line adds its
+    bits, and ``probability`` is what the sum amounts to. ``doubt``: why it is asked about even so, None for nothing."""
+
+    account_key_a: str
+    account_key_b: str
+    probability: float
+    doubt: str | None
+    start_bits: float
+    lines: tuple[Line, ...]
+
+    @property
+    def total_bits(self) -> float:
+        """The sum of all."""
+        return self.start_bits + math.fsum(line.bits for line in self.lines)
+
+
+def compared_by(engine: Engine, tables: Tables) -> str | None:
+    """The version of the model that compared the published pairs; None when nothing was compared."""
+    if "match_run" not in tables:
+        return None
+    version: str | None = engine.arrow(tables["match_run"].model_version).column(0)[0].as_py()
+    return version
+
+
+def open_pairs(engine: Engine, tables: Tables, decided: Decisions) -> list[OpenPair]:
+    """The pairs that wait for people, the most probable first, one for any two customers: probable enough to ask about
+    and without a decision since the last refresh. Unmasked."""
+    if "match_pair" not in tables:
+        return []
+    pair, account = tables["match_pair"], tables["account"].select("account_key", "customer_id")
+    asked = pair.filter(pair.band != "leave").select(*_KEYS, "probability")
+    for side, key in zip("ab", _KEYS, strict=True):
+        ends = account.rename({f"customer_{side}": "customer_id", key: "account_key"})
+        asked = asked.inner_join(ends, key)
+    apart = asked.filter(asked.customer_a != asked.customer_b).select(*OpenPair._fields)
+    ordered = engine.arrow(apart.order_by([ibis.desc("probability"), *_KEYS]))
+    found = [OpenPair(*row) for row in zip(*ordered.to_pydict().values(), strict=True)]
+    most_alike: dict[frozenset[str], OpenPair] = {}
+    for pair in _without_decided(found, decided):
+        most_alike.setdefault(frozenset(pair[2:4]), pair)
+    return list(most_alike.values())
+
+
+def likenesses(
+    engine: Engine, tables: Tables, model: TrainedModel, pairs: Collection[Sequence[str]]
+) -> dict[tuple[str, str], Likeness]:
+    """Why each of these pairs (account keys, the lesser first) looks like one person; pairs that were not compared are
+    left out. Unmasked: pass the values through release."""
+    if "match_pair" not in tables or not pairs:
+        return {}
+    wanted = pa.table({key: pa.array([pair[side] for pair in pairs], pa.string()) for side, key in enumerate(_KEYS)})
+    rows = tables["match_pair"].semi_join(engine.bring("likeness_wanted", wanted), _KEYS)
+    records = _records(engine, tables, {key for pair in pairs for key in pair[:2]})
+    told = (_likeness(row, records, model) for row in only(engine.arrow(rows)))
+    return {(one.account_key_a, one.account_key_b): one for one in told}
+
+
+def strongest(engine: Engine, tables: Tables, one: Collection[str], other: Collection[str]) -> tuple[str, str] | None:
+    """The most probable pair between the accounts of two customers; None when none was compared."""
+    if "match_pair" not in tables:
+        return None
+    pair = tables["match_pair"]
+    here, there = list(one), list(other)
+    across: ir.BooleanValue = (pair.account_key_a.isin(here) & pair.account_key_b.isin(there)) | (
+        pair.account_key_a.isin(there) & pair.account_key_b.isin(here)
+    )
+    found = only(engine.arrow(pair.filter(across).order_by([ibis.desc("probability"), *_KEYS]).limit(1)))
+    return (str(found[0][_KEYS[0]]), str(found[0][_KEYS[1]])) if found else None
+
+
+def _without_decided(pairs: list[OpenPair], decided: Decisions) -> list[OpenPair]:
+    keys = sorted({key for pair in pairs for key in pair[:2]})
+    settled = {
+        tuple(sorted((left, right)))
+        for ruling in decided.rulings(keys)
+        for left in ruling.left
+        for right in ruling.right
+    }
+    return [pair for pair in pairs if tuple(sorted(pair[:2])) not in settled]
+
+
+def _records(engine: Engine, tables: Tables, keys: set[str]) -> dict[str, dict[str, Any]]:
+    record = tables["match_record"]
+    wanted = engine.bring("likeness_accounts", pa.table({"account_key": pa.array(sorted(keys), pa.string())}))
+    return {str(row["account_key"]): row for row in only(engine.arrow(record.semi_join(wanted, "account_key")))}
+
+
+def _likeness(row: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]], model: TrainedModel) -> Likeness:
+    sides = tuple(records.get(row[key], {}) for key in _KEYS)
+    lines = tuple(sorted(_lines(row, sides, model), key=lambda line: -abs(line.bits)))
+    start = row["weight"] - math.fsum(line.bits for line in lines)
+    return Likeness(row[_KEYS[0]], row[_KEYS[1]], row["probability"], row["doubt"], start, lines)
+
+
+def _lines(row: Mapping[str, Any], sides: Sequence[Mapping[str, Any]], model: TrainedModel) -> Iterator[Line]:
+    for name, levels in model.levels.items():
+        place = row[f"level_{name}"]
+        # Levels are listed from alike to different; the least of them is 0.
+        level = "missing" if place < 0 else levels[len(levels) - 1 - place].label
+        values = [None if side.get(name) is None else str(side[name]) for side in sides]
+        if any(value is not None for value in values):
+            yield Line(name, values[0], values[1], level, row[f"weight_{name}"])

@@ -1,0 +1,46 @@
+"""What another model of matching would change: pairs linked and asked about, customers joined and taken apart."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import ibis.expr.types as ir
+
+from huaxiang.engine.interface import Engine, count_of
+
+_KEYS = ["account_key_a", "account_key_b"]
+
+
+class ModelChange(NamedTuple):
+    """Counts of pairs: ``linked`` and ``asked`` by the model, ``links_new`` that the standing model does not link,
+    ``links_lost`` that only that one links. Of customers: ``customers_joined`` that would consist of several of
+    today's, ``customers_split`` of today that would be several."""
+
+    linked: int
+    asked: int
+    links_new: int
+    links_lost: int
+    customers_joined: int
+    customers_split: int
+
+
+def model_change(engine: Engine, before: ir.Table, after: ir.Table, old: ir.Table, new: ir.Table) -> ModelChange:
+    """The change from the pairs ``before`` to those ``after`` (as in ``match_pair``), and from the accounts ``old`` to
+    ``new`` (``account_key, customer_id``). Accounts that are only in one of them count for nothing."""
+    linked_before, linked_after = (pairs.filter(pairs.band == "link").select(_KEYS) for pairs in (before, after))
+    moved = old.select("account_key", old_id="customer_id").inner_join(
+        new.select("account_key", new_id="customer_id"), "account_key"
+    )
+    return ModelChange(
+        linked=count_of(engine, linked_after),
+        asked=count_of(engine, after.filter(after.band == "ask")),
+        links_new=count_of(engine, linked_after.anti_join(linked_before, _KEYS)),
+        links_lost=count_of(engine, linked_before.anti_join(linked_after, _KEYS)),
+        customers_joined=_with_several(engine, moved, "new_id", "old_id"),
+        customers_split=_with_several(engine, moved, "old_id", "new_id"),
+    )
+
+
+def _with_several(engine: Engine, moved: ir.Table, of: str, several: str) -> int:
+    counted = moved.group_by(of).aggregate(parts=moved[several].nunique())
+    return count_of(engine, counted.filter(counted.parts > 1))

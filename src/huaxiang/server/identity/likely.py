@@ -1,0 +1,67 @@
+"""The queue of pairs of accounts that look like one person, side by side, with what each detail weighs; masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from huaxiang.analyse.identity_records import named
+from huaxiang.analyse.likely_pairs import OpenPair, compared_by, likenesses, open_pairs, strongest
+from huaxiang.errors import Denied
+from huaxiang.ledger import Ledger, Pseudonym
+from huaxiang.maintain.match_models import MatchModels
+from huaxiang.prepare.unify import standing
+from huaxiang.release.roles import Access
+from huaxiang.server.data import reading, workspace
+from huaxiang.server.identity.likeness import Pair, worded
+from huaxiang.server.imports.paging import page_number
+from huaxiang.server.permissions import access_of, page
+from huaxiang.server.preferences import lang_of
+from huaxiang.server.published import latest
+
+PAGE_PAIRS = 10
+
+
+@page(permission="see_profile")
+def likely(request: HttpRequest) -> HttpResponse:
+    """The pairs that wait, the most probable first. Who sees some stores only may not see it: it is about all."""
+    access, at = access_of(request), page_number(request)
+    if access.stores is not None:
+        raise Denied("identity.scope", user=access.user)
+    waiting, shown = _shown(at, access, lang_of(request))
+    context = {
+        "pairs": shown,
+        "all": waiting,
+        "page": at,
+        "next": at + 1 if waiting > PAGE_PAIRS * at else None,
+        "may_decide": access.may("decide_identity"),
+    }
+    return render(request, "identity/likely.html", context)
+
+
+def likeness_between(customers: Sequence[str], access: Access, lang: str) -> Pair | None:
+    """Why the accounts of two customers that look most alike do; None when none of them were compared."""
+    home = workspace()
+    with reading() as engine, Ledger.open(home.ledger_path) as ledger:
+        tables, version = latest(engine).tables, compared_by(engine, latest(engine).tables)
+        pair = strongest(engine, tables, *(named(engine, tables, given).accounts for given in customers))
+        if version is None or pair is None:
+            return None
+        model = MatchModels(home.models_folder, ledger).named(version)
+        return worded(likenesses(engine, tables, model, [pair])[pair], access, lang)
+
+
+def _shown(at: int, access: Access, lang: str) -> tuple[int, list[tuple[OpenPair, Pair]]]:
+    """How many pairs wait, and those of one page."""
+    home = workspace()
+    with reading() as engine, Ledger.open(home.ledger_path) as ledger:
+        tables, version = latest(engine).tables, compared_by(engine, latest(engine).tables)
+        waiting = open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(home.folder)))
+        here = waiting[PAGE_PAIRS * (at - 1) : PAGE_PAIRS * at]
+        if version is None or not here:
+            return len(waiting), []
+        model = MatchModels(home.models_folder, ledger).named(version)
+        why = likenesses(engine, tables, model, [pair[:2] for pair in here])
+    return len(waiting), [(pair, worded(why[pair[:2]], access, lang)) for pair in here if pair[:2] in why]

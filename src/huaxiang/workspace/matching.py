@@ -1,0 +1,98 @@
+"""The model that compares records: what it would cost to train one, training it, and approving what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import ibis.expr.types as ir
+
+from huaxiang.analyse.likely_pairs import Likeness, OpenPair, compared_by, likenesses, open_pairs
+from huaxiang.analyse.model_change import ModelChange, model_change
+from huaxiang.engine import DuckEngine
+from huaxiang.engine.interface import count_of
+from huaxiang.errors import InputError
+from huaxiang.ledger import Entry, Ledger, Pseudonym
+from huaxiang.maintain.match_models import KnownModel, MatchModels
+from huaxiang.maintain.matching import to_join
+from huaxiang.model.matching import TrainedModel
+from huaxiang.prepare.match import Estimate, Matched, estimate, matches
+from huaxiang.prepare.match.answers import answers
+from huaxiang.prepare.unify import standing, unify
+from huaxiang.workspace.identity import Deciding
+
+Progress = Callable[[str, int, int], None]
+#: Steps of a training, shown to the person who waits.
+STEPS = ("train", "unify", "compare")
+
+
+class Matching(Deciding):
+    """A workspace whose records are compared. Everything is about the records of the latest refresh."""
+
+    def match_estimate(self) -> Estimate:
+        """Pairs to compare, time and memory of a training, known before it runs."""
+        with self._published() as (engine, tables):
+            return estimate(engine, tables["match_record"], self.definitions.matching)
+
+    def match_models(self) -> list[KnownModel]:
+        """Every model trained here, the newest first."""
+        with self._models() as models:
+            return models.known()
+
+    def match_model(self, version: str) -> TrainedModel:
+        """A model by its version. Raises :class:`NotFound`."""
+        with self._models() as models:
+            return models.named(version)
+
+    def train(self, now: datetime, *, actor: str, progress: Progress | None = None) -> KnownModel:
+        """Train a model on the records and on what people decided, and count what it would change. It waits for
+        approval; the same data and decisions give the same model, which is then no news.
+
+        Raises :class:`InputError` when there are too few records to learn from.
+        """
+        tell = progress or (lambda *_: None)
+        with self._published(everything=True) as (engine, tables), self._models() as models:
+            tell("train", 0, len(STEPS))
+            found = self._trained(engine, tables["match_record"], models.ledger)
+            if found.model is None:
+                raise InputError("match.too_little", records=count_of(engine, tables["match_record"]))
+            tell("unify", 1, len(STEPS))
+            change = self._change(engine, tables["match_pair"], found, models.ledger)
+            tell("compare", 2, len(STEPS))
+            counts = {"records": count_of(engine, tables["match_record"]), "pairs": found.compared}
+            models.add(found.model, {**counts, **change._asdict()}, now, actor)
+            return next(known for known in models.known() if known.version == found.model.version)
+
+    def approve_model(self, version: str, why: str, now: datetime, *, actor: str) -> Entry:
+        """Let a model compare from the next refresh on. Raises :class:`InputError` when it stands already."""
+        with self._models() as models:
+            return models.approve(version, why, now, actor)
+
+    def open_pairs(self, limit: int | None = None) -> list[OpenPair]:
+        """Pairs that wait for people, the most probable first; unmasked."""
+        with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
+            return open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(self.folder)))[:limit]
+
+    def likenesses(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], Likeness]:
+        """Why pairs of accounts look like one person; unmasked. Pairs that were not compared are left out."""
+        with self._published() as (engine, tables), self._models() as models:
+            version = compared_by(engine, tables)
+            return likenesses(engine, tables, models.named(version), pairs) if version else {}
+
+    def _trained(self, engine: DuckEngine, records: ir.Table, ledger: Ledger) -> Matched:
+        known = self.definitions
+        decided = standing(ledger, Pseudonym.of_workspace(self.folder))
+        said = answers(decided, engine.arrow(records.account_key).column(0).to_pylist()) if decided.standing else {}
+        return matches(engine, records, known.identity, known.matching, answers=said)
+
+    def _change(self, engine: DuckEngine, before: ir.Table, found: Matched, ledger: Ledger) -> ModelChange:
+        known, decided = self.definitions, standing(ledger, Pseudonym.of_workspace(self.folder))
+        likely = to_join(engine, found.pairs, known.matching)
+        then = unify(engine, known.identity, self.salt(), decided, likely, self.hash_keys())
+        return model_change(engine, before, found.pairs, engine.table("account"), then.account)
+
+    @contextmanager
+    def _models(self) -> Iterator[MatchModels]:
+        with Ledger.open(self.ledger_path) as ledger:
+            yield MatchModels(self.models_folder, ledger)
