@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +81,14 @@ def put(engine: Engine, rows: Rows) -> None:
         "is_verified": [True] * len(has_phone),
     }
     brought = {
-        "person_record": engine.bring("new_people", _canonical("person_record", {"account_key": keys, **people})),
-        "identifier": engine.bring("new_numbers", _canonical("identifier", numbers)),
+        "person_record": engine.bring("new_people", canonical("person_record", {"account_key": keys, **people})),
+        "identifier": engine.bring("new_numbers", canonical("identifier", numbers)),
     }
     engine.publish(brought)
 
 
-def _canonical(name: str, columns: dict[str, Any]) -> pa.Table:
+def canonical(name: str, columns: Mapping[str, Any]) -> pa.Table:
+    """Rows of a canonical table from columns that count alike; columns not given are null."""
     schema = ibis.schema(canonical_table(name).ibis_schema).to_pyarrow()
     count = len(columns["account_key"])
     lineage = {

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analyse.made import AS_OF, Row, bring, chance_sales, customers
 from tests.analyse.test_profile import END, LONG_AGO, profiled
+from tests.prepare.rows import empty, put
 
 from huaxiang.analyse.why import why
 from huaxiang.engine import Engine
@@ -97,3 +98,31 @@ def test_one_no_among_the_last_words_of_all_accounts_is_no(engine: Engine) -> No
     facts = {"customer": customers("ca", "cb"), "account": accounts, "consent": rows}
     found = profiled(engine, {"marketing_consent": shipped_tags()["marketing_consent"]}, facts)
     assert {name: row["marketing_consent"] for name, row in found.items()} == {"ca": False, "cb": True}
+
+
+def test_an_account_with_a_verified_number_is_believed_first(engine: Engine) -> None:
+    shape = shipped_tags()["province"].model_dump(exclude={"key", "rule", "values"})
+    rule = {"kind": "golden", "fact": "person_record", "column": "city", "policy": "verified_first"}
+    asked = tags_from({"home": {**shape, "rule": rule}})
+    told = [("verified", "杭州市", 3), ("claimed", "上海市", 9), ("verified", "宁波市", 5), ("other", "北京市", 1)]
+    put(
+        engine,
+        person_record=[
+            {"account_key": key, "city": city, "occurred_at": datetime(2026, 1, day)} for key, city, day in told
+        ],
+        identifier=[
+            {"account_key": key, "identifier_type": "phone", "identifier_value": key, "is_verified": key == "verified"}
+            for key in ("verified", "claimed")
+        ],
+    )
+    accounts = [
+        {"account_key": key, "customer_id": customer}
+        for key, customer in (("verified", "c1"), ("claimed", "c1"), ("other", "c2"))
+    ]
+    facts = {"customer": customers("c1", "c2"), "account": accounts}
+    found = profiled(engine, asked, facts)
+    assert (found["c1"]["home"], found["c2"]["home"]) == ("宁波市", "北京市")
+    explained = why(engine, bring(engine, facts), asked, found["c1"], "home", AS_OF)
+    # Of the first account only the newest record counts; what the second one claims comes after it.
+    assert [row["city"] for row in explained.evidence] == ["宁波市", "上海市"]
+    empty(engine)

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from huaxiang.analyse.evaluate import holds
 from huaxiang.analyse.facts import end_of
-from huaxiang.analyse.golden import standing
+from huaxiang.analyse.golden import standing, with_verified
 from huaxiang.engine.interface import Engine
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.facts import Fact, fact_named
@@ -41,6 +41,7 @@ def measured(engine: Engine, fact_name: str, tags: Sequence[Tag], rows: ir.Table
     fact = fact_named(fact_name)
     golden = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Golden)}
     if golden:
+        rows = with_verified(engine, rows, golden.values())
         rows = rows.mutate(newness=newness(rows, fact))
         rows = rows.mutate(
             **{STANDING + key: standing(rule, rows, meant(rule, rows, fact, as_of)) for key, rule in golden.items()}

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.facts import Tables, fact_rows
-from huaxiang.analyse.golden import standing
+from huaxiang.analyse.golden import standing, with_verified
 from huaxiang.analyse.measures import meant, newness
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
@@ -71,7 +71,7 @@ class _Explainer:
         if rows is None:
             return (), 0
         fact = fact_named(rule.fact)
-        own = rows.filter(rows.customer_id == self._row["customer_id"])
+        own = with_verified(self._engine, rows.filter(rows.customer_id == self._row["customer_id"]), [rule])
         counted = evidence_rows(rule, own, fact, value, self._as_of)
         newest = counted.order_by(ibis.desc("newness")).limit(MOST_ROWS)
         shown = newest.select([name for name in _shown(rule, fact) if name in newest.columns])

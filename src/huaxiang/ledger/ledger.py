@@ -110,6 +110,12 @@ class Ledger:
             row = store.latest_row(self._connection, kind, subject)
         return None if row is None else row.entry()
 
+    def counts(self, after: int, until: int) -> dict[str, int]:
+        """How many entries of each kind lie behind position ``after``, up to and including ``until``; kinds without any
+        are left out."""
+        with self._lock, store.explained(self.path):
+            return store.counted(self._connection, after, until)
+
     def position(self) -> int:
         """The ``seq`` of the newest entry; 0 for an empty ledger."""
         return self._last().seq

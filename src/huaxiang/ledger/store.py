@@ -125,6 +125,12 @@ def page(
     return [Row._make(row) for row in connection.execute(_PAGE, given)]
 
 
+def counted(connection: sqlite3.Connection, after: int, until: int) -> dict[str, int]:
+    """How many rows of each kind lie behind ``after``, up to and including ``until``."""
+    sql = "SELECT kind, count(*) FROM entry WHERE seq > ? AND seq <= ? GROUP BY kind"
+    return dict(connection.execute(sql, (after, until)).fetchall())
+
+
 def _path(name: str) -> str:
     if not name.isidentifier():
         raise InputError("ledger.field_name", given=name)

@@ -30,15 +30,17 @@ class Golden(_Record):
     """One known value of a column out of several; ``where`` picks the rows.
 
     ``policy`` says which: the newest (a row without time counts from when it came in), the oldest, the most frequent,
-    the longest, or that of the source named first in ``sources`` (the others come last); ``strictest`` is no wherever
-    the newest word of any account is no. Of equals the newest wins.
+    the longest, that of an account with a verified identifier, or that of the source named first in ``sources`` (the
+    others come last); ``strictest`` is no wherever the newest word of any account is no. Of equals the newest wins.
     """
 
     kind: Literal["golden"]
     fact: str
     column: str
     where: WrittenCondition | None = None
-    policy: Literal["newest", "oldest", "most_frequent", "longest", "source_priority", "strictest"] = "newest"
+    policy: Literal[
+        "newest", "oldest", "most_frequent", "longest", "verified_first", "source_priority", "strictest"
+    ] = "newest"
     sources: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from huaxiang.analyse.identity_drift import Drift, drift
 from huaxiang.analyse.identity_report import IdentityReport, identity_report
-from huaxiang.collect import history
 from huaxiang.errors import Denied
+from huaxiang.ledger import Ledger
 from huaxiang.number_words import date_words, percent, short_number
 from huaxiang.server.bars import Bars, counted_bars
-from huaxiang.server.data import reading
+from huaxiang.server.data import reading, workspace
 from huaxiang.server.identity.words import hold_words, type_words
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
@@ -23,6 +24,7 @@ from huaxiang.server.tables import Cell, Column, Table
 from huaxiang.words import say
 
 _RUNS = 12
+_DRIFT = ("linked", "unlinked", "held")
 #: Customers are counted by their number of accounts in these bands: from, up to and including (None: and more).
 SIZES: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, None))
 
@@ -35,7 +37,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         raise Denied("identity.scope", user=access.user)
     with reading() as engine:
         found = identity_report(engine, latest(engine).tables)
-        runs = history.runs(engine, _RUNS)
+    with Ledger.open(workspace().ledger_path) as ledger:
+        runs = drift(ledger, _RUNS)
     context = {
         "answer": _answer(found, lang),
         "households": _households(found, lang),
@@ -110,16 +113,24 @@ def _largest(found: IdentityReport, lang: str) -> Table:
     return Table(say("identity.largest", lang), columns, rows)
 
 
-def _runs(runs: list[dict[str, object]], lang: str) -> Table:
-    names = ("run", "as_of", "customers", "imports")
-    columns = tuple(Column(say(f"runs.column.{name}", lang), name in {"customers", "imports"}) for name in names)
-    rows = tuple(
-        (
-            Cell(str(run["run_id"]), heading=True),
-            Cell(date_words(run["as_of"], lang)),  # type: ignore[arg-type]
-            Cell(short_number(int(str(run["customer_count"])), lang), numeric=True),
-            Cell(short_number(int(str(run["import_count"])), lang), numeric=True),
-        )
-        for run in runs
+def _runs(found: list[Drift], lang: str) -> Table:
+    heads = ("runs.column.run", "runs.column.as_of", "runs.column.customers")
+    columns = (
+        *(Column(say(head, lang), numeric=head == "runs.column.customers") for head in heads),
+        *(
+            Column(
+                say(f"identity.drift.{name}", lang), numeric=True, meaning=say(f"identity.drift.{name}.meaning", lang)
+            )
+            for name in _DRIFT
+        ),
     )
-    return Table(say("identity.runs", lang), columns, rows)
+    return Table(say("identity.runs", lang), columns, tuple(_run(one, lang) for one in found))
+
+
+def _run(one: Drift, lang: str) -> tuple[Cell, ...]:
+    counts = (one.customers, *(getattr(one, name) for name in _DRIFT))
+    return (
+        Cell(one.run_id, heading=True),
+        Cell(date_words(one.as_of, lang)),
+        *(Cell(short_number(count, lang), numeric=True) for count in counts),
+    )
