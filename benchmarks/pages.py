@@ -43,6 +43,8 @@ def pages(folder: Path) -> Iterator[tuple[str, str]]:
         "why": f"{one}why/?tag=net_revenue_365d",
         "One ID": "/identity/",
         "One ID, review": "/identity/review/",
+        "One ID, likely the same": "/identity/likely/",
+        "One ID, way of comparing": "/identity/model/",
         "One ID, decisions": "/identity/decisions/",
         "quality": "/quality/",
         "quality, contradictions": "/quality/contradictions/",

@@ -58,7 +58,7 @@ def main(workspace: Path) -> None:
         page.goto(link)
         _sign_in(page)
         home = f"http://127.0.0.1:{PORT}"
-        for name, address in (("overview", "/"), ("rfm", "/rfm/")):
+        for name, address in (("overview", "/"), ("rfm", "/rfm/"), ("likely", "/identity/likely/")):
             page.goto(home + address, wait_until="networkidle")
             page.screenshot(path=IMAGES / f"{name}.png")
         page.goto(home + "/customers/", wait_until="networkidle")
