@@ -22,11 +22,12 @@ from benchmarks.matching import peak_gb
 from benchmarks.measuring import timed
 from huaxiang.engine import Engine
 from huaxiang.engine.interface import only
+from huaxiang.maintain.matching import to_join
 from huaxiang.model.identity import IdentityRules, identity_rules
 from huaxiang.model.matching import matching_rules
 from huaxiang.prepare.accounts import accounts
-from huaxiang.prepare.match import Matched, match_records, matches
-from huaxiang.prepare.unify import Likely, Unified, unify
+from huaxiang.prepare.match import match_records, matches
+from huaxiang.prepare.unify import Unified, unify
 from huaxiang.town import build
 
 NOW = datetime(2026, 7, 1, 4, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ def measure(engine: Engine, truth: Path) -> None:
     seconds, records = timed(lambda: match_records(engine, everybody, rules, matching))
     seconds_found, found = timed(lambda: matches(engine, records, rules, matching))
     print(f"matching in {seconds:.1f} + {seconds_found:.1f} s, {found.compared:,} pairs compared")
-    likely = _likely(engine, found)
+    likely = to_join(engine, found.pairs, matching)
     seconds, whole = timed(lambda: unify(engine, rules, "benchmark", likely=likely))
     print(f"with look-alikes in {seconds:.1f} s: {_told(engine, whole, owners, None)}")
     known = {str(row["account_key"]) for row in only(engine.arrow(records.select("account_key")))}
@@ -73,11 +74,6 @@ def measure(engine: Engine, truth: Path) -> None:
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     return list(pq.read_table(path).to_pylist())
-
-
-def _likely(engine: Engine, found: Matched) -> list[Likely]:
-    chosen = engine.arrow(found.pairs.filter(found.pairs.band == "link").select(*Likely._fields))
-    return [Likely(*row) for row in zip(*chosen.to_pydict().values(), strict=True)]
 
 
 def _customers(engine: Engine, found: Unified) -> dict[str, str]:

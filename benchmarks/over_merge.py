@@ -17,6 +17,7 @@ from typing import NamedTuple
 from benchmarks.dirty_people import People, dirty_people, put
 from benchmarks.measuring import timed
 from huaxiang.engine import DuckEngine, Engine, Lake
+from huaxiang.maintain.matching import to_join
 from huaxiang.model.identity import identity_rules
 from huaxiang.model.matching import matching_rules
 from huaxiang.prepare.accounts import accounts
@@ -77,13 +78,11 @@ def ours(engine: Engine, people: People, likely: Iterable[Likely] = ()) -> list[
     return [placed[key] for key in people.keys]
 
 
-def alike(engine: Engine) -> list[Likely]:
+def alike(engine: Engine) -> tuple[Likely, ...]:
     """The pairs that matching links."""
     rules, matching = identity_rules(), matching_rules()
     records = match_records(engine, engine.keep("dirty_accounts", accounts(engine, rules)), rules, matching)
-    pairs = matches(engine, records, rules, matching).pairs
-    rows = engine.arrow(pairs.filter(pairs.band == "link").select(*Likely._fields))
-    return [Likely(*row) for row in zip(*rows.to_pydict().values(), strict=True)]
+    return to_join(engine, matches(engine, records, rules, matching).pairs, matching)
 
 
 def main(count: int) -> None:

@@ -40,8 +40,10 @@ def test_a_version_is_estimated_trained_listed_and_approved(run: Run, lists: Pat
     assert (model["answers"], model["is_standing"]) == (1, False)
     known = run("identity", "model", "list", "-w", lists)
     assert model["version"] in known.out
-    wrong = run("identity", "model", "approve", "nothing", "-w", lists)
+    wrong = run("identity", "model", "approve", "nothing", "--why", "seen", "-w", lists)
     assert (wrong.code, "nothing" in wrong.err) == (2, True)
+    without = run("identity", "model", "approve", model["version"], "-w", lists)
+    assert (without.code, "--why" in without.err) == (2, True)
     assert run("identity", "model", "approve", model["version"], "--why", "seen", "-w", lists).code == 0
     states = {
         one["version"]: one["is_standing"]

@@ -70,7 +70,7 @@ def _model_parts(desk: Desk, known: list[KnownModel]) -> list[RenderableType]:
     lines = [
         (
             one.version,
-            desk.say(f"model.{'stands' if one.is_standing else 'stood' if one.approved_at else 'waits'}"),
+            desk.say(f"model.{one.state}"),
             one.trained_at.isoformat(timespec="minutes"),
             desk.say("model.changes", **one.changed) if one.changed else desk.say("model.first"),
         )

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from huaxiang.collect.convert.text import is_missing, meaning, narrow
+from huaxiang.model.hashes import HASH_SHAPE
 
 _PHONE = re.compile(r"^(\+?0{0,2}86)?[\s-]*1[3-9](\d[\s-]*){9}$")
-_HASH = re.compile(r"^([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$")
+_HASH = re.compile(HASH_SHAPE)
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _ID_CARD = re.compile(r"^\d{17}[\dXx]$")
 _TIME = re.compile(

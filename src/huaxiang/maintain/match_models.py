@@ -36,6 +36,11 @@ class KnownModel(NamedTuple):
     why: str
     is_standing: bool
 
+    @property
+    def state(self) -> str:
+        """``stands``, ``stood`` once, or ``waits`` for approval."""
+        return "stands" if self.is_standing else "stood" if self.approved_at else "waits"
+
 
 @dataclass(frozen=True)
 class MatchModels:

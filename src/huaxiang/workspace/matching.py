@@ -20,6 +20,7 @@ from huaxiang.model.matching import TrainedModel
 from huaxiang.prepare.match import Estimate, Matched, estimate, matches
 from huaxiang.prepare.match.answers import answers
 from huaxiang.prepare.unify import standing, unify
+from huaxiang.prepare.unify.decisions import Decisions, reasoned
 from huaxiang.workspace.identity import Deciding
 
 Progress = Callable[[str, int, int], None]
@@ -54,20 +55,24 @@ class Matching(Deciding):
         tell = progress or (lambda *_: None)
         with self._published(everything=True) as (engine, tables), self._models() as models:
             tell("train", 0, len(STEPS))
-            found = self._trained(engine, tables["match_record"], models.ledger)
+            decided = standing(models.ledger, Pseudonym.of_workspace(self.folder))
+            found = self._trained(engine, tables["match_record"], decided)
             if found.model is None:
                 raise InputError("match.too_little", records=count_of(engine, tables["match_record"]))
             tell("unify", 1, len(STEPS))
-            change = self._change(engine, tables["match_pair"], found, models.ledger)
+            change = self._change(engine, tables["match_pair"], found, decided)
             tell("compare", 2, len(STEPS))
             counts = {"records": count_of(engine, tables["match_record"]), "pairs": found.compared}
             models.add(found.model, {**counts, **change._asdict()}, now, actor)
             return next(known for known in models.known() if known.version == found.model.version)
 
     def approve_model(self, version: str, why: str, now: datetime, *, actor: str) -> Entry:
-        """Let a model compare from the next refresh on. Raises :class:`InputError` when it stands already."""
+        """Let a model compare from the next refresh on. Personal data in ``why`` are masked.
+
+        Raises :class:`InputError` without a reason, or when it stands already.
+        """
         with self._models() as models:
-            return models.approve(version, why, now, actor)
+            return models.approve(version, reasoned(why), now, actor)
 
     def open_pairs(self, limit: int | None = None) -> list[OpenPair]:
         """Pairs that wait for people, the most probable first; unmasked."""
@@ -80,14 +85,13 @@ class Matching(Deciding):
             version = compared_by(engine, tables)
             return likenesses(engine, tables, models.named(version), pairs) if version else {}
 
-    def _trained(self, engine: DuckEngine, records: ir.Table, ledger: Ledger) -> Matched:
+    def _trained(self, engine: DuckEngine, records: ir.Table, decided: Decisions) -> Matched:
         known = self.definitions
-        decided = standing(ledger, Pseudonym.of_workspace(self.folder))
         said = answers(decided, engine.arrow(records.account_key).column(0).to_pylist()) if decided.standing else {}
         return matches(engine, records, known.identity, known.matching, answers=said)
 
-    def _change(self, engine: DuckEngine, before: ir.Table, found: Matched, ledger: Ledger) -> ModelChange:
-        known, decided = self.definitions, standing(ledger, Pseudonym.of_workspace(self.folder))
+    def _change(self, engine: DuckEngine, before: ir.Table, found: Matched, decided: Decisions) -> ModelChange:
+        known = self.definitions
         likely = to_join(engine, found.pairs, known.matching)
         then = unify(engine, known.identity, self.salt(), decided, likely, self.hash_keys())
         return model_change(engine, before, found.pairs, engine.table("account"), then.account)

@@ -19,7 +19,7 @@ def test_dirty_keys_join_nobody_wrongly_and_hardly_anybody_is_missed(tmp_path: P
     duck = DuckEngine(new_lake(tmp_path))
     put(duck, people)
     most = identity_rules().identifiers["phone"].most_per_customer
-    for likely in ([], alike(duck)):
+    for likely in ((), alike(duck)):
         found = judged(ours(duck, people, likely), people)
         assert found.largest <= most
         assert found.people_in_blobs == 0

@@ -82,7 +82,11 @@ def test_a_model_is_approved_on_its_page_with_what_it_would_change(lists: Worksp
     assert "等人确认" in browser.get("/identity/model/").content.decode()
     refused = signed_in_client("viewer").post(f"/identity/model/{model.version}/approve/", {"why": "x"})
     assert refused.status_code == 403
-    assert browser.post(f"/identity/model/{model.version}/approve/", {"why": "看过"}).status_code == 302
+    assert browser.post(f"/identity/model/{model.version}/approve/", {"why": " "}).status_code == 400
+    assert not lists.match_models()[0].is_standing
+    told = {"why": "看过，13812345678 也核对了"}
+    assert browser.post(f"/identity/model/{model.version}/approve/", told).status_code == 302
+    assert lists.match_models()[0].why == "看过，138****5678 也核对了"
     assert lists.match_models()[0].is_standing
     english = browser.get("/identity/model/", headers={"accept-language": "en"})
     assert english.status_code == 200

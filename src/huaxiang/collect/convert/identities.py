@@ -8,13 +8,14 @@ import pyarrow as pa
 
 from huaxiang.collect.convert.column import Fault, Read, Reader
 from huaxiang.collect.convert.text import narrow
+from huaxiang.model.hashes import HASH_SHAPE
 
 _SCIENTIFIC = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
 _MOBILE = re.compile(r"^(?:(?:\+|00)?86|0)?(1[3-9]\d{9})$")
 _OTHER_PHONE = re.compile(r"^(0\d{9,11}|[48]00\d{7}|95\d{3,6}|\+\d{7,15})$")
 _EMAIL = re.compile(r"^[^@\s<>,;]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}$")
 #: MD5, SHA-1 or SHA-256 of a phone number or an address: as good as the number itself to see who is the same.
-_HASH = re.compile(r"^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$")
+_HASH = re.compile(HASH_SHAPE)
 _ID_CARD = re.compile(r"^\d{17}[\dX]$")
 
 

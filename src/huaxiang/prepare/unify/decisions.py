@@ -83,7 +83,7 @@ def decide(
     Raises :class:`InputError` without a reason, or when a side is empty or both share an account.
     """
     body = proposed(kind, sides, pseudonym)
-    return ledger.append(f"identity.{kind}", {**body, "why": _reason(why)}, at=at, actor=actor)
+    return ledger.append(f"identity.{kind}", {**body, "why": reasoned(why)}, at=at, actor=actor)
 
 
 def proposed(kind: DecisionKind, sides: Sides, pseudonym: Pseudonym) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def undo(seq: int, why: str, ledger: Ledger, *, at: datetime, actor: str) -> Ent
         raise NotFound("identity.no_such_decision", given=seq)
     if (by := _undone(ledger).get(seq)) is not None:
         raise InputError("identity.already_undone", entry=seq, by=by)
-    return ledger.append(UNDO, {"entry": seq, "why": _reason(why)}, at=at, actor=actor)
+    return ledger.append(UNDO, {"entry": seq, "why": reasoned(why)}, at=at, actor=actor)
 
 
 def with_one_more(known: Decisions, kind: DecisionKind, body: Mapping[str, Any], at: datetime) -> Decisions:
@@ -129,7 +129,8 @@ def _decision(entry: Entry, undone_by: int | None) -> Decision:
     return Decision(entry.seq, kind, left, right, entry.at, entry.actor, str(entry.body["why"]), undone_by)
 
 
-def _reason(why: str) -> str:
+def reasoned(why: str) -> str:
+    """A reason as the ledger keeps it: personal data masked. Raises :class:`InputError` when there is none."""
     said = mask_text(why.strip())
     if not said:
         raise InputError("identity.no_reason")

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from huaxiang.model.identity import IdentityRules
 from huaxiang.prepare.unify.placeholders import is_placeholder
 
-#: What a hash looks like: as many hexadecimal digits as MD5, SHA-1 or SHA-256 give, in any case.
-SHAPE = "^([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$"
 _BY_LENGTH = {32: "md5", 40: "sha1", 64: "sha256"}
 _LONGEST_RUN = 20
 

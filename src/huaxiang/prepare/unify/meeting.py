@@ -10,8 +10,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine, only
+from huaxiang.model.hashes import HASH_SHAPE
 from huaxiang.model.identity import IdentityRules
-from huaxiang.prepare.unify.hashed import SHAPE, clear_of, hashed_types
+from huaxiang.prepare.unify.hashed import clear_of, hashed_types
 
 _HASHES = {"meet_type": pa.string(), "meet_hash": pa.string(), "meet_value": pa.string()}
 
@@ -54,7 +55,7 @@ def _clear(
 ) -> ir.Table:
     """``rows`` with ``is_hashed``, and hashes as the values that they were made of, else in lower case."""
     kinds = sorted(kind for kind in rules.hashed if kind in rules.identifiers)
-    like_hash = rows.identifier_type.isin(kinds) & rows.identifier_value.re_search(SHAPE)
+    like_hash = rows.identifier_type.isin(kinds) & rows.identifier_value.re_search(HASH_SHAPE)
     marked = rows.mutate(like_hash=like_hash)
     brought = _made_of(engine, marked, kinds, rules, staff_phones, hash_keys)
     if brought is None:

@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from huaxiang.analyse.identity_drift import Drift, drift
 from huaxiang.analyse.identity_report import IdentityReport, identity_report
-from huaxiang.errors import Denied
 from huaxiang.ledger import Ledger
 from huaxiang.number_words import date_words, percent, short_number
 from huaxiang.server.bars import Bars, counted_bars
 from huaxiang.server.data import reading, workspace
+from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.identity.words import hold_words, type_words
-from huaxiang.server.permissions import access_of, page
+from huaxiang.server.permissions import page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import latest
 from huaxiang.server.tables import Cell, Column, Table
@@ -32,9 +32,8 @@ SIZES: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 3), (4, 5), (6,
 @page(permission="see_profile")
 def dashboard(request: HttpRequest) -> HttpResponse:
     """How the accounts of all sources became customers. Who sees some stores only may not see it: it is about all."""
-    access, lang = access_of(request), lang_of(request)
-    if access.stores is not None:
-        raise Denied("identity.scope", user=access.user)
+    whole_house(request)
+    lang = lang_of(request)
     with reading() as engine:
         found = identity_report(engine, latest(engine).tables)
     with Ledger.open(workspace().ledger_path) as ledger:

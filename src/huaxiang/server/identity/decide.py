@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from huaxiang.errors import Denied, InputError
+from huaxiang.errors import InputError
 from huaxiang.prepare.unify.decisions import Sides
 from huaxiang.prepare.unify.rulings import DecisionKind
 from huaxiang.release.masking import mask_value
@@ -18,6 +18,7 @@ from huaxiang.server.customers.values import account_words
 from huaxiang.server.data import workspace
 from huaxiang.server.identity.likely import likeness_between
 from huaxiang.server.identity.previewed import previewed
+from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.words import say
@@ -55,7 +56,7 @@ class Asked:
 @page(permission="decide_identity", methods=("GET", "POST"))
 def decide(request: HttpRequest) -> HttpResponse:
     """Asks for the reason beside what would change, and decides when it is sent."""
-    _whole_house(request)
+    whole_house(request)
     asked, lang = _asked(request.POST if request.method == "POST" else request.GET), lang_of(request)
     if request.method == "POST":
         asked.decide(workspace(), request.POST.get("why", ""), access_of(request).user)
@@ -68,7 +69,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 @page(permission="decide_identity")
 def split(request: HttpRequest, key: str) -> HttpResponse:
     """The accounts of a customer, to choose those that are somebody else."""
-    _whole_house(request)
+    whole_house(request)
     lang = lang_of(request)
     accounts = [
         (handle, account_words(mask_value(account, "account") or "", lang))
@@ -80,7 +81,7 @@ def split(request: HttpRequest, key: str) -> HttpResponse:
 @page(permission="decide_identity")
 def preview(request: HttpRequest) -> HttpResponse:
     """The part that says what would change; it is computed, so it comes after the page."""
-    _whole_house(request)
+    whole_house(request)
     asked, home = _asked(request.GET), workspace()
     found = home.preview(asked.kind, asked.sides(home))
     return render(request, "identity/_preview.html", previewed(found, home, lang_of(request)))
@@ -104,9 +105,3 @@ def _asked(given: QueryDict) -> Asked:
     if kind is None or len(customers) != (1 if kind == "split" else 2):
         raise InputError("identity.choose_two")
     return Asked(kind, customers, tuple(dict.fromkeys(given.getlist("account"))))
-
-
-def _whole_house(request: HttpRequest) -> None:
-    access = access_of(request)
-    if access.stores is not None:
-        raise Denied("identity.scope", user=access.user)

@@ -9,15 +9,15 @@ from django.shortcuts import render
 
 from huaxiang.analyse.identity_records import named
 from huaxiang.analyse.likely_pairs import OpenPair, compared_by, likenesses, open_pairs, strongest
-from huaxiang.errors import Denied
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.prepare.unify import standing
 from huaxiang.release.roles import Access
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.identity.likeness import Pair, worded
+from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.imports.paging import page_number
-from huaxiang.server.permissions import access_of, page
+from huaxiang.server.permissions import page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import latest
 
@@ -27,9 +27,7 @@ PAGE_PAIRS = 10
 @page(permission="see_profile")
 def likely(request: HttpRequest) -> HttpResponse:
     """The pairs that wait, the most probable first. Who sees some stores only may not see it: it is about all."""
-    access, at = access_of(request), page_number(request)
-    if access.stores is not None:
-        raise Denied("identity.scope", user=access.user)
+    access, at = whole_house(request), page_number(request)
     waiting, shown = _shown(at, access, lang_of(request))
     context = {
         "pairs": shown,

@@ -68,13 +68,19 @@ def worded(likeness: Likeness, access: Access, lang: str) -> Pair:
     )
     return Pair(
         title=say("likely.case", lang, share=share),
-        told=say("likely.waterfall.told", lang, start=signed(likeness.start_bits), total=signed(sums[-1]), share=share),
+        told=say(
+            "likely.waterfall.told",
+            lang,
+            start=signed(likeness.start_bits),
+            total=signed(likeness.total_bits),
+            share=share,
+        ),
         doubt=say(f"match.doubt.{likeness.doubt}", lang) if likeness.doubt else "",
         account_a=_account(likeness.account_key_a, lang),
         account_b=_account(likeness.account_key_b, lang),
         details=(start, *_details(told, _released(told, access), spans[1:], lang)),
         lacking=_lacking(likeness.lines, lang),
-        total=signed(sums[-1]),
+        total=signed(likeness.total_bits),
         zero=_place(0.0, least, most),
     )
 

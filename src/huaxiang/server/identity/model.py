@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from huaxiang.errors import Denied
 from huaxiang.maintain.match_models import KnownModel
 from huaxiang.maintain.matching import FIRST
 from huaxiang.model.matching import TrainedModel
@@ -19,6 +18,7 @@ from huaxiang.number_words import short_number
 from huaxiang.server.clock import now
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.identity.likeness import level_words, signed
+from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.jobs.queue import start
 from huaxiang.server.jobs.shown import moment
 from huaxiang.server.permissions import access_of, page
@@ -43,7 +43,7 @@ class Version:
 @page(permission="see_profile")
 def model(request: HttpRequest) -> HttpResponse:
     """The versions, the newest first, with what each would change, and what each detail weighs."""
-    _whole_house(request)
+    whole_house(request)
     home, lang, access = workspace(), lang_of(request), access_of(request)
     with reading() as engine:
         latest(engine)
@@ -62,7 +62,7 @@ def model(request: HttpRequest) -> HttpResponse:
 @page(permission="decide_identity")
 def cost(request: HttpRequest) -> HttpResponse:
     """The part that says what learning again would cost; it is counted, so it comes after the page."""
-    _whole_house(request)
+    whole_house(request)
     lang, home = lang_of(request), workspace()
     found = home.match_estimate()
     words = {
@@ -77,7 +77,7 @@ def cost(request: HttpRequest) -> HttpResponse:
 @page(permission="decide_identity", methods=("POST",))
 def train(request: HttpRequest) -> HttpResponse:
     """Starts the job that learns from the records and decisions of today."""
-    _whole_house(request)
+    whole_house(request)
     with reading() as engine:
         latest(engine)
     job = start("train", {}, actor=access_of(request).user)
@@ -87,17 +87,11 @@ def train(request: HttpRequest) -> HttpResponse:
 @page(permission="decide_identity", methods=("POST",))
 def approve(request: HttpRequest, key: str) -> HttpResponse:
     """Lets a version compare from the next refresh on."""
-    _whole_house(request)
+    whole_house(request)
     why = request.POST.get("why", "")
     workspace().approve_model(key, why, now(), actor=access_of(request).user)
     messages.success(request, say("model.approved", lang_of(request)))
     return redirect("identity:model")
-
-
-def _whole_house(request: HttpRequest) -> None:
-    access = access_of(request)
-    if access.stores is not None:
-        raise Denied("identity.scope", user=access.user)
 
 
 def _answer(standing: KnownModel, lang: str) -> str:
@@ -105,12 +99,11 @@ def _answer(standing: KnownModel, lang: str) -> str:
 
 
 def _version(known: KnownModel, lang: str) -> Version:
-    state = "stands" if known.is_standing else "stood" if known.approved_at else "waits"
     counts = {name: short_number(getattr(known, name), lang) for name in ("records", "pairs", "answers")}
     approve = "" if known.is_standing else "model.approve.back" if known.approved_at else "model.approve"
     return Version(
         version=known.version,
-        state=say(f"model.{state}", lang),
+        state=say(f"model.{known.state}", lang),
         trained=say("model.trained", lang, who=known.trained_by, at=moment(known.trained_at), **counts),
         approved=_approved(known, lang),
         changes=changes_words(known.changed, lang),
