@@ -119,7 +119,8 @@ def _tags() -> Iterator[str]:
     yield from (f"规则中的日期以 {DAY} 为例。The days in the rules are those of {DAY}, as an example.", "")
     for tag in tags.values():
         yield from (f"## `{tag.key}` {tag.zh} · {tag.en}", "")
-        facts = [tag.element, tag.type, tag.unit or "-", tag.sensitivity, f"v{tag.version}"]
+        facts = [*tag.folder, tag.type, tag.unit or "-", tag.stands_on, tag.sensitivity, f"v{tag.version}"]
+        facts += ["needs a purpose"] if tag.needs_purpose else []
         yield from (" · ".join(facts), "", f"{tag.meaning_zh} · {tag.meaning_en}", "")
         rules = (f"- {lang}: {_cell(rule_sentence(tag, lang, tags, DAY))}" for lang in ("zh", "en"))
         yield from (*rules, "")

@@ -45,6 +45,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("matching.trained", ("version",)),
     Kind("matching.approved", ("version",)),
     Kind("definition.saved", ("definition_id",)),
+    Kind("tag.permitted", ("tag",)),
+    Kind("tag.forbidden", ("tag",)),
     Kind("edition.published", ("edition_id",)),
     Kind("export.created", ("export_id",)),
     Kind("reveal.shown", ("customer_id", "field")),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 
+from huaxiang.analyse.in_force import in_force
 from huaxiang.errors import DefinitionError
 from huaxiang.model.identity import IdentityRules, identity_rules
 from huaxiang.model.matching import MatchingRules, matching_rules, own_matching_rules
@@ -23,21 +25,29 @@ One = TypeVar("One", Tag, Segment)
 @dataclass(frozen=True)
 class Definitions:
     """Tags and segments by key, rules of identity and matching, and the version that names exactly these (twelve hex
-    digits)."""
+    digits). ``catalogue`` has every tag, drafts and retired ones too; ``permitted`` are the keys of those whose purpose
+    is recorded."""
 
-    tags: Mapping[str, Tag]
+    catalogue: Mapping[str, Tag]
     segments: Mapping[str, Segment]
     identity: IdentityRules
     matching: MatchingRules
+    permitted: frozenset[str] = frozenset()
+
+    @cached_property
+    def tags(self) -> Mapping[str, Tag]:
+        """The tags in force: all that profile, pages, crowds, exports and answers know of."""
+        return in_force(self.catalogue, self.permitted)
 
     @property
     def version(self) -> str:
         """A digest of everything defined; equal definitions have equal versions."""
         body = [
-            {key: tag.model_dump(mode="json") for key, tag in self.tags.items()},
+            {key: tag.model_dump(mode="json") for key, tag in self.catalogue.items()},
             {key: segment.model_dump(mode="json") for key, segment in self.segments.items()},
             self.identity.model_dump(),
             self.matching.model_dump(mode="json"),
+            sorted(self.permitted),
         ]
         return digest(body)
 
@@ -53,17 +63,18 @@ def _ordered(value: object) -> object:
     return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
-def load_definitions(folder: Path) -> Definitions:
+def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitions:
     """Shipped definitions with those of ``folder/tags/*.yaml``, ``folder/segments/*.yaml`` and ``folder/matching.yaml``
-    over them.
+    over them; ``permitted`` are the tags whose purpose is recorded.
 
     Raises :class:`DefinitionError` naming the file when one does not hold together.
     """
     return Definitions(
-        tags={**shipped_tags(), **_own(folder / "tags", tags_from)},
+        catalogue={**shipped_tags(), **_own(folder / "tags", tags_from)},
         segments={**shipped_segments(), **_own(folder / "segments", segments_from)},
         identity=identity_rules(),
         matching=_matching(folder / "matching.yaml"),
+        permitted=frozenset(permitted),
     )
 
 

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.engine.interface import Engine, count_of, only
@@ -139,7 +140,8 @@ class Refresher:
         tell("facts")
         tables |= kept_facts(self.engine, tables["account"], day, "next")
         tell("profile")
-        tables["profile"] = self.engine.keep("next_profile", profile(self.engine, self.definitions.tags, day, tables))
+        tags = computed_on(self.definitions.tags, day)
+        tables["profile"] = self.engine.keep("next_profile", profile(self.engine, tags, day, tables))
         tell("rfm")
         members = analysis_named("rfm").on(self.engine, tables, {}, day).members
         if members is not None:

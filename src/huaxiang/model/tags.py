@@ -1,17 +1,19 @@
 """Tags: named, versioned statements about a customer, each with the rule that computes it.
 
 The shipped tags are content (``definitions/tags/*.yaml``); a workspace adds its own or overrides them by key.
+Which of them are computed and shown is told by :mod:`huaxiang.analyse.in_force`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Option
 
 from huaxiang.errors import DefinitionError
@@ -19,29 +21,89 @@ from huaxiang.model.fields import Field, FieldType, Labels
 from huaxiang.model.rules import Rule, TagKey
 from huaxiang.model.tables import Element, Sensitivity
 
+Status = Literal["draft", "published", "retired"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+#: 人, 货, 场: what a tag tells about. With the element it is the folder of the tag.
+Side = Literal["person", "goods", "scene"]
+SIDES: tuple[Side, ...] = get_args(Side)
+#: What the values stand on: somebody said so, it was seen to happen, or it was concluded from what happened.
+Basis = Literal["stated", "observed", "inferred"]
+Share = Annotated[float, Option(ge=0, le=1)]
+Range = tuple[Share, Share]
+#: In ``allowed_sizes``, every value that is not named.
+EVERY_VALUE = "*"
+_SIDE_OF: Mapping[Element, Side] = {
+    "basic": "person",
+    "purchasing": "goods",
+    "behaviour": "scene",
+    "social": "person",
+    "psychological": "person",
+}
+
 
 class Tag(BaseModel):
     """One tag: what it says, of which element, in which unit, how it is protected, who owns it, and its rule.
 
-    ``values`` names its values where they are codes. ``helper`` tags serve other tags and are not offered in lists.
+    ``values`` names its values where they are codes. ``helper`` tags serve other tags and are not shown to users.
+    ``side`` (人, 货, 场) follows from the element where it is not written, and ``basis`` from the rule. ``refresh``
+    says whether each refresh computes the tag or only whoever asks for it. ``allowed_coverage`` is the share of
+    customers that should have a value, ``allowed_sizes`` the share of those with a value that each value should have:
+    outside of them the tag is reported as unwell. ``expires_on`` is the last day that it holds. A tag that
+    ``needs_purpose`` is switched off until the ledger knows what for. ``stated_twin`` is the tag that says the same by
+    the customer's own word. ``synonyms`` are other words to find it by.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: TagKey
     version: Annotated[int, Option(ge=1)] = 1
+    status: Status = "published"
     element: Element
+    side: Side | None = None
     zh: str
     en: str
     meaning_zh: str
     meaning_en: str
+    synonyms: tuple[str, ...] = ()
     type: FieldType
     unit: str | None = None
+    basis: Basis | None = None
     sensitivity: Sensitivity = "open"
+    needs_purpose: bool = False
     owner: str = "huaxiang"
     helper: bool = False
+    refresh: Literal["daily", "on_demand"] = "daily"
+    expires_on: date | None = None
+    allowed_coverage: Range = (0.0, 1.0)
+    allowed_sizes: Mapping[str, Range] = {}
+    stated_twin: TagKey | None = None
     values: Mapping[str, Labels] = {}
     rule: Rule
+
+    @model_validator(mode="after")
+    def _ranges_hold_something(self) -> Self:
+        for place, (least, most) in {"allowed_coverage": self.allowed_coverage, **self.allowed_sizes}.items():
+            if least > most:
+                raise ValueError(f"{place}: the least comes first")
+        unknown = set(self.allowed_sizes) - set(self.values) - {EVERY_VALUE}
+        if unknown:
+            raise ValueError(f"allowed_sizes: no such value: {', '.join(sorted(unknown))}")
+        return self
+
+    @property
+    def folder(self) -> tuple[Side, Element]:
+        """Where the catalogue keeps the tag: what it tells about, then its element."""
+        return self.side or _SIDE_OF[self.element], self.element
+
+    @property
+    def stands_on(self) -> Basis:
+        """What its values stand on; of golden values somebody's word, of others what was seen, unless it says else."""
+        return self.basis or ("stated" if self.rule.kind == "golden" else "observed")
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether a change of it needs the word of a second person."""
+        return self.needs_purpose or self.sensitivity == "sensitive"
 
     @property
     def window_days(self) -> int | None:
@@ -52,6 +114,10 @@ class Tag(BaseModel):
     def name(self) -> Labels:
         """The tag's name."""
         return Labels(zh=self.zh, en=self.en)
+
+    def meaning(self, lang: str) -> str:
+        """What it means in plain words, in ``zh`` or ``en``."""
+        return self.meaning_zh if lang == "zh" else self.meaning_en
 
     @property
     def field(self) -> Field:

@@ -21,6 +21,7 @@ from huaxiang.maintain.bookkeeping import Bookkeeper
 from huaxiang.maintain.cleanup import sweep
 from huaxiang.maintain.definitions import load_definitions
 from huaxiang.maintain.match_models import MatchModels
+from huaxiang.maintain.purposes import permitted
 from huaxiang.maintain.rebuild import next_generation, put_in_place, rebuild
 from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, Secrets
 from huaxiang.model.mapping import Mapping
@@ -140,7 +141,7 @@ class Building(Folder):
         return Importer(self.landing, loader, self.folder / "mappings")
 
     def _refresher(self, engine: Engine, ledger: Ledger) -> Refresher:
-        definitions = load_definitions(self.folder / "definitions")
+        definitions = load_definitions(self.folder / "definitions", permitted(ledger))
         models = MatchModels(self.models_folder, ledger)
         secrets = Secrets(Pseudonym.of_workspace(self.folder), self.salt(), self.hash_keys())
         return Refresher(engine, ledger, secrets, definitions, models)

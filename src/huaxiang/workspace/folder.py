@@ -13,7 +13,9 @@ from typing import Any, Self
 from huaxiang.collect.landing import Landing
 from huaxiang.engine import DuckEngine, Lake
 from huaxiang.errors import WorkspaceError
+from huaxiang.ledger import Ledger
 from huaxiang.maintain.definitions import Definitions, load_definitions
+from huaxiang.maintain.purposes import permitted
 from huaxiang.maintain.rebuild import put_in_place
 from huaxiang.settings import FILE, Settings
 
@@ -74,7 +76,8 @@ class Folder:
     @cached_property
     def definitions(self) -> Definitions:
         """Tags, segments and identity rules that hold here, as they stood when first asked for."""
-        return load_definitions(self.folder / "definitions")
+        with Ledger.open(self.ledger_path) as ledger:
+            return load_definitions(self.folder / "definitions", permitted(ledger))
 
     @contextmanager
     def reading(self) -> Iterator[DuckEngine]:

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.analyse.identity_records import current_id
+from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.portrait import portrait
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.quality import Quality, published_quality, quality
@@ -69,7 +70,7 @@ class Reading(Folder):
             return _published(engine, "profile")
         tables = {name: engine.table(name) for name in ("account", "customer")}
         tables |= kept_facts(engine, tables["account"], as_of, "past")
-        return engine.keep("past_profile", profile(engine, self.definitions.tags, as_of, tables))
+        return engine.keep("past_profile", profile(engine, computed_on(self.definitions.tags, as_of), as_of, tables))
 
     def customer_id_of(self, identifier: str) -> str:
         """The customer whom a customer id, also a former one, or any identifier names. Raises :class:`NotFound` when
