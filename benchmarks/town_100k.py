@@ -16,8 +16,8 @@ import huaxiang
 from benchmarks import twins
 from benchmarks.measuring import Figure, machine, timed, written_and_flushed
 from benchmarks.twins import Twin
+from huaxiang.analyse.crowd_sizes import crowd_count
 from huaxiang.analyse.profile import profile
-from huaxiang.analyse.segments import segment_count
 from huaxiang.analyse.timeline import timeline
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
@@ -112,8 +112,8 @@ class Bench:
     def crowd(self, engine: DuckEngine, twin: Twin) -> None:
         """How many customers a rule of three conditions names."""
         rule = condition_from_text(CROWD)
-        tags, rows = self.workspace.definitions.tags, engine.table("profile")
-        ours, count = timed(lambda: segment_count(engine, rows, rule, tags), _MANY)
+        population = self.workspace.population(engine)
+        ours, count = timed(lambda: crowd_count(population, rule), _MANY)
         seconds, found = timed(lambda: twin.rows(twins.CROWD), _MANY)
         limit, _ = timed(lambda: twin.rows("SELECT count(*), sum(net_revenue_365d) FROM lake.profile"), _MANY)
         self.figures.append(Figure("crowd count", ours, seconds, limit, f"{count:,}, {_equal(found == [(count,)])}"))

@@ -20,7 +20,7 @@ from huaxiang.model.operators import OPERATORS
 
 TYPES = {
     "text": pa.string(), "int": pa.int64(), "number": pa.float64(), "money": pa.decimal128(18, 4),
-    "bool": pa.bool_(), "date": pa.date32(), "timestamp": pa.timestamp("us"),
+    "bool": pa.bool_(), "date": pa.date32(), "timestamp": pa.timestamp("us"), "list": pa.list_(pa.string()),
 }  # fmt: skip
 FIELDS = {kind: Field.model_validate({"key": kind, "type": kind, "name": {"zh": kind, "en": kind}}) for kind in TYPES}
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 4))
@@ -34,11 +34,13 @@ CELLS: dict[str, st.SearchStrategy[Any]] = {
     "date": DAYS,
     "timestamp": st.builds(datetime.combine, DAYS, st.times()),
 }
+CELLS["list"] = st.lists(st.none() | CELLS["text"], max_size=3)
 VALUES = {
     **CELLS,
     "money": CELLS["money"].map(float),
     "date": DAYS.map(date.isoformat),
     "timestamp": DAYS.map(date.isoformat),
+    "list": CELLS["text"],
 }
 PLAIN: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -52,6 +54,9 @@ PLAIN: dict[str, Callable[[Any, Any], bool]] = {
     "between": lambda cell, value: value[0] <= cell <= value[1],
     "contains": lambda cell, value: value in cell,
     "starts with": lambda cell, value: cell.startswith(value),
+    "has any": lambda cell, value: bool(set(cell) & set(value)),
+    "has all": lambda cell, value: set(value) <= set(cell),
+    "has none": lambda cell, value: not set(cell) & set(value),
 }
 
 
@@ -131,11 +136,12 @@ def test_both_engines_agree_with_plain_python(engine: Engine) -> None:
         "money": [Decimal("0.1000"), Decimal("19.9900"), None], "bool": [True, False, None],
         "date": [date(2026, 1, 1), date(2026, 1, 3), None],
         "timestamp": [datetime(2026, 1, 1, 23, 59), datetime(2026, 1, 3), None],
+        "list": [["a%", None, "b"], [None], None],
     }  # fmt: skip
     rows = [{kind: values[at] for kind, values in cells.items()} for at in range(3)]
     value = {
         "text": "a%", "int": 0, "number": 0.1, "money": 19.99, "bool": True, "date": "2026-01-01",
-        "timestamp": "2026-01-03",
+        "timestamp": "2026-01-03", "list": "a%",
     }  # fmt: skip
     conditions: list[Condition] = []
     for row in OPERATORS.values():

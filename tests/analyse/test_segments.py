@@ -7,8 +7,9 @@ import pyarrow as pa
 import pytest
 from tests.analyse.made import AS_OF, bring, customers, numbered, sale
 
+from huaxiang.analyse.crowd_sizes import composition, crowd_count
+from huaxiang.analyse.population import Population
 from huaxiang.analyse.profile import profile
-from huaxiang.analyse.segments import composition, segment_count, segment_members
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine import Engine
 from huaxiang.engine.interface import only
@@ -29,19 +30,20 @@ def test_composition_adds_up(engine: Engine) -> None:
     )
     made = engine.bring("composed", rows)
     condition = condition_from_text("city = 上海")
-    found = composition(engine, made, condition, TAGS)
+    asked = Population(engine, made, FIELDS, AS_OF)
+    found = composition(asked, condition)
     assert (found.customers, found.all_customers, found.known, found.share) == (2, 4, 3, 0.5)
     assert (found.net_revenue_total, found.revenue_share) == (Decimal("100.0000"), 0.25)
-    assert segment_count(engine, made, condition, TAGS) == 2
-    assert {row["customer_id"] for row in only(engine.arrow(segment_members(made, condition, TAGS)))} == {"a", "c"}
-    everyone = composition(engine, made, condition_from_text("everyone"), TAGS)
+    assert crowd_count(asked, condition) == 2
+    assert {row["customer_id"] for row in only(engine.arrow(asked.members(condition)))} == {"a", "c"}
+    everyone = composition(asked, condition_from_text("everyone"))
     assert (everyone.customers, everyone.known, everyone.revenue_share) == (4, 4, 1.0)
 
 
 def test_nobody_at_all_has_no_shares(duck: Engine) -> None:
     """An empty profile divides by nothing."""
     empty = duck.bring("empty_profile", pa.table({"customer_id": pa.array([], pa.string())}))
-    found = composition(duck, empty, condition_from_text("city = 上海"), TAGS)
+    found = composition(Population(duck, empty, FIELDS, AS_OF), condition_from_text("city = 上海"))
     assert (found.customers, found.all_customers, found.share, found.net_revenue_total) == (0, 0, None, None)
 
 
@@ -54,7 +56,7 @@ def test_shipped_segments_find_who_they_mean(duck: Engine) -> None:
     made = duck.keep("segmented", profile(duck, TAGS, AS_OF, facts))
     wanted = {"first_order": {"fresh"}, "slipping_regulars": {"away"}, "sleeping_valuable": {"asleep"}}
     for key, expected in wanted.items():
-        members = segment_members(made, shipped_segments()[key].condition, TAGS)
+        members = Population(duck, made, FIELDS, AS_OF).members(shipped_segments()[key].condition)
         assert {row["customer_id"] for row in only(duck.arrow(members))} == expected, key
 
 

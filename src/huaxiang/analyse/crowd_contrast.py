@@ -10,12 +10,11 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.evaluate import holds
+from huaxiang.analyse.crowd_sizes import REVENUE
+from huaxiang.analyse.population import Population
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.conditions import Condition
-from huaxiang.model.fields import Fields
 
-REVENUE = "net_revenue_total"
 _FIFTHS = (0.2, 0.4, 0.6, 0.8)
 
 
@@ -33,35 +32,34 @@ class Part:
     high: float | None = None
 
 
-def contrast(
-    engine: Engine, table: ir.Table, condition: Condition, fields: Fields, keys: Sequence[str]
-) -> dict[str, tuple[Part, ...]]:
+def contrast(population: Population, condition: Condition, keys: Sequence[str]) -> dict[str, tuple[Part, ...]]:
     """By tag the values with their customers, most frequent in all first and unknown last.
 
     Tags that the table lacks are left out.
     """
-    told = [key for key in keys if key in table.columns]
+    told = [key for key in keys if key in population.table.columns]
     if not told:
         return {}
     # A portrait has over a hundred columns: those that nobody asks for only cost time.
-    flagged = table.select(**{key: table[key] for key in told}, inside_segment=holds(condition, table, fields))
+    flagged = population.marked({"inside_segment": condition}, told)
     counted = [_counted(flagged, key) for key in told]
-    rows = only(engine.arrow(ibis.union(*counted) if len(counted) > 1 else counted[0]))
+    rows = only(population.engine.arrow(ibis.union(*counted) if len(counted) > 1 else counted[0]))
     return {key: _in_order([row for row in rows if row["tag"] == key]) for key in told}
 
 
-def revenue_bands(engine: Engine, table: ir.Table, condition: Condition, fields: Fields) -> tuple[Part, ...]:
+def revenue_bands(population: Population, condition: Condition) -> tuple[Part, ...]:
     """Net revenue in bands: nothing or less, then fifths of all customers with more than nothing; unknown last.
 
     The last customer of each fifth sets its upper end, so customers with equal revenue share a band.
     """
-    cuts = _cuts(engine, table)
-    flagged = table.select(inside=holds(condition, table, fields), revenue=table[REVENUE].cast("float64"))
-    limits = [(flagged.revenue <= cut, place) for place, cut in enumerate(cuts)]
-    band = ibis.cases((flagged.revenue.isnull(), -1), *limits, else_=len(cuts))
+    cuts = _cuts(population.engine, population.table)
+    flagged = population.marked({"inside": condition}, [REVENUE])
+    revenue = flagged[REVENUE].cast("float64")
+    limits = [(revenue <= cut, place) for place, cut in enumerate(cuts)]
+    band = ibis.cases((revenue.isnull(), -1), *limits, else_=len(cuts))
     rows = flagged.mutate(band=band)
     counted = rows.group_by("band").aggregate(inside=rows.count(where=rows.inside), everyone=rows.count())
-    by_band = {int(str(row["band"])): row for row in only(engine.arrow(counted))}
+    by_band = {int(str(row["band"])): row for row in only(population.engine.arrow(counted))}
     bands = [_band(place, cuts, by_band.get(place)) for place in range(len(cuts) + 1)]
     return (*bands, *(_unknown(by_band[-1]) for _ in (1,) if -1 in by_band))
 

@@ -8,31 +8,23 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from huaxiang.analyse.evaluate import holds
+from huaxiang.analyse.crowd_sizes import REVENUE
+from huaxiang.analyse.population import Population
 from huaxiang.engine.interface import Engine
 from huaxiang.model.conditions import Condition
-from huaxiang.model.fields import Fields
-
-REVENUE = "net_revenue_total"
 
 
 def crowd_members(
-    engine: Engine,
-    table: ir.Table,
-    condition: Condition,
-    fields: Fields,
-    columns: Sequence[str],
-    *,
-    limit: int | None = None,
-    offset: int = 0,
+    population: Population, condition: Condition, columns: Sequence[str], *, limit: int | None = None, offset: int = 0
 ) -> pa.Table:
     """One row per customer of the segment, greatest net revenue first: ``customer_id, person_name, phone``, the
     ``columns`` that the portrait has, and ``stores`` (the stores of their orders, a list).
 
     Personal values are in full: the table is for the release door only.
     """
-    shown = [name for name in columns if name in table.columns]
-    inside = table.filter(holds(condition, table, fields)).select("customer_id", *dict.fromkeys([REVENUE, *shown]))
+    engine = population.engine
+    shown = [name for name in columns if name in population.table.columns]
+    inside = population.members(condition).select("customer_id", *dict.fromkeys([REVENUE, *shown]))
     order = [ibis.desc(REVENUE, nulls_first=False), "customer_id"]
     chosen = engine.keep("crowd_members", inside.order_by(order).limit(limit, offset=offset))
     wide = chosen

@@ -1,46 +1,78 @@
-"""How large segments are: customers and net revenue of several conditions in one pass over the portrait."""
+"""How large segments are: customers and net revenue of one or several conditions in one pass over the portrait."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import ibis.expr.types as ir
 
-from huaxiang.analyse.evaluate import holds
-from huaxiang.analyse.segments import Composition
-from huaxiang.engine.interface import Engine, only
-from huaxiang.model.conditions import All, Condition, Test, leaves
-from huaxiang.model.fields import Fields
+from huaxiang.analyse.population import Population
+from huaxiang.engine.interface import count_of, only
+from huaxiang.model.conditions import Condition
+
+REVENUE = "net_revenue_total"
 
 
-def crowd_sizes(
-    engine: Engine, table: ir.Table, conditions: Mapping[str, Condition], fields: Fields
-) -> dict[str, Composition]:
+@dataclass(frozen=True)
+class Composition:
+    """A segment against all customers of the portrait.
+
+    ``known`` are the customers of whom everything is known that the condition looks at. Shares are 0 to 1 and None
+    where they would divide by nothing; ``revenue_share`` also where total net revenue is not above 0. Revenue is
+    ``net_revenue_total``, None where no revenue is known.
+    """
+
+    customers: int
+    all_customers: int
+    known: int
+    share: float | None
+    net_revenue_total: Decimal | None
+    revenue_share: float | None
+
+
+def crowd_sizes(population: Population, conditions: Mapping[str, Condition]) -> dict[str, Composition]:
     """The customers and net revenue of each condition beside everybody's, by the names given.
 
     Raises :class:`DefinitionError` for a condition that does not fit the fields.
     """
+    if not conditions:
+        return {}
     names = list(conditions)
-    asked: dict[str, ir.Value] = {"everyone": table.count(), "all_revenue": table.net_revenue_total.sum()}
-    for place, name in enumerate(names):
-        inside = holds(conditions[name], table, fields)
-        asked[f"inside_{place}"] = table.count(where=inside)
-        asked[f"known_{place}"] = table.count(where=holds(_all_known(conditions[name]), table, fields))
-        asked[f"revenue_{place}"] = table.net_revenue_total.sum(where=inside)
-    row = only(engine.arrow(table.aggregate(**asked)))[0]
+    marks = {f"inside_{place}": conditions[name] for place, name in enumerate(names)}
+    rows = population.marked(marks, [REVENUE], with_known=True)
+    row = only(population.engine.arrow(rows.aggregate(**_asked(rows, len(names)))))[0]
     return {name: _size(row, place) for place, name in enumerate(names)}
 
 
-def _all_known(condition: Condition) -> Condition:
-    named = sorted({test.field for test in leaves(condition)})
-    return All(all=tuple(Test(field=key, op="is known") for key in named))
+def composition(population: Population, condition: Condition) -> Composition:
+    """The customers and net revenue of one condition beside everybody's."""
+    return crowd_sizes(population, {"it": condition})["it"]
+
+
+def crowd_count(population: Population, condition: Condition) -> int:
+    """For how many customers the condition is true."""
+    return count_of(population.engine, population.members(condition))
+
+
+def _asked(rows: ir.Table, crowds: int) -> dict[str, ir.Value]:
+    revenue = rows[REVENUE] if REVENUE in rows.columns else None
+    asked: dict[str, ir.Value] = {"everyone": rows.count()}
+    if revenue is not None:
+        asked["all_revenue"] = revenue.sum()
+    for place in range(crowds):
+        asked[f"inside_{place}"] = rows.count(where=rows[f"inside_{place}"])
+        asked[f"known_{place}"] = rows.count(where=rows[f"inside_{place}_known"])
+        if revenue is not None:
+            asked[f"revenue_{place}"] = revenue.sum(where=rows[f"inside_{place}"])
+    return asked
 
 
 def _size(row: Mapping[str, Any], place: int) -> Composition:
     everyone, inside = int(row["everyone"]), int(row[f"inside_{place}"] or 0)
-    total, revenue = row["all_revenue"], row[f"revenue_{place}"]
+    total, revenue = row.get("all_revenue"), row.get(f"revenue_{place}")
     if total is not None and revenue is None:
         revenue = Decimal(0)
     return Composition(

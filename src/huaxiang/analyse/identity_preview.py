@@ -12,9 +12,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.evaluate import holds
 from huaxiang.analyse.identity_moved import Moved, facts_after, touched
 from huaxiang.analyse.identity_records import Tables
+from huaxiang.analyse.population import Population
 from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
@@ -139,14 +139,14 @@ def _inside(
     if "rfm" in tables:
         scores = tables["rfm"]
         old, wide = _scored(old, scores), _scored(wide, _rescored(engine, tables, facts, defined.as_of, old_ids))
-    was, now = (_members(engine, rows, defined) for rows in (old, wide))
+    was, now = (_members(engine, rows, own, defined) for rows, own in ((old, tables), (wide, facts)))
     return {key: (was[key], now[key]) for key in defined.segments if was[key] != now[key]}
 
 
-def _members(engine: Engine, rows: ir.Table, defined: Definition) -> dict[str, tuple[str, ...]]:
-    fields = portrait_fields(defined.tags)
-    marks = {key: holds(one.condition, rows, fields) for key, one in defined.segments.items()}
-    found = only(engine.arrow(rows.select("customer_id", **marks).order_by("customer_id")))
+def _members(engine: Engine, rows: ir.Table, facts: Tables, defined: Definition) -> dict[str, tuple[str, ...]]:
+    asked = Population(engine, rows, portrait_fields(defined.tags), defined.as_of, facts, defined.segments)
+    marks = {key: one.condition for key, one in defined.segments.items()}
+    found = only(engine.arrow(asked.marked(marks).order_by("customer_id")))
     return {key: tuple(str(row["customer_id"]) for row in found if row[key]) for key in marks}
 
 

@@ -33,7 +33,10 @@ def sentence(condition: Condition, lang: str, fields: Fields) -> str:
 
 
 def value_words(value: Any, field: Field, lang: str) -> str:
-    """A value of the field as people read it: the name of a code, a share in percent, a day in words, a number."""
+    """A value of the field as people read it: the name of a code, a share in percent, a day in words, a number, or
+    several texts."""
+    if isinstance(value, list):
+        return say("condition.list_join", lang).join(value_words(item, field, lang) for item in value) or "—"
     if isinstance(value, bool):
         return say("condition.true" if value else "condition.false", lang)
     if isinstance(value, date | datetime):

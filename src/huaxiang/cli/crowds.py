@@ -10,9 +10,7 @@ import pyarrow as pa
 
 from huaxiang.analyse.consents import AGREED, consents
 from huaxiang.analyse.crowd_members import crowd_members
-from huaxiang.analyse.crowd_sizes import crowd_sizes
-from huaxiang.analyse.portrait import portrait, portrait_fields
-from huaxiang.analyse.segments import Composition
+from huaxiang.analyse.crowd_sizes import Composition, crowd_sizes
 from huaxiang.cli.person import tag_policies
 from huaxiang.model.conditions import Condition
 from huaxiang.model.fields import Fields
@@ -41,9 +39,9 @@ def named_or_written(workspace: Workspace, name_or_rule: str) -> Condition:
 
 def measured(workspace: Workspace, conditions: Mapping[str, Condition]) -> Measured:
     """How many customers and how much revenue each condition has, in one pass."""
-    fields = portrait_fields(workspace.definitions.tags)
     with workspace.reading() as engine:
-        return Measured(crowd_sizes(engine, portrait(engine), conditions, fields), fields)
+        population = workspace.population(engine)
+        return Measured(crowd_sizes(population, conditions), population.fields)
 
 
 def crowd_rows(workspace: Workspace, condition: Condition, purpose: str) -> tuple[pa.Table, list[ColumnPolicy]]:
@@ -52,13 +50,14 @@ def crowd_rows(workspace: Workspace, condition: Condition, purpose: str) -> tupl
     For the release door only. A purpose that needs consent adds the column that says who gave it.
     """
     tags = workspace.definitions.tags
-    fields, shown = portrait_fields(tags), [key for key, tag in tags.items() if not tag.helper]
+    shown = [key for key, tag in tags.items() if not tag.helper]
     with workspace.reading() as engine:
-        table = portrait(engine)
+        population = workspace.population(engine)
         if purpose_named(purpose).needs_consent:
             shown.append(f"consent_{purpose}")
-            agreed = consents(engine, purpose, workspace.as_of()).rename({shown[-1]: AGREED})
-            table = table.left_join(agreed, "customer_id").drop("customer_id_right")
-        rows = crowd_members(engine, table, condition, fields, shown).drop_columns(["stores"])
+            agreed = consents(engine, purpose, population.as_of).rename({shown[-1]: AGREED})
+            wide = population.table.left_join(agreed, "customer_id").drop("customer_id_right")
+            population = population.over(wide)
+        rows = crowd_members(population, condition, shown).drop_columns(["stores"])
     own = [ColumnPolicy("person_name", "personal", "name"), ColumnPolicy("phone", "personal", "phone")]
     return rows, [*own, *tag_policies(tags.values()), ColumnPolicy(f"consent_{purpose}", "open")]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from huaxiang.analyse.segments import Composition
+from huaxiang.analyse.crowd_sizes import Composition
 from huaxiang.analyse.sentences import sentence
 from huaxiang.cli.crowds import crowd_rows, measured, named_or_written
 from huaxiang.cli.desk import Desk

@@ -10,6 +10,8 @@ from huaxiang.model.conditions import Condition, Scalar, Test, leaves
 from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
 from huaxiang.model.operators import operator_named, operators_for
 
+# Other operators look inside a text, where parts of codes mean nothing.
+_OF_CODES = frozenset({"=", "!=", "in", "not in", "has any", "has all", "has none"})
 # Beyond this a float no longer tells whole numbers apart.
 _GREATEST = 2**53
 
@@ -45,7 +47,7 @@ def _brought(value: Scalar, field: Field, op: str) -> Any:
     if field.type in ("date", "timestamp"):
         return _day(value, field)
     text = _text(value, field)
-    return _code(text, field) if field.values and op in ("=", "!=", "in", "not in") else text
+    return _code(text, field) if field.values and op in _OF_CODES else text
 
 
 def _number(value: Scalar, field: Field) -> int | float:

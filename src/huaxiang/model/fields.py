@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.words import Message
 
-FieldType = Literal["text", "int", "number", "share", "money", "quantity", "bool", "date", "timestamp"]
+FieldType = Literal["text", "int", "number", "share", "money", "quantity", "bool", "date", "timestamp", "list"]
 
-#: Engine types by field type, in Ibis words. A number or share is the result of a division, so it is a float.
+#: Engine types by field type, in Ibis words. A number or share is the result of a division, so it is a float; a list
+#: holds texts.
 FIELD_IBIS_TYPES: dict[str, str] = {
     "text": "string",
     "int": "int64",
@@ -23,6 +24,7 @@ FIELD_IBIS_TYPES: dict[str, str] = {
     "bool": "boolean",
     "date": "date",
     "timestamp": "timestamp(6)",
+    "list": "array<string>",
 }
 NUMERIC: frozenset[str] = frozenset({"int", "number", "share", "money", "quantity"})
 

@@ -10,11 +10,10 @@ import pyarrow as pa
 
 from huaxiang.analyse.identity_records import current_id
 from huaxiang.analyse.in_force import computed_on
-from huaxiang.analyse.portrait import portrait
+from huaxiang.analyse.population import Population, published_population
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.quality import Quality, published_quality, quality
 from huaxiang.analyse.registry import analysis_named
-from huaxiang.analyse.segments import segment_members
 from huaxiang.analyse.why import why
 from huaxiang.collect.discards import discarded
 from huaxiang.collect.history import Waiting
@@ -116,8 +115,13 @@ class Reading(Folder):
     def segment(self, name_or_rule: str) -> pa.Table:
         """The profiles of a segment's customers."""
         with self.reading() as engine:
-            members = segment_members(portrait(engine), self.condition(name_or_rule), self.definitions.tags)
+            members = self.population(engine).members(self.condition(name_or_rule))
             return engine.arrow(members.order_by("customer_id"))
+
+    def population(self, engine: DuckEngine) -> Population:
+        """The customers of the published portrait, to ask conditions of."""
+        tags, segments = self.definitions.tags, self.definitions.segments
+        return published_population(engine, tags, segments, self.as_of())
 
     def quality(self) -> Quality:
         """The scorecard of the data, what was mended and missing, and whose data contradict themselves, in numbers."""

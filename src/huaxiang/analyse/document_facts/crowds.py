@@ -8,9 +8,7 @@ import ibis.expr.types as ir
 
 from huaxiang.analyse.document_facts.book import FactBook, Kind, safe
 from huaxiang.analyse.document_facts.state import State
-from huaxiang.analyse.evaluate import holds
-from huaxiang.analyse.portrait import portrait, portrait_fields
-from huaxiang.model.conditions import All, Test, leaves
+from huaxiang.analyse.population import Population, published_population
 from huaxiang.model.segments import Segment
 from huaxiang.words import Message
 
@@ -26,25 +24,22 @@ _KINDS: dict[str, Kind] = {
 
 def crowds(book: FactBook, state: State) -> None:
     """Enter size, share, revenue of 365 days and share of it, and for how many the rule can be judged, by segment."""
-    profile = portrait(state.engine)
+    population = published_population(state.engine, state.tags, state.segments, state.as_of)
     for segment in state.segments.values():
         query = f"crowd.{segment.key}"
-        row = book.ask(state.engine, query, composition(profile, segment, state))[0]
+        row = book.ask(state.engine, query, composition(population, segment))[0]
         _enter(book, state, segment, row)
 
 
-def composition(profile: ir.Table, segment: Segment, state: State) -> ir.Table:
+def composition(population: Population, segment: Segment) -> ir.Table:
     """One row: the segment's customers and revenue beside everybody's."""
-    fields = portrait_fields(state.tags)
-    inside = holds(segment.condition, profile, fields)
-    named = sorted({test.field for test in leaves(segment.condition)})
-    known = holds(All(all=tuple(Test(field=key, op="is known") for key in named)), profile, fields)
-    sums = profile.aggregate(
-        customers=profile.count(where=inside),
-        everyone=profile.count(),
-        known=profile.count(where=known),
-        net_revenue_365d=profile.net_revenue_365d.sum(where=inside),
-        all_revenue=profile.net_revenue_365d.sum(),
+    rows = population.marked({"inside": segment.condition}, ["net_revenue_365d"], with_known=True)
+    sums = rows.aggregate(
+        customers=rows.count(where=rows.inside),
+        everyone=rows.count(),
+        known=rows.count(where=rows.inside_known),
+        net_revenue_365d=rows.net_revenue_365d.sum(where=rows.inside),
+        all_revenue=rows.net_revenue_365d.sum(),
     )
     return sums.mutate(
         share=sums.customers / sums.everyone.nullif(0),

@@ -35,12 +35,12 @@ class Line:
 
 def charts(condition: Condition, sight: Sight, customers: int, everyone: int) -> list[tuple[ChartPart, str]]:
     """A chart with its sentence for every tag, and one for net revenue."""
-    parts = contrast(sight.engine, sight.table, condition, sight.fields, TAGS)
+    parts = contrast(sight.population, condition, TAGS)
     drawn = [
         _chart(key, sight.fields[key].name.say(sight.lang), _lines(key, found, sight), sight, customers, everyone)
         for key, found in parts.items()
     ]
-    bands = revenue_bands(sight.engine, sight.table, condition, sight.fields)
+    bands = revenue_bands(sight.population, condition)
     title = sight.fields["net_revenue_total"].name.say(sight.lang)
     lines = [Line(_band_words(band, sight), band.inside, band.everyone, _is_known(band)) for band in bands]
     return [*drawn, _chart("net_revenue", title, lines, sight, customers, everyone)]

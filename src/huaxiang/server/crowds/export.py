@@ -73,11 +73,11 @@ def _rows(condition: Condition, sight: Sight, purpose: str) -> pa.Table:
     spoken_of = [test.field for test in leaves(condition)]
     columns = [key for key in dict.fromkeys((*SHOWN, *spoken_of)) if key in sight.fields]
     if not purpose_named(purpose).needs_consent:
-        return crowd_members(sight.engine, sight.table, condition, sight.fields, columns)
+        return crowd_members(sight.population, condition, columns)
     name = f"consent_{purpose}"
     agreed = consents(sight.engine, purpose, sight.as_of).rename({name: AGREED})
     wide = sight.table.left_join(agreed, "customer_id").drop("customer_id_right")
-    return crowd_members(sight.engine, wide, condition, sight.fields, [*columns, name])
+    return crowd_members(sight.population.over(wide), condition, [*columns, name])
 
 
 def _named(rows: pa.Table, sight: Sight) -> tuple[pa.Table, list[ColumnPolicy]]:

@@ -9,7 +9,6 @@ from django.shortcuts import render
 
 from huaxiang.analyse.crowd_sizes import crowd_sizes
 from huaxiang.errors import DefinitionError, InputError
-from huaxiang.model.compared import check
 from huaxiang.model.segments import Segment
 from huaxiang.server.crowds.measured import Measured, in_words
 from huaxiang.server.crowds.saved import may_change
@@ -65,11 +64,11 @@ def _listed(sight: Sight) -> list[Listed]:
     sound, broken = {}, {}
     for key, segment in sight.definitions.segments.items():
         try:
-            check(segment.condition, sight.fields)
+            sight.population.check(segment.condition)
             sound[key] = segment
         except DefinitionError as problem:
             broken[key] = problem.say(sight.lang)
-    sizes = crowd_sizes(sight.engine, sight.table, {key: one.condition for key, one in sound.items()}, sight.fields)
+    sizes = crowd_sizes(sight.population, {key: one.condition for key, one in sound.items()})
     found = [_one(one, in_words(one.condition, sizes[key], sight), "", sight) for key, one in sound.items()]
     found += [_one(sight.definitions.segments[key], None, problem, sight) for key, problem in broken.items()]
     return sorted(found, key=_weight)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from huaxiang.analyse.crowd_sizes import crowd_sizes
-from huaxiang.analyse.segments import Composition
+from huaxiang.analyse.crowd_sizes import Composition, composition
 from huaxiang.analyse.sentences import sentence
 from huaxiang.model.conditions import Condition
 from huaxiang.number_words import MISSING, money, percent
@@ -28,7 +27,7 @@ class Measured:
 
 def measured(condition: Condition, sight: Sight) -> Measured:
     """The rule in the visitor's language and its size over the customers that they may see."""
-    size = crowd_sizes(sight.engine, sight.table, {"it": condition}, sight.fields)["it"]
+    size = composition(sight.population, condition)
     return in_words(condition, size, sight)
 
 

@@ -24,7 +24,7 @@ _NUMERIC = ("net_revenue_total", "days_since_last_order")
 def members_table(condition: Condition, sight: Sight, page: int) -> Table:
     """One page (from 1) of the customers, greatest net revenue first, names and phones masked."""
     start = (page - 1) * PER_PAGE
-    rows = crowd_members(sight.engine, sight.table, condition, sight.fields, SHOWN, limit=PER_PAGE, offset=start)
+    rows = crowd_members(sight.population, condition, SHOWN, limit=PER_PAGE, offset=start)
     shown = release(rows, policies(rows, sight), sight.access).table
     names = [name for name in shown.column_names if name not in ("customer_id", "stores")]
     columns = tuple(Column(_title(name, sight), name in _NUMERIC, _meaning(name, sight)) for name in names)

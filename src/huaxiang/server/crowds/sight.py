@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,11 +10,11 @@ from datetime import date, datetime
 import ibis.expr.types as ir
 from django.http import HttpRequest
 
-from huaxiang.analyse.portrait import portrait, portrait_fields
+from huaxiang.analyse.population import Population, published_population
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound, nearest
 from huaxiang.maintain.definitions import Definitions
-from huaxiang.model.fields import Field
+from huaxiang.model.fields import Fields
 from huaxiang.model.segments import Segment
 from huaxiang.release.roles import Access
 from huaxiang.server.data import reading, workspace
@@ -26,19 +26,32 @@ from huaxiang.workspace import Workspace
 
 @dataclass(frozen=True)
 class Sight:
-    """The portrait of the customers that ``access`` may see, as of the last refresh.
+    """The customers that ``access`` may see, as of the last refresh.
 
     ``refreshed_at`` is naive, in the workspace's time zone.
     """
 
     workspace: Workspace
     engine: DuckEngine
-    table: ir.Table
-    fields: Mapping[str, Field]
+    population: Population
     access: Access
     lang: str
-    as_of: date
     refreshed_at: datetime
+
+    @property
+    def table(self) -> ir.Table:
+        """The portrait of those customers."""
+        return self.population.table
+
+    @property
+    def fields(self) -> Fields:
+        """What conditions may name."""
+        return self.population.fields
+
+    @property
+    def as_of(self) -> date:
+        """The day that the portrait stands for."""
+        return self.population.as_of
 
     @property
     def definitions(self) -> Definitions:
@@ -58,10 +71,10 @@ def sight_of(request: HttpRequest) -> Iterator[Sight]:
     """What the visitor looks at; :class:`InputError` ``workspace.never_refreshed`` while there is no portrait."""
     home, access = workspace(), access_of(request)
     with reading() as engine:
-        table = portrait(engine, access.stores)
         as_of, refreshed_at = _last_run(engine)
-        fields = portrait_fields(home.definitions.tags)
-        yield Sight(home, engine, table, fields, access, lang_of(request), as_of, refreshed_at)
+        tags, segments = home.definitions.tags, home.definitions.segments
+        population = published_population(engine, tags, segments, as_of, access.stores)
+        yield Sight(home, engine, population, access, lang_of(request), refreshed_at)
 
 
 def is_not_refreshed(error: InputError) -> bool:

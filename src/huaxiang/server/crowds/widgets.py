@@ -118,7 +118,7 @@ def _widget(row: Row, field: Field, operator: Operator, sight: Sight) -> Widget:
         return Widget("none", ())
     if field.type == "bool":
         return Widget("choice", options=_yes_or_no(row, sight.lang))
-    if field.values and operator.key in ("=", "!=", "in", "not in"):
+    if field.values and operator.key not in ("contains", "starts with"):
         kind: Kind = "choices" if operator.value == "many" else "choice"
         return Widget(kind, options=_named_values(row, field, sight.lang))
     return _inputs(row, field, operator, sight)
@@ -148,7 +148,7 @@ def _texts(row: Row, operator: Operator, join: str) -> tuple[str, ...]:
 
 
 def _suggested(field: Field, sight: Sight) -> tuple[str, ...]:
-    if field.type != "text" or field.values:
+    if field.type not in ("text", "list") or field.values:
         return ()
     return known_values(sight.engine, sight.table, field.key)
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from huaxiang.analyse.contacts import SHOWN, contacts
 from huaxiang.analyse.customers import stores_of
-from huaxiang.analyse.evaluate import holds
+from huaxiang.analyse.population import Population
 from huaxiang.analyse.portrait import portrait_fields, with_rfm
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import NotFound
@@ -47,10 +47,11 @@ def one_row(
     engine: DuckEngine, portrait: Portrait, tags: Tags, segments: Segments, access: Access, customer_id: str
 ) -> OneRow:
     """The customer of that id; :class:`NotFound` for one who is unknown, or of stores that the visitor does not see."""
-    rows, fields = with_rfm(engine, portrait.tables["profile"]), portrait_fields(tags)
+    rows = with_rfm(engine, portrait.tables["profile"])
     own = rows.filter(rows.customer_id == customer_id)
-    member = {_SEGMENT + key: holds(segment.condition, own, fields) for key, segment in segments.items()}
-    found = engine.arrow(own.mutate(**member))
+    asked = Population(engine, own, portrait_fields(tags), portrait.as_of, portrait.facts, segments)
+    member = {_SEGMENT + key: segment.condition for key, segment in segments.items()}
+    found = engine.arrow(asked.marked(member, own.columns))
     stores = stores_of(engine, portrait.tables["sale"], [customer_id]).get(customer_id, [])
     if not found.num_rows or not access.sees_any(stores):
         raise NotFound("customer.not_found", given=customer_id)
