@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from huaxiang.analyse.derived import derived
 from huaxiang.analyse.facts import Tables, fact_rows
 from huaxiang.analyse.favourites import favourite
+from huaxiang.analyse.filled import with_filled
 from huaxiang.analyse.measures import SEEN, Measured, measured
 from huaxiang.analyse.order import check_tags, levels
 from huaxiang.engine.interface import Engine
@@ -28,7 +29,7 @@ def profile(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> ir.Table:
     check_tags(tags)
     wide = _joined(customers(engine, facts), _from_facts(engine, tags, as_of, facts))
     # Held, so that what is derived is not worded on top of everything that it is derived from.
-    wide = engine.keep("profile_from_facts", _all_columns(wide, tags))
+    wide = engine.keep("profile_from_facts", with_filled(engine, _all_columns(wide, tags), tags, facts, as_of))
     for level in levels(tags):
         wide = _derived(wide, level, tags, as_of)
     return wide.select("customer_id", *tags)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from huaxiang.engine.interface import Engine, only
-from huaxiang.errors import InputError
+from huaxiang.errors import InputError, NotFound
 from huaxiang.model.quality import DIMENSIONS
-from huaxiang.prepare.quality import QUALITY_TABLES, quality_tables
-from huaxiang.prepare.quality.imported import cell_counts, repair_counts
 
 Row = Mapping[str, Any]
+_READ = ("quality_check", "missing_value", "cell_count", "repair_count", "contradiction")
 
 
 @dataclass(frozen=True)
@@ -92,35 +92,27 @@ class Quality:
         return tuple(first.values())
 
 
-def published_quality(engine: Engine, as_of: date) -> dict[str, ir.Table]:
-    """The tables of cleaning as published last; computed now where the last refresh did not publish them.
-
-    Raises :class:`InputError` before the first refresh.
-    """
-    names = set(engine.tables())
-    if names.issuperset(QUALITY_TABLES):
-        return {name: engine.table(name) for name in QUALITY_TABLES}
-    if "account" not in names:
-        raise InputError("workspace.never_refreshed")
-    return quality_tables(engine, engine.table("account"), as_of, "read")
+def published_quality(engine: Engine, name: str) -> ir.Table:
+    """One of the tables of cleaning as the last refresh published it. Raises :class:`InputError` before the first."""
+    try:
+        return engine.table(name)
+    except NotFound:
+        raise InputError("workspace.never_refreshed") from None
 
 
-def quality(engine: Engine, tables: Mapping[str, ir.Table], as_of: date) -> Quality:
-    """The figures of the tables of :func:`published_quality`."""
-    wrong = tables["contradiction"]
-    counted = only(engine.arrow(wrong.group_by("severity").agg(count=wrong.count())))
+def quality(engine: Engine, as_of: date) -> Quality:
+    """The figures of what the refresh of ``as_of`` published. Raises :class:`InputError` before the first refresh."""
+    checks, missing, cells, repairs, wrong = (published_quality(engine, name) for name in _READ)
+    counted = only(engine.arrow(wrong.group_by("severity").agg(count=wrong.count()).order_by(ibis.desc("severity"))))
     customers = only(engine.arrow(wrong.aggregate(n=wrong.customer_id.nunique())))[0]["n"]
-    checks = tables["quality_check"].order_by(["source", "table_name", "column_name", "check"])
+    mended = only(engine.arrow(repairs.order_by("reason")))
     return Quality(
         as_of=as_of,
-        checks=tuple(only(engine.arrow(checks))),
-        missing=tuple(only(engine.arrow(tables["missing_value"].order_by("column_name")))),
-        cells=tuple(BeforeAfter(**row) for row in cell_counts(engine).to_pylist()),
-        repairs=repair_counts(engine),
-        contradictions={
-            int(str(row["severity"])): int(str(row["count"]))
-            for row in sorted(counted, key=lambda row: -int(str(row["severity"])))
-        },
+        checks=tuple(only(engine.arrow(checks.order_by(["source", "table_name", "column_name", "check"])))),
+        missing=tuple(only(engine.arrow(missing.order_by("column_name")))),
+        cells=tuple(BeforeAfter(**row) for row in engine.arrow(cells.order_by(["source", "field"])).to_pylist()),
+        repairs={str(row["reason"]): int(str(row["cell_count"])) for row in mended},
+        contradictions={int(str(row["severity"])): int(str(row["count"])) for row in counted},
         customers=int(str(customers)),
     )
 

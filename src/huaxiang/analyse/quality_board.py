@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.customers import in_stores
+from huaxiang.analyse.quality import published_quality
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.quality import QualityRules
 from huaxiang.release.masking import mask_value
@@ -34,13 +35,14 @@ class BoardWanted:
     offset: int = 0
 
 
-def board(engine: Engine, rules: QualityRules, contradiction: ir.Table, wanted: BoardWanted) -> BoardPage:
+def board(engine: Engine, rules: QualityRules, wanted: BoardWanted) -> BoardPage:
     """Customers in the order of the sum of the severities, then of their number; ties by ``customer_id``.
 
     A row has ``customer_id, severity, weight`` and ``details``: each contradiction with ``check, severity, left_value,
     right_value`` (masked), and ``source, file_name, sheet, source_row`` of both sides, the right ones as ``right_…``.
     """
-    rows = contradiction.filter(contradiction.customer_id.notnull())
+    wrong = published_quality(engine, "contradiction")
+    rows = wrong.filter(wrong.customer_id.notnull())
     if wanted.check:
         rules.words_of(wanted.check)
         rows = rows.filter(rows.check == wanted.check)

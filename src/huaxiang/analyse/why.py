@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.facts import Tables, fact_rows
+from huaxiang.analyse.filled import filled_column, filled_for
 from huaxiang.analyse.golden import standing, with_verified
 from huaxiang.analyse.measures import meant, newness
 from huaxiang.analyse.order import needed_by
@@ -61,10 +62,19 @@ class _Explainer:
             first_day=self._as_of - timedelta(days=tag.window_days - 1) if tag.window_days else None,
             last_day=self._as_of,
             fact=on_facts.fact if on_facts else None,
-            evidence=rows,
-            evidence_count=count,
             inputs=tuple(self.why(need) for need in needed_by(rule)),
+            **(self._filling(tag) if not count else {"evidence": rows, "evidence_count": count}),
         )
+
+    def _filling(self, tag: Tag) -> dict[str, Any]:
+        """What a value that nobody states was filled from, as fields of :class:`Why`."""
+        column = filled_column(tag)
+        if column is None or self._row[tag.key] is None:
+            return {}
+        row = filled_for(self._engine, self._facts, str(self._row["customer_id"]), self._as_of)[column]
+        place = {name: row[name] for name in ("source", "import_id", "source_row")}
+        evidence = ({**place, column: self._row[tag.key]},)
+        return {"evidence": evidence, "evidence_count": 1, "how": row["how"], "from_trait": row["from_trait"]}
 
     def _evidence(self, rule: FactRule, value: Any) -> tuple[tuple[Mapping[str, Any], ...], int]:
         rows = fact_rows(rule.fact, self._engine, self._facts, self._as_of)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from huaxiang.analyse.quality import Quality, SourceScore, published_quality
+from huaxiang.analyse.quality import Quality, SourceScore
 from huaxiang.analyse.quality_board import BoardWanted, board
 from huaxiang.analyse.quality_rows import Wanted, failing_rows
 from huaxiang.analyse.quality_words import contradiction_words, place_words, value_words
@@ -75,10 +75,8 @@ def contradictions(
     """List the customers whose data contradict themselves, masked, the worst first."""
     desk, rules = Desk.of(context), quality_rules()
     workspace = desk.workspace()
-    as_of = workspace.as_of()
     with workspace.reading() as engine:
-        tables = published_quality(engine, as_of)
-        found = board(engine, rules, tables["contradiction"], BoardWanted(check or "", None, limit))
+        found = board(engine, rules, BoardWanted(check or "", None, limit))
     lines = [
         (
             row["customer_id"],

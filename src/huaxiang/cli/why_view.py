@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 from rich.console import RenderableType
 
+from huaxiang.analyse.quality_words import trait_title
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
 from huaxiang.cli.tag_words import said_value
 from huaxiang.model.facts import fact_named
+from huaxiang.model.quality import quality_rules
 from huaxiang.model.results import Why
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tags
@@ -39,9 +41,7 @@ def _masked(why: Why, tags: Tags) -> Why:
     rows = tuple(_row(row, why.value if hides else None) for row in why.evidence)
     value = mask_value(None if why.value is None else str(why.value), "all") if hides else why.value
     inputs = tuple(_masked(one, tags) for one in why.inputs)
-    return Why(
-        why.tag, why.version, value, why.rule, why.first_day, why.last_day, why.fact, rows, why.evidence_count, inputs
-    )
+    return replace(why, value=value, evidence=rows, inputs=inputs)
 
 
 def _row(row: Mapping[str, Any], hidden: Any) -> Mapping[str, Any]:
@@ -62,6 +62,9 @@ def _parts(desk: Desk, why: Why, tags: Tags, currency: str, depth: int = 0) -> l
     if why.first_day:
         days = {"first": date_words(why.first_day, desk.lang), "last": date_words(why.last_day, desk.lang)}
         parts.append(pad + desk.say("cli.why.window", **days))
+    if why.how and why.from_trait:
+        trait = trait_title(why.from_trait, quality_rules(), desk.lang)
+        parts.append(pad + desk.say(f"why.{why.how}", trait=trait))
     if why.evidence:
         parts += _evidence(desk, why)
     for one in why.inputs:

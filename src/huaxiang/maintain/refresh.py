@@ -1,4 +1,4 @@
-"""The refresh: from canonical rows to customers, facts, profiles and RFM of a day, published together."""
+"""The refresh: from canonical rows to customers, quality, facts, profiles and RFM of a day, published together."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ from huaxiang.maintain.matching import Compared, Matcher
 from huaxiang.model.operations import RUN
 from huaxiang.prepare.facts import kept_facts
 from huaxiang.prepare.households import households
+from huaxiang.prepare.quality import quality_tables
 from huaxiang.prepare.unify import Likely, Unified, link_log, standing, unify
 from huaxiang.prepare.unify.redirects import Move, customer_redirects, moved_entries, moves
 
 Progress = Callable[[str, int, int], None]
 Tell = Callable[[str], None]
 #: Steps shown to the person who waits, in order.
-STEPS = ("match", "unify", "facts", "profile", "rfm", "publish")
+STEPS = ("match", "unify", "quality", "facts", "profile", "rfm", "publish")
 #: Tables whose last row says up to which day the data reach.
 _CLOCKS = ("orders", "order_line", "payment", "event", "feedback")
 
@@ -137,6 +138,8 @@ class Refresher:
         tables = {name: self.engine.keep(f"next_{name}", rows) for name, rows in found.tables().items()}
         living = households(self.engine, found, self.definitions.identity, self.secrets.salt)
         tables["household"] = self.engine.keep("next_household", living)
+        tell("quality")
+        tables |= quality_tables(self.engine, tables["account"], day)
         tell("facts")
         tables |= kept_facts(self.engine, tables["account"], day, "next")
         tell("profile")

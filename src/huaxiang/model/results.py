@@ -20,7 +20,8 @@ class Why:
 
     ``rule`` says the rule in ``zh`` and ``en``. ``first_day`` and ``last_day`` bound its window, both included;
     ``first_day`` is None where it looks at everything. ``evidence`` are the rows that count, newest first, at most 50
-    of ``evidence_count``; each names the row of its import. ``inputs`` are the tags it is computed from.
+    of ``evidence_count``; each names the row of its import. ``inputs`` are the tags it is computed from. Where nobody
+    states the value, ``how`` says whether it was filled from another source or inferred, and ``from_trait`` from what.
     """
 
     tag: str
@@ -33,6 +34,8 @@ class Why:
     evidence: tuple[Mapping[str, Any], ...] = ()
     evidence_count: int = 0
     inputs: tuple[Why, ...] = ()
+    how: Literal["filled", "inferred"] | None = None
+    from_trait: str | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_f
 
 
 #: A lake without one of these was refreshed by an older program, and wants a refresh before it is shown.
-NEEDED = {"profile", "history", "customer_redirect", "household", "match_pair"}
+NEEDED = {"profile", "history", "customer_redirect", "household", "match_pair", "quality_check"}
 
 
 class Published(Mapping[str, ir.Table]):

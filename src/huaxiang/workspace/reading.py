@@ -12,7 +12,7 @@ from huaxiang.analyse.identity_records import current_id
 from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.population import Population, published_population
 from huaxiang.analyse.profile import profile
-from huaxiang.analyse.quality import Quality, published_quality, quality
+from huaxiang.analyse.quality import Quality, quality
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.why import why
 from huaxiang.collect.discards import discarded
@@ -127,7 +127,7 @@ class Reading(Folder):
         """The scorecard of the data, what was mended and missing, and whose data contradict themselves, in numbers."""
         as_of = self.as_of()
         with self.reading() as engine:
-            return quality(engine, published_quality(engine, as_of), as_of)
+            return quality(engine, as_of)
 
     def analysis(self, key: str, **params: Any) -> Result:
         """An analysis of the published day, with its tables and figures."""

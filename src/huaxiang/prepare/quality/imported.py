@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine, only
@@ -23,13 +24,18 @@ CELL_COUNT = {
     "repaired_count": "int64",
     "set_aside_count": "int64",
 }
+#: One row per code of a repair: how many cells import mended so.
+REPAIR_COUNT = {"reason": "string", "cell_count": "int64"}
 #: Kinds of cell that any text is good for.
 _ALWAYS_READABLE = ("text", "name", "event_name")
 
 
-def import_checks(engine: Engine, rules: QualityRules) -> list[Row]:
-    """The import checks as rows of ``quality_check``; the column of ``cells_readable`` is a field of a file."""
-    return [*_row_checks(engine, rules), *_cell_checks(engine, rules)]
+def import_checks(engine: Engine, rules: QualityRules, cells: pa.Table) -> list[Row]:
+    """The import checks as rows of ``quality_check``; the column of ``cells_readable`` is a field of a file.
+
+    ``cells`` are the :func:`cell_counts`.
+    """
+    return [*_row_checks(engine, rules), *_cell_checks(rules, cells)]
 
 
 def cell_counts(engine: Engine) -> pa.Table:
@@ -53,12 +59,11 @@ def cell_counts(engine: Engine) -> pa.Table:
     return pa.Table.from_pylist(found, schema=ibis.schema(CELL_COUNT).to_pyarrow())
 
 
-def repair_counts(engine: Engine) -> dict[str, int]:
-    """How many cells import mended, by the code of the repair."""
+def repair_counts(engine: Engine) -> ir.Table:
+    """How many cells import mended, by the code of the repair (:data:`REPAIR_COUNT`)."""
     issues = engine.table("cell_issue")
     mended = issues.filter(issues.handling == "repaired")
-    counted = mended.group_by("reason").agg(cells=mended.count()).order_by("reason")
-    return {str(one["reason"]): int(str(one["cells"])) for one in only(engine.arrow(counted))}
+    return mended.group_by("reason").agg(cell_count=mended.count())
 
 
 def _handled(engine: Engine, imports: list[dict[str, Any]]) -> Counter[tuple[str, str, str]]:
@@ -92,8 +97,8 @@ def _waiting(engine: Engine) -> Counter[str]:
     return Counter({str(one["import_id"]): int(str(one["waiting"])) for one in counted})
 
 
-def _cell_checks(engine: Engine, rules: QualityRules) -> Iterator[Row]:
-    for one in cell_counts(engine).to_pylist():
+def _cell_checks(rules: QualityRules, cells: pa.Table) -> Iterator[Row]:
+    for one in cells.to_pylist():
         if one["field"] in source_fields() and source_fields()[one["field"]].kind in _ALWAYS_READABLE:
             continue
         where = {"source": one["source"], "table_name": "cell_issue", "column_name": one["field"]}

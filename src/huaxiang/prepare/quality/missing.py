@@ -10,9 +10,11 @@ import ibis.expr.types as ir
 
 from huaxiang.model.quality import MissingPolicy, QualityRules
 from huaxiang.prepare.quality.judging import Round
+from huaxiang.prepare.quality.statements import first
 
 #: One row per customer and column that no record gave and the policy could: the value, how it came about (``filled``
-#: from another source or ``inferred``), from which trait, and the row that says so.
+#: from another source or ``inferred``), from which trait, the row that says so, and since when any row does (null where
+#: one carries no time).
 FILLED_VALUE = {
     "customer_id": "string",
     "column_name": "string",
@@ -22,6 +24,7 @@ FILLED_VALUE = {
     "source": "string",
     "import_id": "string",
     "source_row": "int64",
+    "first_said_at": "timestamp(6)",
 }
 #: One row per column with a policy: all customers, those with a record that says it, and what became of the others.
 MISSING_VALUE = {
@@ -71,7 +74,9 @@ class Filling:
         told = self.said[trait].filter(lambda rows: rows.customer_id.notnull())
         # Sources are told apart last, so that the earliest row decides.
         told = told.mutate(evidence=told.place + "\t" + told.source)
-        counted = told.group_by(["customer_id", "value"]).agg(times=told.row_count.sum(), evidence=told.evidence.min())
+        counted = told.group_by(["customer_id", "value"]).agg(
+            times=told.row_count.sum(), evidence=told.evidence.min(), first_said_at=first(told.first_said_at)
+        )
         parts = counted.evidence.split("\t")
         how = "inferred" if self.rules.traits[trait].how == "inferred" else "filled"
         return counted.mutate(

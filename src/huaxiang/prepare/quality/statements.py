@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -17,8 +18,11 @@ from huaxiang.prepare.quality.judging import Round
 from huaxiang.prepare.quality.person_names import gender_of_title
 from huaxiang.prepare.quality.regions import city_of, city_of_landline, place_of, province_of
 
-#: One row per account, source and value: ``place`` orders statements by the row that made them first.
-STATEMENT = ("customer_id", "account_key", "source", "value", "import_id", "source_row", "place", "row_count")
+#: One row per account, source and value: ``place`` orders statements by the row that made them first, ``first_said_at``
+#: is when any row first did, null where one carries no time.
+STATEMENT = (
+    "customer_id", "account_key", "source", "value", "import_id", "source_row", "place", "row_count", "first_said_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Statements:
         target = Target(table=trait.table, column=trait.column, where=trait.where)
         rows = self.now.rows(target)
         rows = rows.filter(rows[trait.column].notnull(), rows.account_key.notnull())
-        rows = rows.select("account_key", "source", "import_id", "source_row", given=_text(rows[trait.column]))
+        given = _text(rows[trait.column])
+        rows = rows.select("account_key", "source", "import_id", "source_row", "occurred_at", given=given)
         if trait.read:
             rows = self._read(rows, name, trait.read)
         told = rows.filter(rows.given.notnull())
@@ -51,14 +56,21 @@ class Statements:
         placed = rows.mutate(place=rows.import_id + "\t" + rows.source_row.cast("string").lpad(12, "0"))
         if trait.least:
             placed = placed.mutate(place=placed.given + "\t" + placed.place)
-            said = placed.group_by(["account_key", "source"]).agg(place=placed.place.min(), row_count=placed.count())
-            said = said.mutate(value=said.place.split("\t")[0])
+        keys = ["account_key", "source"] if trait.least else ["account_key", "source", "given"]
+        said = placed.group_by(keys).agg(
+            place=placed.place.min(), row_count=placed.count(), first_said_at=first(placed.occurred_at)
+        )
+        if trait.least:
+            said = said.mutate(given=said.place.split("\t")[0])
             said = said.mutate(place=said.place.split("\t")[1] + "\t" + said.place.split("\t")[2])
-        else:
-            grouped = placed.group_by(["account_key", "source", "given"])
-            said = grouped.agg(place=placed.place.min(), row_count=placed.count()).rename(value="given")
+        said = said.rename(value="given")
         found = said.mutate(import_id=said.place.split("\t")[0], source_row=said.place.split("\t")[1].cast("int64"))
         return with_customer(found, self.account).select(*STATEMENT)
+
+
+def first(moment: ir.TimestampColumn) -> ir.TimestampScalar:
+    """The earliest moment; null where any is not known, because that may have been earlier."""
+    return ibis.ifelse(moment.isnull().any(), ibis.null(moment.type()), moment.min())
 
 
 def readers(names: NameRules) -> dict[str, Callable[[str], str | None]]:

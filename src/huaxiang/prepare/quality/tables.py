@@ -13,7 +13,7 @@ from huaxiang.model.identity import identity_rules
 from huaxiang.model.quality import QualityRules, quality_rules
 from huaxiang.prepare.quality.checks import QUALITY_CHECK, Row, check_counts
 from huaxiang.prepare.quality.contradictions import CONTRADICTION, Compared, compared
-from huaxiang.prepare.quality.imported import import_checks
+from huaxiang.prepare.quality.imported import CELL_COUNT, REPAIR_COUNT, cell_counts, import_checks, repair_counts
 from huaxiang.prepare.quality.judging import Round
 from huaxiang.prepare.quality.missing import FILLED_VALUE, MISSING_VALUE, Filling
 from huaxiang.prepare.quality.statements import Statements
@@ -23,14 +23,16 @@ QUALITY_TABLES = {
     "contradiction": CONTRADICTION,
     "filled_value": FILLED_VALUE,
     "missing_value": MISSING_VALUE,
+    "cell_count": CELL_COUNT,
+    "repair_count": REPAIR_COUNT,
 }
 
 
 def quality_tables(
     engine: Engine, account: ir.Table, as_of: date, prefix: str = "next", rules: QualityRules | None = None
 ) -> dict[str, ir.Table]:
-    """``quality_check, contradiction, filled_value, missing_value`` of the canonical tables as they stand, each
-    computed once and held by the engine as ``<prefix>_<name>``.
+    """The :data:`QUALITY_TABLES` of the canonical tables as they stand, each computed once and held by the engine as
+    ``<prefix>_<name>``.
 
     ``account`` is the account table of :func:`huaxiang.prepare.unify.unify`. ``as_of`` is the day up to which data are
     expected, its end included.
@@ -41,18 +43,20 @@ def quality_tables(
     said = {name: statements.of(name, trait) for name, trait in told.traits.items()}
     pairs = compared(now, told, said)
     filling = Filling(now, told, account, said)
-    counts = [*check_counts(now, told), *_pair_counts(now, told, pairs), *import_checks(engine, told)]
+    cells = cell_counts(engine)
+    counts = [*check_counts(now, told), *_pair_counts(now, told, pairs), *import_checks(engine, told, cells)]
     schema = ibis.schema(QUALITY_CHECK).to_pyarrow()
+    filled = engine.keep(f"{prefix}_filled_value", filling.filled())
     found = {
-        "quality_check": engine.bring(f"{prefix}_quality_check", pa.Table.from_pylist(counts, schema=schema)),
-        "contradiction": _kept(engine, prefix, "contradiction", ibis.union(*[one.contradictions() for one in pairs])),
-        "filled_value": _kept(engine, prefix, "filled_value", filling.filled()),
+        "contradiction": ibis.union(*[one.contradictions() for one in pairs]),
+        "missing_value": filling.counts(filled),
+        "repair_count": repair_counts(engine),
     }
-    return found | {"missing_value": _kept(engine, prefix, "missing_value", filling.counts(found["filled_value"]))}
-
-
-def _kept(engine: Engine, prefix: str, name: str, rows: ir.Table) -> ir.Table:
-    return engine.keep(f"{prefix}_{name}", rows)
+    return {name: engine.keep(f"{prefix}_{name}", rows) for name, rows in found.items()} | {
+        "quality_check": engine.bring(f"{prefix}_quality_check", pa.Table.from_pylist(counts, schema=schema)),
+        "filled_value": filled,
+        "cell_count": engine.bring(f"{prefix}_cell_count", cells),
+    }
 
 
 def _pair_counts(now: Round, rules: QualityRules, pairs: list[Compared]) -> list[Row]:

@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huaxiang.analyse.order import needed_by
+from huaxiang.analyse.quality_words import trait_title
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.why import MOST_ROWS, why
 from huaxiang.errors import NotFound, nearest
 from huaxiang.model.fields import Labels
+from huaxiang.model.quality import quality_rules
 from huaxiang.model.rules import Favourite, Golden, Statistic
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, short_number
@@ -92,6 +94,9 @@ def _evidence(visit: Visit, one: OneRow, tag: Tag, lang: str) -> tuple[Table | N
     answer = why(visit.engine, visit.portrait.facts, visit.tags, one.raw, tag.key, visit.portrait.as_of)
     table = evidence_table(visit, one, tag, tag.rule, answer.evidence, lang)
     count, shown = answer.evidence_count, min(answer.evidence_count, MOST_ROWS)
+    if answer.how and answer.from_trait:
+        trait = trait_title(answer.from_trait, quality_rules(), lang)
+        return table, say(f"why.{answer.how}", lang, trait=trait)
     code = "customer.why.rows" if count > MOST_ROWS else "customer.why.all_rows" if count else "customer.why.no_rows"
     return table, say(code, lang, fact=table.caption, n=short_number(count, lang), shown=shown)
 

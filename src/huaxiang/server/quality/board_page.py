@@ -31,7 +31,7 @@ def contradictions(request: HttpRequest) -> HttpResponse:
     try:
         with standing_of(request) as standing:
             wanted = BoardWanted(check, standing.access.stores, PAGE_CUSTOMERS + 1, PAGE_CUSTOMERS * (at - 1))
-            found = board(standing.engine, quality_rules(), standing.tables["contradiction"], wanted)
+            found = board(standing.engine, quality_rules(), wanted)
     except InputError as error:
         if is_not_refreshed(error):
             return render(request, "quality/empty.html")

@@ -31,7 +31,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     source, dimension = (request.GET.get(name, "") for name in ("source", "dimension"))
     try:
         with standing_of(request) as standing:
-            found, lang = standing.quality, standing.lang
+            found, lang = standing.quality(), standing.lang
     except InputError as error:
         if is_not_refreshed(error):
             return render(request, "quality/empty.html")
@@ -61,7 +61,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     try:
         with standing_of(request) as standing:
             wanted = Wanted(**asked, stores=standing.access.stores, limit=PAGE_ROWS + 1, offset=PAGE_ROWS * (at - 1))
-            found = failing_rows(standing.engine, quality_rules(), wanted, standing.quality.as_of)
+            found = failing_rows(standing.engine, quality_rules(), wanted, standing.as_of)
     except InputError as error:
         if is_not_refreshed(error):
             return render(request, "quality/empty.html")
@@ -81,7 +81,7 @@ def _lede(standing: Standing, asked: dict[str, str]) -> str:
     rules, lang = quality_rules(), standing.lang
     names = {"check": "check", "table": "table_name", "column": "column_name", "source": "source"}
     row = next(
-        (one for one in standing.quality.checks if all(one[names[name]] == value for name, value in asked.items())),
+        (one for one in standing.quality().checks if all(one[names[name]] == value for name, value in asked.items())),
         None,
     )
     if row is None:

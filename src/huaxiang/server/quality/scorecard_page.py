@@ -36,7 +36,7 @@ def scorecard(request: HttpRequest) -> HttpResponse:
 
 
 def _context(standing: Standing) -> dict[str, Any]:
-    found, lang = standing.quality, standing.lang
+    found, lang = standing.quality(), standing.lang
     return {
         "lede": lede(found, lang),
         "scores": score_table(found, lang),

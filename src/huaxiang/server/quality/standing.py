@@ -1,16 +1,15 @@
-"""The quality of the data published last, held by each thread for its next page."""
+"""The quality of the data as the last refresh published it, and who looks at it."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
-import ibis.expr.types as ir
 from django.http import HttpRequest
 
-from huaxiang.analyse.quality import Quality, published_quality, quality
+from huaxiang.analyse.quality import Quality, quality
 from huaxiang.engine import DuckEngine
 from huaxiang.release.roles import Access
 from huaxiang.server.data import reading
@@ -21,31 +20,20 @@ from huaxiang.server.published import latest
 
 @dataclass(frozen=True)
 class Standing:
-    """What a visitor looks at: the engine, the tables of cleaning, their figures, who asks and in which language."""
+    """What a visitor looks at: the published tables and their day, who asks and in which language."""
 
     engine: DuckEngine
-    tables: Mapping[str, ir.Table]
-    quality: Quality
+    as_of: date
     access: Access
     lang: str
 
-
-class _Held(threading.local):
-    stamp: tuple[DuckEngine, int] | None = None
-    tables: Mapping[str, ir.Table]
-    quality: Quality
-
-
-_HELD = _Held()
+    def quality(self) -> Quality:
+        """The figures of the published tables of cleaning."""
+        return quality(self.engine, self.as_of)
 
 
 @contextmanager
 def standing_of(request: HttpRequest) -> Iterator[Standing]:
     """What the visitor looks at. Raises :class:`InputError` ``workspace.never_refreshed`` before the first refresh."""
     with reading() as engine:
-        as_of, stamp = latest(engine).as_of, (engine, engine.snapshot())
-        if _HELD.stamp != stamp:
-            _HELD.tables = published_quality(engine, as_of)
-            _HELD.quality = quality(engine, _HELD.tables, as_of)
-            _HELD.stamp = stamp
-        yield Standing(engine, _HELD.tables, _HELD.quality, access_of(request), lang_of(request))
+        yield Standing(engine, latest(engine).as_of, access_of(request), lang_of(request))
