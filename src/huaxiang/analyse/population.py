@@ -77,10 +77,17 @@ class Population:
 
 
 def published_population(
-    engine: Engine, tags: Tags, segments: Segments, as_of: date, stores: Iterable[str] | None = None
+    engine: Engine,
+    tags: Tags,
+    segments: Segments,
+    as_of: date,
+    stores: Iterable[str] | None = None,
+    lists: Tables | None = None,
 ) -> Population:
     """The customers of the published portrait; with ``stores`` only those who ordered in one of them.
 
     ``as_of`` is the day that the portrait stands for. Raises :class:`InputError` before the first refresh.
     """
-    return Population(engine, portrait(engine, stores), portrait_fields(tags), as_of, segments=segments)
+    return Population(
+        engine, portrait(engine, stores), portrait_fields(tags), as_of, segments=segments, lists=lists or {}
+    )

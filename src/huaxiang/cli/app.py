@@ -13,6 +13,7 @@ from huaxiang.cli.demo import demo
 from huaxiang.cli.documents import document
 from huaxiang.cli.identity import IDENTITY
 from huaxiang.cli.importing import import_files
+from huaxiang.cli.lists import LIST
 from huaxiang.cli.profiles import profile
 from huaxiang.cli.quality import QUALITY
 from huaxiang.cli.quarantines import list_rows, replay, show_row
@@ -36,6 +37,7 @@ _COMMANDS: Commands = {
     "quality": QUALITY,
     "profile": profile,
     "segment": segment,
+    "list": LIST,
     "document": document,
     "runs": runs,
     "rebuild": rebuild,

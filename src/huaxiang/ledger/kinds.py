@@ -47,6 +47,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("definition.saved", ("definition_id",)),
     Kind("tag.permitted", ("tag",)),
     Kind("tag.forbidden", ("tag",)),
+    Kind("list.saved", ("list",)),
+    Kind("list.removed", ("list",)),
     Kind("edition.published", ("edition_id",)),
     Kind("export.created", ("export_id",)),
     Kind("reveal.shown", ("customer_id", "field")),

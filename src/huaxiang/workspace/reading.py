@@ -26,10 +26,10 @@ from huaxiang.model.conditions import Condition
 from huaxiang.model.results import Result, Why
 from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.facts import kept_facts
-from huaxiang.workspace.folder import Folder
+from huaxiang.workspace.lists import Lists
 
 
-class Reading(Folder):
+class Reading(Lists):
     """A workspace that is read."""
 
     def imports(self) -> pa.Table:
@@ -121,7 +121,7 @@ class Reading(Folder):
     def population(self, engine: DuckEngine) -> Population:
         """The customers of the published portrait, to ask conditions of."""
         tags, segments = self.definitions.tags, self.definitions.segments
-        return published_population(engine, tags, segments, self.as_of())
+        return published_population(engine, tags, segments, self.as_of(), lists=self.list_tables(engine))
 
     def quality(self) -> Quality:
         """The scorecard of the data, what was mended and missing, and whose data contradict themselves, in numbers."""

@@ -73,7 +73,7 @@ def sight_of(request: HttpRequest) -> Iterator[Sight]:
     with reading() as engine:
         as_of, refreshed_at = _last_run(engine)
         tags, segments = home.definitions.tags, home.definitions.segments
-        population = published_population(engine, tags, segments, as_of, access.stores)
+        population = published_population(engine, tags, segments, as_of, access.stores, home.list_tables(engine))
         yield Sight(home, engine, population, access, lang_of(request), refreshed_at)
 
 
