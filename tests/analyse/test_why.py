@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.analyse.made import AS_OF, bring, chance_sales, customers, numbered, sale
+from tests.analyse.tag_kinds import act, days_ago, made
 
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.profile import profile
@@ -90,3 +91,38 @@ def test_unknown_tags_name_the_nearest(duck: Engine) -> None:
     with pytest.raises(DefinitionError) as problem:
         why(duck, {}, TAGS, {}, "lifecycel", AS_OF)
     assert "lifecycle" in problem.value.params["nearest"]
+
+
+def test_preferences_show_each_row_with_the_weight_that_it_still_has(engine: Engine) -> None:
+    """Rows of several tables, newest first; their weights add up to that of the value; and how sure it is."""
+    part = {"column": "category"}
+    rule = {
+        "kind": "preference",
+        "half_life_days": 30,
+        "parts": [{**part, "fact": "sale_line", "weight": 5}, {**part, "fact": "act", "weight": 1}],
+    }
+    tags = made({"liked": {"type": "list", "rule": rule}})
+    acts = [act("c0", days_ago(days), category=name) for days, name in ((0, "茶"), (30, "茶"), (0, "酒"))]
+    lines = [{"customer_id": "c0", "ordered_at": days_ago(60), "category": "茶", "import_id": "i", "source_row": 7}]
+    facts = bring(engine, {"customer": customers("c0"), "act": [*acts, act("c1", days_ago(0))], "sale_line": lines})
+    row = only(engine.arrow(profile(engine, tags, AS_OF, facts)))[0]
+    found = why(engine, facts, tags, row, "liked", AS_OF)
+    assert found.value == ["茶", "酒"]
+    assert [(one["fact"], one["value"], one["weight"]) for one in found.evidence[-2:]] == [
+        ("act", "茶", 0.5), ("sale_line", "茶", 1.25),
+    ]  # fmt: skip
+    assert (found.evidence_count, found.evidence[-1]["source_row"], found.fact) == (4, 7, None)
+    assert found.confidence == pytest.approx((4 * 2.75 / 3.75 + 1) / 6)
+
+
+def test_a_kept_value_is_explained_by_the_days_it_was_kept_from(duck: Engine) -> None:
+    """The window is the one that ended with the last order."""
+    rule = {"kind": "statistic", "fact": "sale", "measure": "count", "window_days": 30, "when_empty": "keep_last"}
+    tags = made({"orders": {"type": "int", "rule": rule}})
+    rows = numbered([sale("c0", AS_OF - timedelta(days=days)) for days in (100, 110, 140)])
+    facts = bring(duck, {"customer": customers("c0"), "sale": rows})
+    row = only(duck.arrow(profile(duck, tags, AS_OF, facts)))[0]
+    found = why(duck, facts, tags, row, "orders", AS_OF)
+    assert (found.value, found.evidence_count, found.confidence) == (2, 2, None)
+    assert found.last_day == AS_OF - timedelta(days=100)
+    assert found.first_day == AS_OF - timedelta(days=129)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from huaxiang.analyse.order import check_tags
+from huaxiang.analyse.check_tags import check_tags
 from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.model.compared import check
 from huaxiang.model.segments import segments_from

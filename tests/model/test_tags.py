@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from huaxiang.analyse.order import check_tags
+from huaxiang.analyse.check_tags import check_tags
 from huaxiang.analyse.segments import check_segments
 from huaxiang.errors import DefinitionError
 from huaxiang.model.fields import FIELD_IBIS_TYPES
@@ -17,6 +17,13 @@ GOOD: dict[str, Any] = {
     "element": "basic", "zh": "城市", "en": "City", "meaning_zh": "城市。", "meaning_en": "City.", "type": "text",
     "rule": {"kind": "golden", "fact": "person_record", "column": "city"},
 }  # fmt: skip
+
+GOLDEN = {"kind": "golden", "fact": "person_record", "column": "city"}
+WINDOW = {"kind": "statistic", "fact": "sale", "measure": "count"}
+BAND = [{"value": "day", "from": 6, "to": 22}, {"value": "night", "from": 22, "to": 6}]
+LIKED = {"kind": "preference", "parts": [{"fact": "act", "column": "category", "weight": 1}]}
+SHARE = {"kind": "percentile", "of": "b"}
+NUMBER = {"kind": "statistic", "fact": "sale", "measure": "average", "column": "net_revenue"}
 
 
 def test_shipped_tags_hold_together() -> None:
@@ -63,6 +70,15 @@ def test_city_tiers_name_no_city_twice() -> None:
         ({"rule": {"kind": "golden", "fact": "person_record"}}, "rule.golden.column"),
         ({"rule": {"kind": "guess"}}, "rule"),
         ({"version": 0}, "version"),
+        ({"rule": {**WINDOW, "window_days": 30, "from": "2026-01-01"}}, "rule.statistic"),
+        ({"rule": {**WINDOW, "skip_days": 30}}, "rule.statistic"),
+        ({"rule": {**WINDOW, "from": "2026-02-01", "to": "2026-01-01"}}, "rule.statistic"),
+        ({"rule": {**WINDOW, "when_empty": "keep_last"}}, "rule.statistic"),
+        ({"rule": {**WINDOW, "when_empty": "zero", "expires_after_days": 9}}, "rule.statistic"),
+        ({"rule": {**GOLDEN, "when_empty": "zero"}}, "rule.golden"),
+        ({"rule": {"kind": "preference", "parts": []}}, "rule.preference.parts"),
+        ({"rule": {"kind": "distribution", "fact": "act", "bands": BAND}}, "rule.distribution"),
+        ({"rule": {"kind": "distribution", "fact": "act", "bands": BAND[:1], "unclear": "x"}}, "rule.distribution"),
     ],
 )
 def test_a_wrong_tag_is_refused_with_its_place(change: dict[str, Any], place: str) -> None:
@@ -96,6 +112,13 @@ def test_a_tag_that_is_no_record_is_refused(body: object) -> None:
         ({"a": {"kind": "layers", "layers": [{"value": "x", "when": "everyone"}]}}, "tag.value_without_name"),
         ({"a": {"kind": "lookup", "of": "b", "groups": "nothing"},
           "b": {"kind": "golden", "fact": "sale", "column": "city"}}, "tag.unknown_groups"),
+        ({"a": {"kind": "golden", "fact": "account", "column": "namespace", "window_days": 5}}, "tag.no_time"),
+        ({"a": {"kind": "distribution", "fact": "account"}}, "tag.type_unfit"),
+        ({"a": {**LIKED, "parts": [{"fact": "account", "column": "namespace", "weight": 1}], "half_life_days": 9}},
+         "tag.no_time"),
+        ({"a": {**LIKED, "parts": [{"fact": "act", "column": "categry", "weight": 1}]}}, "tag.unknown_column"),
+        ({"a": SHARE, "b": {"kind": "golden", "fact": "sale", "column": "city"}}, "tag.type_unfit"),
+        ({"a": {"kind": "distribution", "fact": "act", "bands": BAND, "unclear": "no"}}, "tag.value_without_name"),
     ],
 )  # fmt: skip
 def test_tags_that_do_not_fit_each_other_are_refused(rules: dict[str, Any], code: str) -> None:

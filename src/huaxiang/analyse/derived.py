@@ -1,8 +1,7 @@
-"""Tags computed from other tags: formulas, days since, anniversaries, look-ups and layers."""
+"""Tags computed from other tags: formulas, expressions, days since, anniversaries, look-ups and layers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import reduce
 from operator import and_
@@ -12,21 +11,21 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.evaluate import holds
+from huaxiang.analyse.expressions import computed
 from huaxiang.model.fields import Fields
-from huaxiang.model.formulas import Arithmetic, Node
-from huaxiang.model.rules import Anniversary, Formula, Layers, Lookup, Rule, Since
+from huaxiang.model.rules import Anniversary, Expression, Formula, Layers, Lookup, Rule, Since
 from huaxiang.model.tags import Tag, groups_of
 
 
 def derived(tag: Tag, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
     """The tag as a column over a table that already has the tags it needs."""
+    if isinstance(tag.rule, Formula | Expression):
+        return computed(tag.rule.tree, wide, fields, tag.field, as_of)
     return _value(tag.rule, wide, fields, as_of).cast(tag.field.ibis_type)
 
 
 def _value(rule: Rule, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
     match rule:
-        case Formula():
-            return _computed(rule.formula, wide)
         case Since():
             return _since(wide[rule.of], rule.unit, as_of)
         case Anniversary():
@@ -36,13 +35,7 @@ def _value(rule: Rule, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
         case Layers():
             return _layered(rule, wide, fields)
         case _:
-            raise AssertionError(f"{rule.kind} tags are computed from fact tables")
-
-
-def _computed(node: Node, wide: ir.Table) -> ir.Value:
-    if isinstance(node, Arithmetic):
-        return reduce(_ACTS[node.act], [_computed(part, wide) for part in node.parts])
-    return wide[node].cast("float64") if isinstance(node, str) else ibis.literal(float(node))
+            raise AssertionError(f"{rule.kind} tags are computed elsewhere")
 
 
 def _since(day: Any, unit: str, as_of: date) -> ir.Value:
@@ -81,21 +74,3 @@ def _layered(rule: Layers, wide: ir.Table, fields: Fields) -> ir.Value:
         return chosen
     known = reduce(and_, [wide[key].notnull() for key in rule.needs])
     return ibis.cases((known, chosen))
-
-
-def _lesser(left: Any, right: Any) -> ir.Value:
-    return ibis.cases((left <= right, left), (right < left, right))
-
-
-def _greater(left: Any, right: Any) -> ir.Value:
-    return ibis.cases((left >= right, left), (right > left, right))
-
-
-_ACTS: dict[str, Callable[[Any, Any], Any]] = {
-    "add": lambda left, right: left + right,
-    "subtract": lambda left, right: left - right,
-    "multiply": lambda left, right: left * right,
-    "divide": lambda left, right: left / right.nullif(0.0),
-    "least": _lesser,
-    "greatest": _greater,
-}

@@ -14,13 +14,14 @@ import ibis.expr.types as ir
 
 from huaxiang.analyse.identity_moved import Moved, facts_after, touched
 from huaxiang.analyse.identity_records import Tables
+from huaxiang.analyse.order import full_only
 from huaxiang.analyse.population import Population
 from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.rfm_scores import MEASURES, cuts_of, measures, scored
 from huaxiang.engine.interface import Engine, only
-from huaxiang.model.formulas import Arithmetic, Node
+from huaxiang.model.formulas import Arithmetic, Written
 from huaxiang.model.rules import Everyone, Formula
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
@@ -70,7 +71,7 @@ def preview(engine: Engine, tables: Tables, found: Unified, defined: Definition)
         moved_accounts=sum(old != new for old, new in moved.values()),
         moved_orders=orders,
         moved_revenue=revenue,
-        tags=_changed(before, after, defined.tags),
+        tags=_changed(before, after, _of_their_own(defined.tags)),
         segments=_inside(engine, tables, facts, wide, defined, moved),
         consents=_consents(engine, moved, defined.as_of),
     )
@@ -103,7 +104,19 @@ def _with_averages(engine: Engine, others: ir.Table, mine: ir.Table, tags: Tags)
     return found
 
 
-def _average(engine: Engine, parts: list[ir.Table], divide: str, by: str) -> Node:
+def _of_their_own(tags: Tags) -> Tags:
+    """The tags that the customers touched have by themselves, or against an average; of places among all customers
+    only the next refresh knows."""
+    number = Formula(kind="formula", formula=0)
+    alone = {
+        key: tag.model_copy(update={"rule": number}) if isinstance(tag.rule, Everyone) else tag
+        for key, tag in tags.items()
+    }
+    others = full_only(alone)
+    return {key: tag for key, tag in tags.items() if key not in others}
+
+
+def _average(engine: Engine, parts: list[ir.Table], divide: str, by: str) -> Written:
     rows = ibis.union(
         *(part.select(*(part[key].cast("decimal(18, 6)").name(key) for key in (divide, by))) for part in parts)
     )

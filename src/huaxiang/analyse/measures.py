@@ -1,23 +1,19 @@
-"""Figures from fact tables: all golden values and statistics over one fact table in a single pass."""
+"""Figures from fact tables: all golden values, statistics and hours over one fact table in a single pass."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import replace
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.evaluate import holds
-from huaxiang.analyse.facts import end_of
+from huaxiang.analyse.confidence import SURE, confidence, has_confidence
+from huaxiang.analyse.distributions import histogram, hours
 from huaxiang.analyse.golden import standing, with_verified
+from huaxiang.analyse.windows import Rows, unexpired
 from huaxiang.engine.interface import Engine
-from huaxiang.errors import DefinitionError, nearest
-from huaxiang.model.facts import Fact, fact_named
-from huaxiang.model.fields import Field
-from huaxiang.model.rules import FactRule, Golden, Statistic
+from huaxiang.model.rules import Distribution, Golden, Statistic
 from huaxiang.model.tags import Tag
 
 SEEN = "seen_"
@@ -25,82 +21,80 @@ SEEN = "seen_"
 STANDING = "standing_"
 
 
-@dataclass(frozen=True)
-class Measured:
-    """Tags of one fact table: one row per customer with the tags' columns, and one row that says what anybody has.
+def measured(engine: Engine, name: str, tags: Sequence[Tag], rows: Rows) -> list[ir.Table]:
+    """The golden values, statistics and hours of one fact table, computed together and held under that name.
 
-    ``seen`` has a boolean ``seen_<tag>`` for every tag that is 0 for customers without rows; None when there is none.
+    Tables of one row per customer each, with the tags' columns and ``sure_<tag>``, how sure a value is.
     """
+    rows = _with_standing(engine, tags, rows)
+    figures: dict[str, ir.Value] = {}
+    for tag in tags:
+        figures |= histogram(tag.key, tag.rule, rows) if isinstance(tag.rule, Distribution) else _figure(tag, rows)
+    grouped = engine.keep(f"measured_{name}", rows.table.group_by("customer_id").aggregate(**figures))
+    owned = grouped.filter(grouped.customer_id.notnull())
+    known = {tag.key: owned[tag.key].cast(tag.field.ibis_type) for tag in tags if tag.key in owned.columns}
+    found = [owned.select("customer_id", **known)]
+    spread = [(tag, tag.rule) for tag in tags if isinstance(tag.rule, Distribution)]
+    return [*found, *(hours(engine, tag, rule, grouped, rows.as_of) for tag, rule in spread)]
 
-    per_customer: ir.Table
-    seen: ir.Table | None
+
+def agreeing(engine: Engine, name: str, tags: Sequence[Tag], rows: Rows, known: ir.Table) -> ir.Table | None:
+    """How sure the golden values ``known`` (one row per customer) are: what share of the rows that state one agrees.
+
+    None where none of the tags can be more or less sure.
+    """
+    golden = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Golden) and has_confidence(tag)}
+    if not golden:
+        return None
+    stands = known.select("customer_id", **{STANDING + key: known[key] for key in golden})
+    beside = replace(rows, table=rows.table.inner_join(stands, "customer_id"))
+    found = {}
+    for key, rule in golden.items():
+        column, standing_value = beside.table[rule.column], beside.table[STANDING + key]
+        stated = beside.meant(rule) & column.notnull()
+        n = beside.table.count(where=stated).nullif(0)
+        agree = beside.table.count(where=stated & (column.cast(standing_value.type()) == standing_value))
+        found[SURE + key] = confidence(agree.cast("float64") / n.cast("float64"), n)
+    return engine.keep(f"agreeing_{name}", beside.table.group_by("customer_id").aggregate(**found))
 
 
-def measured(engine: Engine, fact_name: str, tags: Sequence[Tag], rows: ir.Table, as_of: date) -> Measured:
-    """The golden values and statistics of one fact table, computed together."""
-    fact = fact_named(fact_name)
+def _with_standing(engine: Engine, tags: Sequence[Tag], rows: Rows) -> Rows:
     golden = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Golden)}
-    if golden:
-        rows = with_verified(engine, rows, golden.values())
-        rows = rows.mutate(newness=newness(rows, fact))
-        rows = rows.mutate(
-            **{STANDING + key: standing(rule, rows, meant(rule, rows, fact, as_of)) for key, rule in golden.items()}
-        )
-    figures = {tag.key: _figure(tag, rows, fact, as_of) for tag in tags}
-    statistics = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Statistic)}
-    zero = {key: rule for key, rule in statistics.items() if rule.missing == "zero"}
-    counts = {SEEN + key: rows.count(where=_chosen(rule, rows, fact)) for key, rule in zero.items()}
-    grouped = engine.keep(f"measured_{fact_name}", rows.group_by("customer_id").aggregate(**figures, **counts))
-    seen = grouped.aggregate(**{name: grouped[name].max() > 0 for name in counts}) if counts else None
-    columns = {tag.key: grouped[tag.key].cast(tag.field.ibis_type) for tag in tags}
-    owned = grouped.filter(grouped.customer_id.notnull()).select("customer_id", **columns)
-    return Measured(owned, seen)
+    if not golden:
+        return rows
+    rows = replace(rows, table=with_verified(engine, rows.table, golden.values()))
+    rows = replace(rows, table=rows.table.mutate(newness=rows.newness()))
+    stand = {STANDING + key: standing(rule, rows.table, rows.meant(rule)) for key, rule in golden.items()}
+    return replace(rows, table=rows.table.mutate(**stand))
 
 
-def meant(rule: FactRule, rows: ir.Table, fact: Fact, as_of: date) -> ir.BooleanValue:
-    """Whether a row counts for the rule: it is chosen by ``where`` and lies in the window. Never null."""
-    chosen = _chosen(rule, rows, fact)
-    window_days = getattr(rule, "window_days", None)
-    if window_days is None or fact.at is None:
-        return chosen
-    at = rows[fact.at]
-    return chosen & at.notnull() & (at >= ibis.literal(end_of(as_of) - timedelta(days=window_days)))
+def seen(tags: Sequence[Tag], rows: Rows) -> ir.Table | None:
+    """One row with ``seen_<tag>`` for every tag that is 0 without rows: whether anybody has such a row at all.
+
+    None where there is no such tag.
+    """
+    zero = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Statistic) and tag.rule.when_empty == "zero"}
+    if not zero:
+        return None
+    found = {SEEN + key: rows.table.count(where=rows.chosen(rule.where)) > 0 for key, rule in zero.items()}
+    return rows.table.aggregate(**found)
 
 
-def newness(rows: ir.Table, fact: Fact) -> ir.IntegerValue:
-    """The place of each row among the customer's rows from oldest to newest, without ties."""
-    order = [ibis.asc(when(rows, fact), nulls_first=True)] if fact.at else []
-    order += [ibis.asc(rows[name], nulls_first=True) for name in reversed(fact.evidence) if name in rows.columns]
-    return ibis.row_number().over(ibis.window(group_by="customer_id", order_by=order))
-
-
-def when(rows: ir.Table, fact: Fact) -> ir.TimestampValue:
-    """When each row happened or, where that is not known, when it came in."""
-    at = rows[fact.at]
-    return at.coalesce(rows["known_at"]) if "known_at" in rows.columns else at
-
-
-def column_of(fact: Fact, name: str | None, tag_or_rule: str) -> Field:
-    """The column of a fact table that a rule names; :class:`DefinitionError` names the nearest ones."""
-    if name is None or name not in fact.columns:
-        known = nearest(name or "", fact.columns)
-        raise DefinitionError("tag.unknown_column", tag=tag_or_rule, fact=fact.name, given=name or "—", nearest=known)
-    return fact.columns[name]
-
-
-def _chosen(rule: FactRule, rows: ir.Table, fact: Fact) -> ir.BooleanValue:
-    return holds(rule.where, rows, fact.columns) if rule.where else ibis.literal(value=True)
-
-
-def _figure(tag: Tag, rows: ir.Table, fact: Fact, as_of: date) -> ir.Value:
+def _figure(tag: Tag, rows: Rows) -> dict[str, ir.Value]:
     rule: Any = tag.rule
-    counts = meant(rule, rows, fact, as_of)
+    counts = rows.meant(rule)
+    column = rows.table[rule.column] if rule.column else None
+    stated = counts if column is None else counts & column.notnull()
     if isinstance(rule, Golden):
-        column = rows[rule.column]
-        return column.argmax(rows[STANDING + tag.key], where=counts & column.notnull())
-    figure = _MEASURES[rule.measure](rows[rule.column] if rule.column else rows, counts)
-    # Nobody counts zero rows where "no rows" means "not known".
-    return figure.nullif(0) if rule.missing == "unknown" and rule.measure in _COUNTS else figure
+        value: Any = column.argmax(rows.table[STANDING + tag.key], where=stated)  # type: ignore[union-attr]
+    else:
+        value = _MEASURES[rule.measure](rows.table if column is None else column, counts)
+        if rule.when_empty != "zero" and rule.measure in _COUNTS:
+            # Nobody counts zero rows where "no rows" means "not known".
+            value = value.nullif(0)
+    if rule.expires_after_days is None:
+        return {tag.key: value}
+    return {tag.key: unexpired(value, rows.when.max(where=stated), rule, rows.as_of)}
 
 
 def _average(column: Any, counts: ir.BooleanValue) -> ir.Value:

@@ -5,34 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huaxiang.errors import DefinitionError, nearest
-from huaxiang.model.compared import check
 from huaxiang.model.conditions import leaves
-from huaxiang.model.facts import fact_named
-from huaxiang.model.formulas import tags_in
+from huaxiang.model.expressions import tags_in
 from huaxiang.model.rules import (
     Anniversary,
+    Distribution,
     Everyone,
-    Favourite,
+    Expression,
     Formula,
-    Golden,
     Layers,
     Lookup,
+    Percentile,
+    Preference,
     Rule,
     Since,
-    Statistic,
 )
-from huaxiang.model.tags import Tag, Tags, fields_of, groups_of
+from huaxiang.model.tags import Tag, Tags
 
 
 def needed_by(rule: Rule) -> tuple[str, ...]:
     """The tags that a rule is computed from, in reading order, each once; none for rules over fact tables."""
     match rule:
-        case Formula():
-            found = tags_in(rule.formula)
+        case Formula() | Expression():
+            found = tags_in(rule.tree)
         case Since() | Anniversary() | Lookup():
             found = (rule.of,)
         case Everyone():
             found = (rule.divide, rule.by)
+        case Percentile():
+            found = (rule.of, *([rule.within] if rule.within else []))
         case Layers():
             named = [test.field for layer in rule.layers for test in leaves(layer.when)]
             found = (*rule.needs, *named)
@@ -55,6 +56,29 @@ def levels(tags: Tags) -> list[list[Tag]]:
     return found
 
 
+def full_only(tags: Tags) -> frozenset[str]:
+    """The tags whose value with one customer depends on other customers, directly or through other tags.
+
+    Percentiles, figures of everyone, hours mixed with everybody's, preferences against what everybody prefers, and
+    whatever is computed from them: when anybody changes, they have to be computed for all. Every other tag depends on
+    nothing but the customer's own rows and the day.
+    """
+    found: set[str] = set()
+    for level in levels(tags):
+        for tag in level:
+            if _looks_at_others(tag.rule) or found.intersection(needed_by(tag.rule)):
+                found.add(tag.key)
+    return frozenset(found)
+
+
+def _looks_at_others(rule: Rule) -> bool:
+    if isinstance(rule, Preference):
+        return rule.idf
+    if isinstance(rule, Distribution):
+        return rule.smooth > 0
+    return isinstance(rule, Everyone | Percentile)
+
+
 def with_needed(keys: Sequence[str], tags: Tags) -> dict[str, Tag]:
     """The tags of those keys and every tag that they are computed from, in the order of ``tags``."""
     wanted: set[str] = set()
@@ -65,40 +89,6 @@ def with_needed(keys: Sequence[str], tags: Tags) -> dict[str, Tag]:
             wanted.add(key)
             waiting += needed_by(_tag(key, tags, key).rule)
     return {key: tag for key, tag in tags.items() if key in wanted}
-
-
-def check_tags(tags: Tags) -> None:
-    """Raise :class:`DefinitionError` at the first tag that does not hold together with the others."""
-    levels(tags)
-    fields = fields_of(tags)
-    for tag in tags.values():
-        _check_rule(tag)
-        for layer in tag.rule.layers if isinstance(tag.rule, Layers) else ():
-            check(layer.when, fields)
-            _check_value(tag, layer.value)
-
-
-def _check_rule(tag: Tag) -> None:
-    rule = tag.rule
-    if isinstance(rule, Golden | Statistic | Favourite):
-        columns = fact_named(rule.fact).columns
-        named = [rule.column] if rule.column else []
-        named += [rule.by] if isinstance(rule, Favourite) and rule.by else []
-        unknown = [name for name in named if name not in columns]
-        if unknown or (isinstance(rule, Statistic) and rule.measure != "count" and not named):
-            given = unknown[0] if unknown else "—"
-            close = nearest(given, columns)
-            raise DefinitionError("tag.unknown_column", tag=tag.key, fact=rule.fact, given=given, nearest=close)
-        if rule.where:
-            check(rule.where, columns)
-    elif isinstance(rule, Lookup):
-        for group in (*groups_of(rule.groups), *([rule.otherwise] if rule.otherwise else [])):
-            _check_value(tag, group)
-
-
-def _check_value(tag: Tag, value: str) -> None:
-    if value not in tag.values:
-        raise DefinitionError("tag.value_without_name", tag=tag.key, given=value)
 
 
 def _place(key: str, tags: Tags, level_of: dict[str, int], path: tuple[str, ...]) -> int:

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.check_tags import check_tags
+from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.derived import derived
-from huaxiang.analyse.facts import Tables, fact_rows
-from huaxiang.analyse.favourites import favourite
+from huaxiang.analyse.fact_tags import fact_tags, is_from_facts, joined, rows_of
+from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import with_filled
-from huaxiang.analyse.measures import SEEN, Measured, measured
-from huaxiang.analyse.order import check_tags, levels
+from huaxiang.analyse.order import levels
+from huaxiang.analyse.percentiles import with_percentiles
 from huaxiang.engine.interface import Engine
-from huaxiang.model.rules import Everyone, Favourite, Golden, Statistic
+from huaxiang.model.rules import Everyone
 from huaxiang.model.tags import Tag, Tags, fields_of
+
+
+@dataclass(frozen=True)
+class Profiled:
+    """What is known of every customer on a day.
+
+    ``profile``: one row per customer with ``customer_id`` and a column per tag. ``confidence``: the same customers with
+    a column for every tag whose values can be more or less sure, from 0 to 1, null where nothing speaks for a value.
+    ``weights``: the weights behind preferences, see :data:`huaxiang.analyse.preferences.WEIGHTS`.
+    """
+
+    profile: ir.Table
+    confidence: ir.Table
+    weights: ir.Table
+
+    def tables(self) -> dict[str, ir.Table]:
+        """The three by the names under which they are published; rows of one customer lie together in the weights."""
+        weights = self.weights.order_by("customer_id", "tag", "place")
+        return {"profile": self.profile, "profile_confidence": self.confidence, "tag_weight": weights}
 
 
 def profile(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> ir.Table:
@@ -26,13 +46,26 @@ def profile(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> ir.Table:
     A tag whose fact table or column is missing is unknown (null) for everybody. Only what had happened by the end of
     the ``as_of`` day counts. Raises :class:`DefinitionError` where the tags do not hold together.
     """
+    return profiled(engine, tags, as_of, facts).profile
+
+
+def profiled(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> Profiled:
+    """:func:`profile` with how sure the values are and the weights behind preferences."""
     check_tags(tags)
-    wide = _joined(customers(engine, facts), _from_facts(engine, tags, as_of, facts))
+    own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
+    found = fact_tags(engine, own, rows_of(engine, own, as_of, facts))
+    wide = with_filled(engine, joined(customers(engine, facts), found, own), tags, facts, as_of)
+    return finished(engine, tags, as_of, wide, found.weights)
+
+
+def finished(engine: Engine, tags: Tags, as_of: date, wide: ir.Table, weights: ir.Table) -> Profiled:
+    """The profiles of customers whose tags from fact tables are known: those computed from other tags added."""
     # Held, so that what is derived is not worded on top of everything that it is derived from.
-    wide = engine.keep("profile_from_facts", with_filled(engine, _all_columns(wide, tags), tags, facts, as_of))
+    wide = held = engine.keep("profile_from_facts", wide)
     for level in levels(tags):
         wide = _derived(wide, level, tags, as_of)
-    return wide.select("customer_id", *tags)
+    sure = {key: held[SURE + key] for key, tag in tags.items() if has_confidence(tag)}
+    return Profiled(wide.select("customer_id", *tags), held.select("customer_id", **sure), weights)
 
 
 def customers(engine: Engine, facts: Tables) -> ir.Table:
@@ -42,53 +75,12 @@ def customers(engine: Engine, facts: Tables) -> ir.Table:
     return everyone.filter(~left_out).select("customer_id")
 
 
-def _from_facts(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> list[Measured]:
-    figures, favourites = defaultdict(list), []
-    for tag in tags.values():
-        if isinstance(tag.rule, Golden | Statistic):
-            figures[tag.rule.fact].append(tag)
-        elif isinstance(tag.rule, Favourite):
-            favourites.append((tag, tag.rule))
-    rows = {name: fact_rows(name, engine, facts, as_of) for name in {*figures, *(rule.fact for _, rule in favourites)}}
-    found = [
-        measured(engine, name, group, known, as_of)
-        for name, group in figures.items()
-        if (known := rows[name]) is not None
-    ]
-    for tag, rule in favourites:
-        if (known := rows[rule.fact]) is not None:
-            found.append(Measured(engine.keep(f"favourite_{tag.key}", favourite(tag, rule, known, as_of)), None))
-    return found
-
-
-def _joined(everyone: ir.Table, parts: list[Measured]) -> ir.Table:
-    # One chain of joins and one selection: a step for each part would word the growing row again and again.
-    wide, keys, zeros = everyone, ["customer_id"], list[str]()
-    for number, part in enumerate(parts):
-        owner = f"owner_{number}"
-        wide = wide.left_join(part.per_customer.rename({owner: "customer_id"}), [("customer_id", owner)])
-        keys += [name for name in part.per_customer.columns if name != "customer_id"]
-    for seen in (part.seen for part in parts if part.seen is not None):
-        wide = wide.cross_join(seen)
-        zeros += [name.removeprefix(SEEN) for name in seen.columns]
-    found = {key: wide[key] for key in keys}
-    return wide.select(**found | {key: ibis.cases((wide[SEEN + key], wide[key].coalesce(0))) for key in zeros})
-
-
-def _all_columns(wide: ir.Table, tags: Tags) -> ir.Table:
-    lacking = {
-        key: ibis.null(tag.field.ibis_type)
-        for key, tag in tags.items()
-        if isinstance(tag.rule, Golden | Statistic | Favourite) and key not in wide.columns
-    }
-    return wide.mutate(**lacking) if lacking else wide
-
-
 def _derived(wide: ir.Table, level: list[Tag], tags: Tags, as_of: date) -> ir.Table:
     fields, new = fields_of(tags), {}
     for tag in level:
         if isinstance(tag.rule, Everyone):
             wide = _with_figure_of_all(wide, tag, tag.rule)
+    wide = with_percentiles(wide, level)
     for tag in level:
         if tag.key not in wide.columns:
             new[tag.key] = derived(tag, wide, fields, as_of)

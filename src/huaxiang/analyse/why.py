@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
-from huaxiang.analyse.facts import Tables, fact_rows
+from huaxiang.analyse.evidence import MOST_ROWS, Evidence, Witness
+from huaxiang.analyse.fact_tags import facts_of, is_from_facts
+from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import filled_column, filled_for
-from huaxiang.analyse.golden import standing, with_verified
-from huaxiang.analyse.measures import meant, newness
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine
 from huaxiang.errors import DefinitionError, nearest
-from huaxiang.model.facts import Fact, fact_named
 from huaxiang.model.results import Why
-from huaxiang.model.rules import FactRule, Favourite, Golden, Statistic
 from huaxiang.model.tags import Tag, Tags
 from huaxiang.words import LANGUAGES
 
-MOST_ROWS = 50
+__all__ = ["MOST_ROWS", "why"]
 
 
 def why(engine: Engine, facts: Tables, tags: Tags, profile_row: Mapping[str, Any], tag_key: str, as_of: date) -> Why:
@@ -41,8 +36,8 @@ class _Explainer:
     """Explains one customer; a tag that several others need is looked up once."""
 
     def __init__(self, engine: Engine, facts: Tables, tags: Tags, profile_row: Mapping[str, Any], as_of: date) -> None:
-        self._engine, self._facts, self._tags = engine, facts, tags
-        self._row, self._as_of = profile_row, as_of
+        self._witness = Witness(engine, facts, str(profile_row["customer_id"]), as_of)
+        self._tags, self._row, self._as_of = tags, profile_row, as_of
         self._known: dict[str, Why] = {}
 
     def why(self, key: str) -> Why:
@@ -51,19 +46,21 @@ class _Explainer:
         return self._known[key]
 
     def _explain(self, tag: Tag) -> Why:
-        rule = tag.rule
-        on_facts = rule if isinstance(rule, Golden | Statistic | Favourite) else None
-        rows, count = self._evidence(on_facts, self._row[tag.key]) if on_facts else ((), 0)
+        value = self._row[tag.key]
+        nothing = Evidence((), 0, None, self._as_of, None)
+        found = self._witness.evidence(tag, value) if is_from_facts(tag) else nothing
+        facts = facts_of(tag)
         return Why(
             tag=tag.key,
             version=tag.version,
-            value=self._row[tag.key],
+            value=value,
             rule={lang: rule_sentence(tag, lang, self._tags, self._as_of) for lang in LANGUAGES},
-            first_day=self._as_of - timedelta(days=tag.window_days - 1) if tag.window_days else None,
-            last_day=self._as_of,
-            fact=on_facts.fact if on_facts else None,
-            inputs=tuple(self.why(need) for need in needed_by(rule)),
-            **(self._filling(tag) if not count else {"evidence": rows, "evidence_count": count}),
+            first_day=found.first_day,
+            last_day=found.last_day,
+            fact=facts[0] if len(facts) == 1 else None,
+            inputs=tuple(self.why(need) for need in needed_by(tag.rule)),
+            confidence=found.confidence,
+            **({"evidence": found.rows, "evidence_count": found.count} if found.count else self._filling(tag)),
         )
 
     def _filling(self, tag: Tag) -> dict[str, Any]:
@@ -71,40 +68,8 @@ class _Explainer:
         column = filled_column(tag)
         if column is None or self._row[tag.key] is None:
             return {}
-        row = filled_for(self._engine, self._facts, str(self._row["customer_id"]), self._as_of)[column]
+        one = self._witness
+        row = filled_for(one.engine, one.facts, one.customer_id, one.as_of)[column]
         place = {name: row[name] for name in ("source", "import_id", "source_row")}
         evidence = ({**place, column: self._row[tag.key]},)
         return {"evidence": evidence, "evidence_count": 1, "how": row["how"], "from_trait": row["from_trait"]}
-
-    def _evidence(self, rule: FactRule, value: Any) -> tuple[tuple[Mapping[str, Any], ...], int]:
-        rows = fact_rows(rule.fact, self._engine, self._facts, self._as_of)
-        if rows is None:
-            return (), 0
-        fact = fact_named(rule.fact)
-        own = with_verified(self._engine, rows.filter(rows.customer_id == self._row["customer_id"]), [rule])
-        counted = evidence_rows(rule, own, fact, value, self._as_of)
-        newest = counted.order_by(ibis.desc("newness")).limit(MOST_ROWS)
-        shown = newest.select([name for name in _shown(rule, fact) if name in newest.columns])
-        total = only(self._engine.arrow(counted.aggregate(n=counted.count())))[0]["n"]
-        return tuple(only(self._engine.arrow(shown.order_by(ibis.desc("newness")).drop("newness")))), int(str(total))
-
-
-def evidence_rows(rule: FactRule, rows: ir.Table, fact: Fact, value: Any, as_of: date) -> ir.Table:
-    """The rows of one customer that the value was computed from, with ``newness`` (greatest is newest).
-
-    For a favourite they are the rows with that value, for a golden value all rows that state one: there the greatest
-    ``newness`` is that of the row whose value stands.
-    """
-    ranked = rows.mutate(newness=newness(rows, fact))
-    counted = ranked.filter(meant(rule, ranked, fact, as_of))
-    if isinstance(rule, Golden):
-        stated = counted.filter(counted[rule.column].notnull())
-        return stated.mutate(newness=standing(rule, stated, stated[rule.column].notnull()))
-    if isinstance(rule, Favourite):
-        return counted.filter(counted[rule.column] == value) if value is not None else counted.limit(0)
-    return counted
-
-
-def _shown(rule: FactRule, fact: Fact) -> list[str]:
-    named = [*fact.evidence, fact.at, rule.column, getattr(rule, "by", None), "newness"]
-    return list(dict.fromkeys(name for name in named if name))

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from huaxiang.analyse.confidence import confidence_words
 from huaxiang.analyse.quality_words import trait_title
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
@@ -65,6 +66,8 @@ def _parts(desk: Desk, why: Why, tags: Tags, currency: str, depth: int = 0) -> l
     if why.how and why.from_trait:
         trait = trait_title(why.from_trait, quality_rules(), desk.lang)
         parts.append(pad + desk.say(f"why.{why.how}", trait=trait))
+    if why.confidence is not None:
+        parts.append(pad + confidence_words(why.confidence, desk.lang))
     if why.evidence:
         parts += _evidence(desk, why)
     for one in why.inputs:

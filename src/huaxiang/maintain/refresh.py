@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.analyse.in_force import computed_on
-from huaxiang.analyse.profile import profile
+from huaxiang.analyse.profile import profiled
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import InputError
@@ -144,7 +144,8 @@ class Refresher:
         tables |= kept_facts(self.engine, tables["account"], day, "next")
         tell("profile")
         tags = computed_on(self.definitions.tags, day)
-        tables["profile"] = self.engine.keep("next_profile", profile(self.engine, tags, day, tables))
+        known = profiled(self.engine, tags, day, tables).tables()
+        tables |= {name: self.engine.keep(f"next_{name}", rows) for name, rows in known.items()}
         tell("rfm")
         members = analysis_named("rfm").on(self.engine, tables, {}, day).members
         if members is not None:

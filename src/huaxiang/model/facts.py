@@ -18,7 +18,8 @@ class Fact(BaseModel):
 
     ``at`` is the column that says when (none for tables without time); ``customer`` names the column with the account
     of the person meant, for tables that are not yet told apart by customer. ``evidence`` are the columns that say
-    which row it is; those that a table lacks are left out.
+    which row it is; those that a table lacks are left out. Rows that ``states`` say something about the person, which
+    may be wrong or out of date; others tell what happened.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,6 +28,7 @@ class Fact(BaseModel):
     row: Labels
     at: str | None
     account: str | None = None
+    states: bool = False
     evidence: tuple[str, ...]
     columns: Mapping[str, Field]
 

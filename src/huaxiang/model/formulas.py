@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.expressions import Call, Name, Node, Value
 
 Act = Literal["add", "subtract", "multiply", "divide", "least", "greatest"]
 ACTS: tuple[Act, ...] = get_args(Act)
 DEEPEST = 10
+_SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 
 
 class Arithmetic(BaseModel):
@@ -23,10 +26,10 @@ class Arithmetic(BaseModel):
 
 
 #: A tag's key, a number, or a step of arithmetic.
-Node = str | int | float | Arithmetic
+Written = str | int | float | Arithmetic
 
 
-def formula_from(given: Any, depth: int = 1) -> Node:
+def formula_from(given: Any, depth: int = 1) -> Written:
     """The formula that a definition holds; :class:`DefinitionError` when it is not one or nests too deep."""
     if isinstance(given, Arithmetic) or (isinstance(given, str | int | float) and not isinstance(given, bool)):
         return given
@@ -40,12 +43,17 @@ def formula_from(given: Any, depth: int = 1) -> Node:
     return Arithmetic(act=act, parts=tuple(formula_from(part, depth + 1) for part in parts))
 
 
-def tags_in(node: Node) -> tuple[str, ...]:
-    """The tags that a formula names, in reading order."""
-    if isinstance(node, Arithmetic):
-        return tuple(key for part in node.parts for key in tags_in(part))
-    return (node,) if isinstance(node, str) else ()
+def tree_of(written: Written) -> Node:
+    """The formula as an expression."""
+    if isinstance(written, str):
+        return Name(written)
+    if not isinstance(written, Arithmetic):
+        return Value(written)
+    parts = [tree_of(part) for part in written.parts]
+    if written.act not in _SIGNS:
+        return Call(written.act, tuple(parts))
+    return reduce(lambda left, right: Call(_SIGNS[written.act], (left, right)), parts)
 
 
-FormulaField = Annotated[Node, BeforeValidator(formula_from)]
+FormulaField = Annotated[Written, BeforeValidator(formula_from)]
 Arithmetic.model_rebuild()

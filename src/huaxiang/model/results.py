@@ -22,6 +22,9 @@ class Why:
     ``first_day`` is None where it looks at everything. ``evidence`` are the rows that count, newest first, at most 50
     of ``evidence_count``; each names the row of its import. ``inputs`` are the tags it is computed from. Where nobody
     states the value, ``how`` says whether it was filled from another source or inferred, and ``from_trait`` from what.
+    Evidence of preferences comes from several tables: each row names its ``fact``, the value and the weight that it
+    still has. ``confidence`` says how sure the value is, from 0 to 1; None for values that are certain where they are
+    known, and for those computed from other tags.
     """
 
     tag: str
@@ -36,6 +39,7 @@ class Why:
     inputs: tuple[Why, ...] = ()
     how: Literal["filled", "inferred"] | None = None
     from_trait: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)

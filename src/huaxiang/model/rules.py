@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from datetime import date, timedelta
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic import Field as Option
 
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import Condition, condition_from
-from huaxiang.model.formulas import FormulaField
+from huaxiang.model.expression_text import expression_from
+from huaxiang.model.expressions import Node
+from huaxiang.model.formulas import FormulaField, tree_of
 
 
 def _condition(given: Any) -> Any:
     return condition_from_text(given) if isinstance(given, str) else condition_from(given)
 
 
+def _readable(text: str) -> str:
+    expression_from(text)
+    return text
+
+
+ExpressionText = Annotated[str, AfterValidator(_readable)]
 #: A condition in a definition: a record, or one line of text.
 WrittenCondition = Annotated[Condition, BeforeValidator(_condition)]
 Window = Annotated[int, Option(ge=1, le=36_500)]
@@ -26,12 +35,66 @@ class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Golden(_Record):
+class Windowed(_Record):
+    """Which rows of a fact table a rule looks at, and what holds where it finds none.
+
+    Rolling windows have ``window_days`` days and end ``skip_days`` days before the ``as_of`` day, which they include
+    where nothing is skipped; fixed ones go ``from`` a day ``to`` another, both included. Nothing after the ``as_of``
+    day ever counts. Without a window everything until then does.
+
+    ``when_empty`` says what a customer without a row in the window has: nothing known, zero, or (``keep_last``) what
+    the rule gave for the window that ended with the day of the last row that fits. That is a function of the rows
+    alone: a rebuild, or a look at a past day, gives the same. A value whose newest row is older than
+    ``expires_after_days`` days is unknown; such a row counts on its day and for that many days after it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    #: What the rule may do where its window is empty.
+    may: ClassVar[tuple[str, ...]] = ("unknown", "keep_last")
+
+    window_days: Window | None = None
+    skip_days: Annotated[int, Option(ge=0, le=36_500)] = 0
+    first_day: Annotated[date | None, Option(alias="from")] = None
+    last_day: Annotated[date | None, Option(alias="to")] = None
+    when_empty: Literal["unknown", "zero", "keep_last"] = "unknown"
+    expires_after_days: Window | None = None
+
+    @model_validator(mode="after")
+    def _one_window(self) -> Self:
+        fixed = self.first_day is not None or self.last_day is not None
+        if fixed and self.window_days is not None:
+            raise ValueError("window_days and from/to exclude each other")
+        if self.skip_days and self.window_days is None:
+            raise ValueError("skip_days needs window_days")
+        if self.first_day and self.last_day and self.first_day > self.last_day:
+            raise ValueError("from comes before to")
+        if self.when_empty not in self.may:
+            raise ValueError(f"when_empty: one of {', '.join(self.may)}")
+        if self.when_empty == "keep_last" and self.window_days is None:
+            raise ValueError("keep_last needs window_days")
+        return self
+
+    @property
+    def has_window(self) -> bool:
+        """Whether it looks at less than everything until the ``as_of`` day."""
+        return self.window_days is not None or self.first_day is not None or self.last_day is not None
+
+    def days(self, as_of: date) -> tuple[date | None, date]:
+        """The first and the last day looked at, both included; None where there is no first one."""
+        if self.window_days is None:
+            return self.first_day, min(self.last_day or as_of, as_of)
+        last = as_of - timedelta(days=self.skip_days)
+        return last - timedelta(days=self.window_days - 1), last
+
+
+class Golden(Windowed):
     """One known value of a column out of several; ``where`` picks the rows.
 
     ``policy`` says which: the newest (a row without time counts from when it came in), the oldest, the most frequent,
     the longest, that of an account with a verified identifier, or that of the source named first in ``sources`` (the
     others come last); ``strictest`` is no wherever the newest word of any account is no. Of equals the newest wins.
+    Over rows that tell what happened it gives the first or last of them, such as the channel of the first order.
     """
 
     kind: Literal["golden"]
@@ -50,23 +113,32 @@ class Golden(_Record):
         return self
 
 
-class Statistic(_Record):
-    """A figure over the customer's rows of a fact table, in the last ``window_days`` days or, without it, ever.
+class Statistic(Windowed):
+    """A figure over the customer's rows of a fact table.
 
-    The window ends with the ``as_of`` day and includes it. ``missing: zero`` gives 0 to customers without rows, but
-    only where anybody has such a row at all; else nothing is known.
+    ``when_empty: zero`` gives 0 to customers without rows, but only where anybody has such a row at all; else nothing
+    is known.
     """
+
+    may = ("unknown", "zero", "keep_last")
 
     kind: Literal["statistic"]
     fact: str
     measure: Literal["count", "sum", "average", "least", "greatest", "distinct", "distinct_days"]
     column: str | None = None
     where: WrittenCondition | None = None
-    window_days: Window | None = None
-    missing: Literal["zero", "unknown"] = "unknown"
+    when_empty: Annotated[
+        Literal["unknown", "zero", "keep_last"], Option(validation_alias=AliasChoices("when_empty", "missing"))
+    ] = "unknown"
+
+    @model_validator(mode="after")
+    def _zero_does_not_expire(self) -> Self:
+        if self.when_empty == "zero" and self.expires_after_days is not None:
+            raise ValueError("what is zero without rows cannot expire")
+        return self
 
 
-class Favourite(_Record):
+class Favourite(Windowed):
     """The most frequent value of a column, or the one with the greatest sum of ``by``.
 
     Of equals the one seen last wins, then the first in order of the text.
@@ -77,7 +149,78 @@ class Favourite(_Record):
     column: str
     by: str | None = None
     where: WrittenCondition | None = None
-    window_days: Window | None = None
+
+
+class Part(_Record):
+    """Rows that speak for the values of a column, each with the same weight; below 0 they speak against them."""
+
+    fact: str
+    column: str
+    weight: Annotated[float, Option(ge=-1_000, le=1_000)]
+    where: WrittenCondition | None = None
+
+
+class Preference(Windowed):
+    """The ``top`` values by the sum of the weights of all rows that name them; values at 0 or below are none.
+
+    A row counts half after ``half_life_days`` days, by whole days before the last day of the window; it keeps its
+    weight where no half-life is given. With ``idf`` a value that speaks of everybody counts less: its weight is
+    multiplied by ln(1 + weight of all values / weight of this one), over all customers. A row that several parts
+    choose counts for each. Of equals the one seen last wins, then the first in order of the text.
+    """
+
+    may = ("unknown",)
+
+    kind: Literal["preference"]
+    parts: Annotated[tuple[Part, ...], Option(min_length=1, max_length=50)]
+    top: Annotated[int, Option(ge=1, le=20)] = 5
+    half_life_days: Annotated[float, Option(gt=0, le=36_500)] | None = None
+    idf: bool = False
+
+
+class Band(_Record):
+    """Hours of the day with a name: ``from`` is included, ``to`` is not; a band may run over midnight."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    value: str
+    first_hour: Annotated[int, Option(alias="from", ge=0, le=23)]
+    end_hour: Annotated[int, Option(alias="to", ge=1, le=24)]
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """Its hours in order."""
+        count = (self.end_hour - self.first_hour) % 24 or 24
+        return tuple((self.first_hour + step) % 24 for step in range(count))
+
+
+class Distribution(Windowed):
+    """The hour of the day around which a customer is active, from the rows of a fact table.
+
+    Rows count half after ``half_life_days``; the hours of everybody are mixed in as if they were ``smooth`` rows of the
+    customer's own. The hour is the middle of the three in a row that hold the greatest share; where that share is below
+    ``clear_share`` there is no clear hour. ``bands`` give hours names; then ``unclear`` names what has none.
+    """
+
+    may = ("unknown",)
+
+    kind: Literal["distribution"]
+    fact: str
+    where: WrittenCondition | None = None
+    half_life_days: Annotated[float, Option(gt=0, le=36_500)] | None = None
+    smooth: Annotated[float, Option(ge=0, le=1_000)] = 5.0
+    clear_share: Annotated[float, Option(ge=0, le=1)] = 0.25
+    bands: tuple[Band, ...] = ()
+    unclear: str | None = None
+
+    @model_validator(mode="after")
+    def _bands_hold_the_day(self) -> Self:
+        hours = [hour for band in self.bands for hour in band.hours]
+        if self.bands and sorted(hours) != list(range(24)):
+            raise ValueError("bands must hold each hour of the day once")
+        if bool(self.bands) != (self.unclear is not None):
+            raise ValueError("unclear belongs to bands, and they need it")
+        return self
 
 
 class Formula(_Record):
@@ -85,6 +228,45 @@ class Formula(_Record):
 
     kind: Literal["formula"]
     formula: FormulaField
+
+    @property
+    def tree(self) -> Node:
+        """The formula as an expression."""
+        return tree_of(self.formula)
+
+
+class Expression(_Record):
+    """A line of SQL-like text over tags, see :mod:`huaxiang.model.expression_text`."""
+
+    kind: Literal["expression"]
+    expression: ExpressionText
+
+    @property
+    def tree(self) -> Node:
+        """What the text says."""
+        return expression_from(self.expression)
+
+
+class PercentileLayer(_Record):
+    """A named layer of those whose place is ``from`` or above."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    value: str
+    least: Annotated[float, Option(alias="from", ge=0, le=1)]
+
+
+class Percentile(_Record):
+    """The place of a number among all customers who have one, or among those with the same ``within``.
+
+    It is the share of customers below, counting half of those who are equal: ties share a place, and the middle is
+    0.5. With ``layers`` it is the first one whose ``from`` is reached.
+    """
+
+    kind: Literal["percentile"]
+    of: TagKey
+    within: TagKey | None = None
+    layers: tuple[PercentileLayer, ...] = ()
 
 
 class Since(_Record):
@@ -135,7 +317,22 @@ class Layers(_Record):
 
 
 Rule = Annotated[
-    Golden | Statistic | Favourite | Formula | Since | Anniversary | Lookup | Everyone | Layers,
+    Golden
+    | Statistic
+    | Favourite
+    | Preference
+    | Distribution
+    | Formula
+    | Expression
+    | Since
+    | Anniversary
+    | Lookup
+    | Everyone
+    | Percentile
+    | Layers,
     Option(discriminator="kind"),
 ]
-FactRule = Golden | Statistic | Favourite
+#: Rules over the rows of fact tables.
+FactRule = Golden | Statistic | Favourite | Preference | Distribution
+#: Those of one fact table.
+OneFactRule = Golden | Statistic | Favourite | Distribution

@@ -11,7 +11,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from huaxiang.analyse.in_force import computed_on
-from huaxiang.analyse.profile import profile
+from huaxiang.analyse.profile import profiled
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
@@ -136,4 +136,5 @@ def _latest_run(engine: DuckEngine, tables: Published) -> dict[str, Any] | None:
 def _computed(engine: DuckEngine, tags: Tags, as_of: date, now: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
     tables = {name: now[name] for name in now} | kept_facts(engine, now["account"], as_of, "past")
     known = {name: tables[name] for name in FACTS}
-    return tables | {"profile": engine.keep("past_profile", profile(engine, computed_on(tags, as_of), as_of, known))}
+    told = profiled(engine, computed_on(tags, as_of), as_of, known).tables()
+    return tables | {name: engine.keep(f"past_{name}", rows) for name, rows in told.items()}

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from huaxiang.analyse.sentences import value_words
 from huaxiang.model.facts import Fact, fact_named
-from huaxiang.model.rules import Favourite, Golden, Statistic
+from huaxiang.model.rules import OneFactRule
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag
-from huaxiang.number_words import date_words
+from huaxiang.number_words import date_words, short_number
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.server.customers.one_row import OPEN, TAG_MASKS, OneRow
 from huaxiang.server.customers.orders_part import file_names
@@ -32,7 +32,7 @@ def evidence_table(
     visit: Visit,
     one: OneRow,
     tag: Tag,
-    rule: Golden | Statistic | Favourite,
+    rule: OneFactRule,
     rows: Sequence[Mapping[str, Any]],
     lang: str,
 ) -> Table:
@@ -49,26 +49,54 @@ def evidence_table(
     return text_table(fact.row.say(lang), columns, said)
 
 
+def weighing_table(visit: Visit, one: OneRow, tag: Tag, rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
+    """One row per row that names a value of a preference, with the weight that it still has."""
+    released = _through_the_door(visit, one, rows, [ColumnPolicy("value", tag.sensitivity, TAG_MASKS.get(tag.key))])
+    files = file_names(visit, [place[0] for row in rows if (place := _place(row))])
+    names = ("fact", "at", "value", "weight")
+    has_file = any(_place(row) for row in rows)
+    heads = [Column(say(f"customer.evidence.{name}", lang)) for name in names]
+    columns = (*([Column(say("customer.order_column.file", lang))] if has_file else []), *heads)
+    said = [(*_file(row, files, lang), *(_weighing_cell(name, row[name], lang) for name in names)) for row in released]
+    return text_table(say("customer.why.records", lang), columns, said)
+
+
+def _weighing_cell(name: str, value: Any, lang: str) -> str:
+    if name == "fact":
+        return fact_named(value).row.say(lang)
+    if name == "weight":
+        return short_number(value, lang)
+    return "—" if value is None else date_words(value.date(), lang) if isinstance(value, datetime) else str(value)
+
+
 def _released(
     visit: Visit,
     one: OneRow,
     tag: Tag,
-    rule: Golden | Statistic | Favourite,
+    rule: OneFactRule,
     fact: Fact,
     rows: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    names = dict.fromkeys(name for row in rows for name in row)
+    return _through_the_door(visit, one, rows, [_policy(name, fact, tag, rule) for name in names])
+
+
+def _through_the_door(
+    visit: Visit, one: OneRow, rows: Sequence[Mapping[str, Any]], policies: Sequence[ColumnPolicy]
 ) -> list[dict[str, Any]]:
     if not rows:
         return []
     table = pa.Table.from_pylist([dict(row) for row in rows])
     stores = pa.array([list(one.stores)] * table.num_rows, pa.list_(pa.string()))
-    policies = [_policy(name, fact, tag, rule) for name in table.column_names]
-    out = release(table.append_column("stores", stores), [*OPEN, *policies], visit.access)
+    told = {policy.name for policy in policies}
+    rest = [ColumnPolicy(name, "open") for name in table.column_names if name not in told]
+    out = release(table.append_column("stores", stores), [*OPEN, *policies, *rest], visit.access)
     found: list[dict[str, Any]] = out.table.to_pylist()
     return found
 
 
-def _policy(name: str, fact: Fact, tag: Tag, rule: Golden | Statistic | Favourite) -> ColumnPolicy:
-    if name == rule.column and tag.sensitivity != "open":
+def _policy(name: str, fact: Fact, tag: Tag, rule: OneFactRule) -> ColumnPolicy:
+    if name == getattr(rule, "column", None) and tag.sensitivity != "open":
         return ColumnPolicy(name, tag.sensitivity, TAG_MASKS.get(tag.key))
     if name == "account_key":
         return ColumnPolicy(name, "personal", "account")

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from huaxiang.analyse.confidence import confidence_words
+from huaxiang.analyse.fact_tags import is_from_facts
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.quality_words import trait_title
 from huaxiang.analyse.rule_sentences import rule_sentence
@@ -15,10 +17,11 @@ from huaxiang.analyse.why import MOST_ROWS, why
 from huaxiang.errors import NotFound, nearest
 from huaxiang.model.fields import Labels
 from huaxiang.model.quality import quality_rules
-from huaxiang.model.rules import Favourite, Golden, Statistic
+from huaxiang.model.results import Why
+from huaxiang.model.rules import OneFactRule
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, short_number
-from huaxiang.server.customers.evidence import evidence_table
+from huaxiang.server.customers.evidence import evidence_table, weighing_table
 from huaxiang.server.customers.one_row import OneRow
 from huaxiang.server.customers.values import tag_words
 from huaxiang.server.customers.visit import Visit, day_of, visit_of
@@ -51,6 +54,7 @@ class WhyPart:
     meaning: str
     window: str
     version: int
+    sure: str
     evidence: Table | None
     evidence_words: str
     inputs: tuple[Input, ...]
@@ -71,7 +75,9 @@ def why_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
-    evidence, words = _evidence(visit, one, tag, lang)
+    # A value computed from other tags has no rows of its own: they answer for themselves.
+    found = _why(visit, one, tag) if is_from_facts(tag) else None
+    evidence, words = _evidence(visit, one, tag, found, lang) if found else (None, "")
     return WhyPart(
         tag=tag.key,
         element=tag.element,
@@ -79,20 +85,24 @@ def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
         value=_value(visit, one, tag, lang),
         rule=rule_sentence(tag, lang, visit.tags, visit.portrait.as_of),
         meaning=Labels(zh=tag.meaning_zh, en=tag.meaning_en).say(lang),
-        window=_window(visit, tag, lang),
+        window=_window(visit, found, lang),
         version=tag.version,
+        sure=confidence_words(found.confidence if found else None, lang),
         evidence=evidence,
         evidence_words=words,
         inputs=tuple(_input(visit, one, visit.tags[key], lang) for key in needed_by(tag.rule)),
     )
 
 
-def _evidence(visit: Visit, one: OneRow, tag: Tag, lang: str) -> tuple[Table | None, str]:
-    # A value computed from other tags has no rows of its own: they answer for themselves.
-    if not isinstance(tag.rule, Golden | Statistic | Favourite):
-        return None, ""
-    answer = why(visit.engine, visit.portrait.facts, visit.tags, one.raw, tag.key, visit.portrait.as_of)
-    table = evidence_table(visit, one, tag, tag.rule, answer.evidence, lang)
+def _why(visit: Visit, one: OneRow, tag: Tag) -> Why:
+    return why(visit.engine, visit.portrait.facts, visit.tags, one.raw, tag.key, visit.portrait.as_of)
+
+
+def _evidence(visit: Visit, one: OneRow, tag: Tag, answer: Why, lang: str) -> tuple[Table, str]:
+    if isinstance(tag.rule, OneFactRule):
+        table = evidence_table(visit, one, tag, tag.rule, answer.evidence, lang)
+    else:
+        table = weighing_table(visit, one, tag, answer.evidence, lang)
     count, shown = answer.evidence_count, min(answer.evidence_count, MOST_ROWS)
     if answer.how and answer.from_trait:
         trait = trait_title(answer.from_trait, quality_rules(), lang)
@@ -101,11 +111,15 @@ def _evidence(visit: Visit, one: OneRow, tag: Tag, lang: str) -> tuple[Table | N
     return table, say(code, lang, fact=table.caption, n=short_number(count, lang), shown=shown)
 
 
-def _window(visit: Visit, tag: Tag, lang: str) -> str:
-    last = date_words(visit.portrait.as_of, lang)
-    if tag.window_days is None:
+def _window(visit: Visit, answer: Why | None, lang: str) -> str:
+    if answer is None or (answer.first_day is None and answer.last_day == visit.portrait.as_of):
+        return say("customer.why.until", lang, last=date_words(visit.portrait.as_of, lang))
+    last = date_words(answer.last_day, lang)
+    if answer.first_day is None:
         return say("customer.why.until", lang, last=last)
-    return say("customer.why.window", lang, days=tag.window_days, last=last)
+    if answer.last_day == visit.portrait.as_of:
+        return say("customer.why.window", lang, days=(answer.last_day - answer.first_day).days + 1, last=last)
+    return say("customer.why.between", lang, first=date_words(answer.first_day, lang), last=last)
 
 
 def _value(visit: Visit, one: OneRow, tag: Tag, lang: str) -> str:

@@ -1,0 +1,128 @@
+"""Whether tags hold together: what their rules name exists, and what they give fits what the tags declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from huaxiang.analyse.order import levels
+from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.compared import check
+from huaxiang.model.conditions import Condition
+from huaxiang.model.expression_types import check_expression
+from huaxiang.model.facts import Fact, fact_named
+from huaxiang.model.fields import NUMERIC, Fields
+from huaxiang.model.rules import (
+    Distribution,
+    Expression,
+    FactRule,
+    Favourite,
+    Formula,
+    Golden,
+    Layers,
+    Lookup,
+    Percentile,
+    Preference,
+    Rule,
+    Statistic,
+)
+from huaxiang.model.tags import Tag, Tags, fields_of, groups_of
+
+
+def check_tags(tags: Tags) -> None:
+    """Raise :class:`DefinitionError` at the first tag that does not hold together with the others."""
+    fields = fields_of(tags)
+    for tag in tags.values():
+        if isinstance(tag.rule, Expression):
+            # Before unknown tags are missed elsewhere, where nobody knows their place in the text.
+            check_expression(tag.rule.tree, fields, tag.field)
+    levels(tags)
+    for tag in tags.values():
+        if isinstance(tag.rule, FactRule):
+            _check_facts(tag, tag.rule)
+        else:
+            _check_inputs(tag, tag.rule, fields)
+        for value in _values(tag.rule):
+            if value not in tag.values:
+                raise DefinitionError("tag.value_without_name", tag=tag.key, given=value)
+
+
+def _values(rule: Rule) -> Iterator[str]:
+    """The codes that a rule gives, each of which needs names."""
+    match rule:
+        case Layers():
+            yield from (layer.value for layer in rule.layers)
+        case Lookup():
+            yield from (*groups_of(rule.groups), *([rule.otherwise] if rule.otherwise else []))
+        case Percentile():
+            yield from (layer.value for layer in rule.layers)
+        case Distribution():
+            yield from (*(band.value for band in rule.bands), *([rule.unclear] if rule.unclear else []))
+
+
+def _check_inputs(tag: Tag, rule: Rule, fields: Fields) -> None:
+    match rule:
+        case Layers():
+            for layer in rule.layers:
+                check(layer.when, fields)
+        case Formula():
+            check_expression(rule.tree, fields, tag.field)
+        case Percentile():
+            if fields[rule.of].type not in NUMERIC:
+                raise DefinitionError(
+                    "tag.type_unfit", tag=rule.of, type=fields[rule.of].type, fitting=_listed(NUMERIC)
+                )
+            _fit(tag, {"text"} if rule.layers else {"share", "number"})
+            cuts = [layer.least for layer in rule.layers]
+            if cuts != sorted(set(cuts), reverse=True):
+                raise DefinitionError("tag.percentile_order", tag=tag.key)
+
+
+def _check_facts(tag: Tag, rule: FactRule) -> None:
+    match rule:
+        case Preference():
+            _fit(tag, {"list", "text"})
+            for part in rule.parts:
+                fact = fact_named(part.fact)
+                _check_column(tag, fact, part.column)
+                _check_rows(fact, part.where)
+                _check_time(tag, fact, rule)
+        case Distribution():
+            _fit(tag, {"text"} if rule.bands else {"int"})
+            fact = fact_named(rule.fact)
+            if fact.at is None:
+                raise DefinitionError("tag.no_time", tag=tag.key, fact=fact.name)
+            _check_rows(fact, rule.where)
+        case Golden() | Statistic() | Favourite():
+            fact = fact_named(rule.fact)
+            if rule.column or not (isinstance(rule, Statistic) and rule.measure == "count"):
+                _check_column(tag, fact, rule.column)
+            if isinstance(rule, Favourite) and rule.by:
+                _check_column(tag, fact, rule.by)
+            _check_rows(fact, rule.where)
+            _check_time(tag, fact, rule)
+
+
+def _check_column(tag: Tag, fact: Fact, name: str | None) -> None:
+    if name is None or name not in fact.columns:
+        given, close = name or "—", nearest(name or "", fact.columns)
+        raise DefinitionError("tag.unknown_column", tag=tag.key, fact=fact.name, given=given, nearest=close)
+
+
+def _check_rows(fact: Fact, where: Condition | None) -> None:
+    if where:
+        check(where, fact.columns)
+
+
+def _check_time(tag: Tag, fact: Fact, rule: FactRule) -> None:
+    timed = rule.has_window or rule.expires_after_days is not None or getattr(rule, "half_life_days", None) is not None
+    if timed and fact.at is None:
+        raise DefinitionError("tag.no_time", tag=tag.key, fact=fact.name)
+
+
+def _fit(tag: Tag, fitting: set[str]) -> None:
+    if tag.type not in fitting:
+        raise DefinitionError("tag.type_unfit", tag=tag.key, type=tag.type, fitting=_listed(fitting))
+
+
+def _listed(names: set[str] | frozenset[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,129 @@
+"""Tags computed from fact tables: one row per customer with all of them, in as few passes as the rules allow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.analyse.confidence import SURE, has_confidence
+from huaxiang.analyse.facts import Tables, fact_rows
+from huaxiang.analyse.kept_last import KEPT, keeps_last, kept_last
+from huaxiang.analyse.measures import SEEN, agreeing, measured, seen
+from huaxiang.analyse.preferences import favourites, preferred, weights_of
+from huaxiang.analyse.weighing import weighed
+from huaxiang.analyse.windows import Rows
+from huaxiang.engine.interface import Engine
+from huaxiang.model.facts import fact_named
+from huaxiang.model.rules import Distribution, FactRule, Favourite, Golden, Preference, Statistic
+from huaxiang.model.tags import Tag, Tags
+
+
+@dataclass(frozen=True)
+class FactTags:
+    """``parts`` are tables of one row per customer each, with tags and how sure they are; customers whom a part lacks
+    have none of its tags. ``seen`` says which tags are 0 without rows. ``weights`` are those of preferences."""
+
+    parts: tuple[ir.Table, ...]
+    seen: tuple[ir.Table, ...]
+    weights: ir.Table
+
+
+def is_from_facts(tag: Tag) -> bool:
+    """Whether the tag is computed from the rows of fact tables."""
+    return isinstance(tag.rule, FactRule)
+
+
+def rows_of(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> dict[str, Rows]:
+    """The rows of every fact table that the tags need, as known on the ``as_of`` day; tables that lack are left out."""
+    names = dict.fromkeys(name for tag in tags.values() for name in facts_of(tag))
+    found = {name: fact_rows(name, engine, facts, as_of) for name in names}
+    return {name: Rows(rows, fact_named(name), as_of) for name, rows in found.items() if rows is not None}
+
+
+def facts_of(tag: Tag) -> tuple[str, ...]:
+    """The fact tables that a tag's rule reads."""
+    if isinstance(tag.rule, Preference):
+        return tuple(dict.fromkeys(part.fact for part in tag.rule.parts))
+    return (tag.rule.fact,) if isinstance(tag.rule, Golden | Statistic | Favourite | Distribution) else ()
+
+
+def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Table | None = None) -> FactTags:
+    """Those of the tags that are computed from fact tables; ``only`` limits them to the customers of a table.
+
+    What is said of everybody (``seen``) is said of everybody in any case.
+    """
+    own = {name: _limited(one, only) for name, one in rows.items()}
+    figures: dict[str, list[Tag]] = defaultdict(list)
+    for tag in tags.values():
+        if isinstance(tag.rule, Golden | Statistic | Distribution) and tag.rule.fact in rows:
+            figures[tag.rule.fact].append(tag)
+    parts: list[ir.Table] = []
+    for name, group in figures.items():
+        parts += _measured(engine, name, group, own[name])
+    weighing = [tag for tag in tags.values() if isinstance(tag.rule, Favourite | Preference)]
+    best, weights = _weighed(engine, weighing, own)
+    parts += best
+    for tag in tags.values():
+        if keeps_last(tag) and facts_of(tag)[0] in own:
+            parts += kept_last(engine, tag, own[facts_of(tag)[0]])
+    zero = (seen(group, rows[name]) for name, group in figures.items())
+    return FactTags(tuple(parts), tuple(one for one in zero if one is not None), weights)
+
+
+def joined(customers: ir.Table, found: FactTags, tags: Tags) -> ir.Table:
+    """One row per customer: ``customer_id``, every tag, and ``sure_<tag>`` of those that can be more or less sure."""
+    # One chain of joins and one selection: a step for each part would word the growing row again and again.
+    wide, known = customers, set[str]()
+    for number, part in enumerate(found.parts):
+        owner = f"owner_{number}"
+        wide = wide.left_join(part.rename({owner: "customer_id"}), [("customer_id", owner)])
+        known |= {name for name in part.columns if name != "customer_id"}
+    for one in found.seen:
+        wide = wide.cross_join(one)
+    zero = {name.removeprefix(SEEN) for one in found.seen for name in one.columns}
+    columns = {"customer_id": wide.customer_id}
+    for tag in tags.values():
+        columns |= _columns(tag, wide, known, zero)
+    return wide.select(**columns)
+
+
+def _columns(tag: Tag, wide: ir.Table, known: set[str], zero: set[str]) -> dict[str, ir.Value]:
+    names = [(tag.key, KEPT + tag.key, tag.field.ibis_type)]
+    if has_confidence(tag):
+        names.append((SURE + tag.key, SURE + KEPT + tag.key, "float64"))
+    found = {}
+    for name, kept, kind in names:
+        there = [wide[one] for one in (name, kept) if one in known]
+        found[name] = ibis.coalesce(*there) if there else ibis.null(kind)
+    if tag.key in zero:
+        found[tag.key] = ibis.cases((wide[SEEN + tag.key], found[tag.key].coalesce(0)))
+    return found
+
+
+def _limited(rows: Rows, only: ir.Table | None) -> Rows:
+    return rows if only is None else replace(rows, table=rows.table.semi_join(only, "customer_id"))
+
+
+def _measured(engine: Engine, name: str, tags: Sequence[Tag], rows: Rows) -> list[ir.Table]:
+    found = measured(engine, name, tags, rows)
+    sure = agreeing(engine, name, tags, rows, found[0])
+    return found if sure is None else [*found, sure]
+
+
+def _weighed(engine: Engine, tags: Sequence[Tag], rows: Mapping[str, Rows]) -> tuple[list[ir.Table], ir.Table]:
+    parts, weights = [], []
+    for number, found in enumerate(weighed(engine, "", tags, rows)):
+        as_of = next(iter(rows.values())).as_of
+        best = favourites(engine, f"favourites_{number}", found, as_of)
+        parts += [] if best is None else [best]
+        for tag in found.tags:
+            if isinstance(tag.rule, Preference):
+                values, own = preferred(engine, tag, tag.rule, found, as_of)
+                parts.append(values)
+                weights.append(own)
+    return parts, weights_of(engine, weights)
