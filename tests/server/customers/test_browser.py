@@ -103,10 +103,10 @@ def test_from_the_search_box_to_the_customer_to_the_rows(opened: Callable[..., P
     page.wait_for_selector(".elements")
     assert "王*" in page.locator(".lede").inner_text()
     page.wait_for_selector(".entry")
-    statement = page.locator(".statement", has=page.get_by_text("累计订单数", exact=True))
-    statement.locator(".ask").focus()
+    statement = page.locator(".statement", has=page.get_by_text("近365天订单数", exact=True))
+    statement.locator("a").focus()
     page.keyboard.press("Enter")
-    answer = statement.locator(".why-answer")
+    answer = page.locator("#why .why-answer")
     answer.wait_for()
     assert "依据 3 条订单" in answer.inner_text()
     assert "订单.csv 第 2 行" in answer.inner_text()
@@ -135,7 +135,7 @@ def test_filters_change_the_list_and_the_sentence_in_place(opened: Callable[...,
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["/", "/customers/", "/customers/search/?q=M0003"])
+@pytest.mark.parametrize("path", ["/", "/customers/", "/customers/search/?q=M0003", "/counter/?q=M0003"])
 def test_pages_fit_and_markup_in_the_data_runs_nothing(
     path: str, width: int, theme: str, opened: Callable[..., Page]
 ) -> None:
@@ -150,7 +150,7 @@ def test_without_scripts_everything_is_a_page(opened: Callable[..., Page]) -> No
     page.fill("#f-q", "M0001")
     page.locator(".filter-do button").click()
     page.locator("#found th a").click()
-    page.get_by_role("link", name="为什么：累计订单数").click()
+    page.get_by_role("link", name="近365天订单数：3 单，为什么？").click()
     assert "依据 3 条订单" in page.locator(".why-answer").inner_text()
     page.locator("#content a.btn").click()
     page.locator("noscript a").click()

@@ -12,13 +12,14 @@ import pyarrow as pa
 import pytest
 
 from huaxiang.ledger import Ledger
+from huaxiang.model.tables import ELEMENTS
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
     from django.test import Client
 
 Browser = Callable[..., "Client"]
-PARTS = ("", "timeline/", "orders/", "identity/")
+PARTS = ("", "tags/", "timeline/", "orders/", "alike/", "identity/", "counter/")
 HX = {"HX-Request": "true"}
 SECRETS = ("13611112222", "王小明", "wang@shop-mail.cn", "1990-02-03", "1990年2月3日")
 
@@ -40,21 +41,99 @@ def test_nothing_personal_stands_on_the_page(
     assert answer.status_code == 200
     for secret in SECRETS:
         assert secret not in page
-    assert ("<html" in page) is not bool(headers) or part == ""
+    assert ("<html" in page) is not bool(headers) or part in ("", "counter/")
 
 
-def test_the_five_elements_say_known_masked_and_unknown(
+def text_of(page: str) -> str:
+    """The words of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_the_five_elements_stand_on_one_page(shop: Workspace, ids: dict[str, str], signed_in_client: Browser) -> None:
+    page = signed_in_client("viewer").get(f"/customers/{ids['M0001']}/").content.decode()
+    text = text_of(page)
+    for element in ("基本属性", "购买能力", "行为特征", "社交特征", "心理特征"):
+        assert element in text
+    assert re.findall(r'<section class="card element" data-element="(\w+)"', page) == list(ELEMENTS)
+    assert "性别 ****" in text
+    assert "城市 上海市" in text
+    assert "近一年净消费 ¥600" in text
+    assert "预计下次购买 2026年" in text
+    assert "营销联系 可以联系" in text
+
+
+def test_the_paragraph_is_bound_to_tags_and_says_what_is_not_known(
     shop: Workspace, ids: dict[str, str], signed_in_client: Browser
 ) -> None:
     page = signed_in_client("viewer").get(f"/customers/{ids['M0001']}/").content.decode()
-    for element in ("基本属性", "购买能力", "行为特征", "社交特征", "心理特征"):
-        assert element in page
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    clauses = re.findall(r'<span class="clause">(.*?)</span>', page, re.DOTALL)
+    assert len(clauses) >= 4
+    for clause in clauses:
+        assert re.search(r"/why/\?tag=\w+", clause)
+        assert not re.search(r"\d", re.sub(r"<a .*?</a>", "", clause, flags=re.DOTALL)), clause
+    nobody = signed_in_client("viewer", "another").get(f"/customers/{ids['M0004']}/").content.decode()
+    assert re.search(r"还不知道：.*最近满意度.*。", text_of(nobody))
+
+
+def test_all_tags_say_value_and_basis_and_are_found(
+    shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    browser, address = signed_in_client("viewer"), f"/customers/{ids['M0001']}/tags/"
+    everything = browser.get(address, headers=HX).content.decode()
+    text = text_of(everything)
     assert "累计净消费 ¥600" in text
-    assert "累计订单数 3 单" in text
-    assert "城市 上海市" in text
-    assert re.search(r"已打码 .*性别 \*{4}.*生日 1990", text)
-    assert re.search(r"未知 .*婚姻状况", text)
+    assert re.search(r"累计订单数 3 单 .{0,40}看到的行为", text)
+    assert re.search(r"生日 1990", text)
+    assert re.search(r"还不知道的 \d+ 项.*婚姻状况", text)
+    shown = shop.definitions.tags.values()
+    assert everything.count('class="ask"') == sum(not tag.helper for tag in shown)
+    found = browser.get(address, {"q": "累计净", "filter": "1"}, headers=HX).content.decode()
+    assert re.findall(r'<th scope="row"[^>]*>(.*?)</th>', found) == ["累计净消费"]
+    assert 'class="tabs"' not in found
+    social = browser.get(address, {"element": "social"}, headers=HX).content.decode()
+    assert set(re.findall(r'data-element="(\w+)"', social)) == {"social"}
+    assert browser.get(address, {"element": "astral"}, headers=HX).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["男", "1990", "136", "王"])
+def test_masked_values_cannot_be_searched(
+    asked: str, shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    found = signed_in_client("viewer").get(f"/customers/{ids['M0001']}/tags/", {"q": asked, "filter": "1"}, headers=HX)
+    assert "****" not in found.content.decode()
+
+
+def test_similar_customers_say_in_what(shop: Workspace, ids: dict[str, str], signed_in_client: Browser) -> None:
+    page = signed_in_client("viewer").get(f"/customers/{ids['M0001']}/alike/", headers=HX).content.decode()
+    linked = re.findall(r'href="/customers/(c\w+)/"', page)
+    assert len(linked) >= 2
+    assert ids["M0001"] not in linked
+    assert set(linked) <= set(ids.values())
+    assert "相同或接近" in page
+    assert "王小明" not in page
+    assert "赵铁柱" not in page
+    scoped = signed_in_client("viewer", "scoped", stores=["S2"]).get(f"/customers/{ids['M0001']}/alike/", headers=HX)
+    assert set(re.findall(r'href="/customers/(c\w+)/"', scoped.content.decode())) <= {ids["M0002"]}
+
+
+def test_the_counter_finds_by_number_and_tells_on_one_card(
+    shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    browser = signed_in_client("viewer")
+    assert browser.get("/counter/").status_code == 200
+    for number in ("13611112222", "136 1111 2222", "M0001"):
+        answer = browser.get("/counter/", {"q": number})
+        assert (answer.status_code, answer["Location"]) == (302, f"/customers/{ids['M0001']}/counter/"), number
+    text = text_of(browser.get(f"/customers/{ids['M0001']}/counter/").content.decode())
+    assert "王*" in text
+    assert "营销联系：可以联系" in text
+    assert "2026年6月20日，下单并付款，¥300，S2" in text
+    refused = text_of(browser.get(f"/customers/{ids['M0002']}/counter/").content.decode())
+    assert "不可联系" in refused
+    assert "没有找到" in text_of(browser.get("/counter/", {"q": "13999990000"}).content.decode())
+    hidden = signed_in_client("viewer", "scoped", stores=["S2"])
+    assert "没有找到" in text_of(hidden.get("/counter/", {"q": "M0003"}).content.decode())
+    assert hidden.get(f"/customers/{ids['M0003']}/counter/").status_code == 404
 
 
 def test_the_timeline_tells_every_kind_and_filters(
@@ -128,13 +207,13 @@ def test_the_portrait_of_a_past_day(shop: Workspace, ids: dict[str, str], signed
     assert "正在计算" in waiting
     assert 'hx-trigger="load"' in waiting
     page = browser.get(f"{address}&compute=1").content.decode()
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-    assert "累计净消费 ¥100 " in text
+    text = text_of(page)
+    assert "近一年净消费 ¥100 " in text
     assert "截至2026年3月31日" in text
     orders = browser.get(f"/customers/{ids['M0001']}/orders/?as_of=2026-03-31", headers=HX).content.decode()
     assert re.findall(r"D10\d\d", orders) == ["D1001"]
     now = browser.get(f"/customers/{ids['M0001']}/").content.decode()
-    assert "累计净消费 ¥600" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", now))
+    assert "近一年净消费 ¥600" in text_of(now)
 
 
 @pytest.mark.parametrize("day", ["2026-07-01", "9999-12-31", "soon", "2026-02-30"])

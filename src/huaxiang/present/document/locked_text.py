@@ -38,15 +38,20 @@ Facts = Mapping[str, DocumentFact]
 def check_text(template: Labels, where: str) -> None:
     """Raise :class:`DefinitionError` for a bare number, or facts that are not the same in zh and en."""
     for text in (template.zh, template.en):
-        rest = _NAMES.sub("", _PLACE.sub("", text))
-        bare = next((found[0] for pattern in _BARE if (found := pattern.search(rest))), None)
-        if bare:
+        rest = _PLACE.sub("", text)
+        if bare := bare_number(rest):
             raise DefinitionError("document.bare_number", where=where, given=bare, text=text)
         if "{" in rest or "}" in rest:
             raise DefinitionError("document.bad_place", where=where, text=text)
     told = [sorted(_PLACE.findall(text)) for text in (template.zh, template.en)]
     if told[0] != told[1]:
         raise DefinitionError("document.languages_differ", where=where, zh=_listed(told[0]), en=_listed(told[1]))
+
+
+def bare_number(text: str) -> str | None:
+    """The first number that the text claims, in figures or in words; None when it claims none."""
+    rest = _NAMES.sub("", text)
+    return next((found[0] for pattern in _BARE if (found := pattern.search(rest))), None)
 
 
 def filled(template: Labels, lang: str, facts: Facts, currency: str, prefix: str = "") -> Pieces:

@@ -1,31 +1,47 @@
-"""The head of a customer's page: how the customer is called, and the few tags that matter in the shop."""
+"""The head of a customer's page: how the customer is called, what they are worth, their stage, what comes next, and
+whether they may be written to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from huaxiang.analyse.next_order import NextOrder, next_order
+from huaxiang.analyse.rfm_scores import classes
 from huaxiang.model.tags import Tag, Tags
+from huaxiang.number_words import date_words, short_number
 from huaxiang.server.customers.one_row import OneRow
 from huaxiang.server.customers.values import tag_words
-from huaxiang.server.stats import Stat
 from huaxiang.words import say
 
 #: Tags that tell at a glance who stands there; unknown ones are left out.
-LABELS = ("member_level", "lifecycle", "spending_level", "registration_state")
-#: The numbers that matter most.
-NUMBERS = ("net_revenue_365d", "orders_365d", "days_since_last_order", "average_order_value")
+LABELS = ("member_level", "spending_level", "registration_state")
 #: What the opening sentence says of who bought.
 _ANSWER = ("lifecycle", "orders_365d", "net_revenue_365d")
+_CONSENT = "marketing_consent"
 
 
 @dataclass(frozen=True)
 class Label:
-    """One tag as a chip."""
+    """One tag as a chip; ``key`` leads to the rows behind it."""
 
     words: str
     meaning: str
     element: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the figures of the head: its title, what it says, and what it means. ``key`` is the tag behind it, empty
+    where there is none; ``state`` tells good from bad where that can be told: ``good``, ``bad`` or empty."""
+
+    title: str
+    words: str
+    meaning: str
+    key: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,42 +53,90 @@ class Head:
     answer: str
     lines: tuple[str, ...]
     labels: tuple[Label, ...]
-    stats: tuple[Stat, ...]
+    figures: tuple[Figure, ...]
 
 
-def head_of(one: OneRow, contacts: Mapping[str, str | None], tags: Tags, lang: str, currency: str) -> Head:
+@dataclass(frozen=True)
+class Reader:
+    """Who reads about which customer: the row, the definitions, the day, the language and the currency."""
+
+    one: OneRow
+    tags: Tags
+    as_of: date
+    lang: str
+    currency: str
+
+    def value(self, key: str) -> str:
+        """A tag that is open to the reader, in words."""
+        return tag_words(self.one.shown[key], self.tags[key], self.lang, self.currency)
+
+    def has(self, key: str) -> bool:
+        """Whether the tag is known of the customer and open to the reader."""
+        return key in self.tags and self.one.raw.get(key) is not None and key not in self.one.masked
+
+
+def head_of(read: Reader, contacts: Mapping[str, str | None]) -> Head:
     """The head of one customer."""
-    open_tags = {key: tag for key, tag in tags.items() if key in one.raw and key not in one.masked}
-    known = [open_tags[key] for key in LABELS if key in open_tags and one.raw[key] is not None]
-    numbers = [open_tags[key] for key in NUMBERS if key in open_tags]
     reached = [(key, contacts[key]) for key in ("phone", "email", "member_no") if contacts[key]]
-    name = contacts["person_name"] or say("customer.nameless", lang)
+    name = contacts["person_name"] or say("customer.nameless", read.lang)
     return Head(
         name=name,
-        answer=_answer(name, one, tags, lang, currency),
-        lines=tuple(f"{say(f'customer.contact.{key}', lang)} {value}" for key, value in reached),
-        labels=tuple(_label(one, tag, lang, currency) for tag in known),
-        stats=tuple(_stat(one, tag, lang, currency) for tag in numbers),
+        answer=answer_of(read, name),
+        lines=tuple(f"{say(f'customer.contact.{key}', read.lang)} {value}" for key, value in reached),
+        labels=tuple(_label(read, read.tags[key]) for key in LABELS if read.has(key)),
+        figures=(_worth(read), _stage(read), _next(read), consent_of(read)),
     )
 
 
-def _label(one: OneRow, tag: Tag, lang: str, currency: str) -> Label:
-    value = tag_words(one.shown[tag.key], tag, lang, currency)
-    return Label(say("customer.chip", lang, tag=tag.name.say(lang), value=value), _meaning(tag, lang), tag.element)
+def answer_of(read: Reader, name: str) -> str:
+    """The sentence that opens the page."""
+    if not read.one.raw.get("orders_365d"):
+        return say("customer.answer.no_orders", read.lang, name=name)
+    said = {key: read.value(key) for key in _ANSWER if read.has(key)}
+    code = "customer.answer" if "lifecycle" in said else "customer.answer.no_lifecycle"
+    return say(code, read.lang, name=name, **said)
 
 
-def _stat(one: OneRow, tag: Tag, lang: str, currency: str) -> Stat:
-    number = tag_words(one.shown[tag.key], tag, lang, currency)
-    return Stat(tag.name.say(lang), number, _meaning(tag, lang), element=tag.element)
+def consent_of(read: Reader) -> Figure:
+    """Whether the customer may be written to for marketing."""
+    given = read.one.raw.get(_CONSENT)
+    said, state = {True: ("yes", "good"), False: ("no", "bad"), None: ("unknown", "")}[given]
+    title, words = (say(f"portrait.consent.{part}", read.lang) for part in ("title", said))
+    return Figure(title, words, say("portrait.consent.meaning", read.lang), _CONSENT, state)
 
 
-def _answer(name: str, one: OneRow, tags: Tags, lang: str, currency: str) -> str:
-    if not one.raw.get("orders_365d"):
-        return say("customer.answer.no_orders", lang, name=name)
-    known = [key for key in _ANSWER if one.raw.get(key) is not None]
-    said = {key: tag_words(one.shown[key], tags[key], lang, currency) for key in known}
-    return say("customer.answer" if "lifecycle" in said else "customer.answer.no_lifecycle", lang, name=name, **said)
+def _label(read: Reader, tag: Tag) -> Label:
+    words = say("customer.chip", read.lang, tag=tag.name.say(read.lang), value=read.value(tag.key))
+    return Label(words, tag.meaning(read.lang), tag.element, tag.key)
 
 
-def _meaning(tag: Tag, lang: str) -> str:
-    return tag.meaning_zh if lang == "zh" else tag.meaning_en
+def _worth(read: Reader) -> Figure:
+    key = "net_revenue_365d"
+    words = read.value(key) if read.has(key) else say("customer.unknown", read.lang)
+    found = read.tags.get(key)
+    return Figure(say("portrait.worth", read.lang), words, found.meaning(read.lang) if found else "", key)
+
+
+def _stage(read: Reader) -> Figure:
+    said = [read.value("lifecycle")] if read.has("lifecycle") else []
+    rfm = classes().get(read.one.rfm_class or "")
+    said += [rfm.name.say(read.lang)] if rfm else []
+    words = say("portrait.join", read.lang).join(said) or say("customer.unknown", read.lang)
+    return Figure(say("portrait.stage", read.lang), words, say("portrait.stage.meaning", read.lang), "lifecycle")
+
+
+def _next(read: Reader) -> Figure:
+    title = say("portrait.next", read.lang)
+    found = next_order(read.one.raw, read.as_of)
+    if found is None:
+        return Figure(title, say("customer.unknown", read.lang), say("portrait.next.nothing", read.lang))
+    said = {"day": date_words(found.expected_on, read.lang), "days": short_number(abs(found.days_late), read.lang)}
+    late = found.days_late > 0
+    words = say("portrait.next.late" if late else "portrait.next.around", read.lang, **said)
+    return Figure(title, words, rhythm_words(read, found), "rhythm_days", "bad" if late else "")
+
+
+def rhythm_words(read: Reader, found: NextOrder) -> str:
+    """From what the next purchase was worked out."""
+    rhythm = say("portrait.next.own" if found.is_own else "portrait.next.of_all", read.lang)
+    return say("portrait.next.meaning", read.lang, rhythm=rhythm, n=short_number(round(found.rhythm_days), read.lang))

@@ -29,17 +29,18 @@ def list_table(
     engine: DuckEngine, portrait: Portrait, tags: Tags, access: Access, listed: Listed, lang: str, currency: str
 ) -> Table:
     """One page of the list as a table for people; rows that the door keeps back are not in it."""
-    rows = [_row(row, tags, lang, currency) for row in _released(engine, portrait, tags, access, listed)]
-    heads = [Column(tags[key].name.say(lang), key in _NUMERIC, _meaning(tags, key, lang)) for key in COLUMNS]
+    rows = [_row(row, tags, lang, currency) for row in masked_rows(engine, portrait, tags, access, listed)]
+    heads = [Column(tags[key].name.say(lang), key in _NUMERIC, tags[key].meaning(lang)) for key in COLUMNS]
     first = [Column(say(f"customer.column.{name}", lang)) for name in ("customer", "phone")]
     rfm = Column(say("customer.column.rfm", lang), meaning=say("customer.column.rfm_meaning", lang))
     columns = (*first, heads[0], rfm, *heads[1:])
     return Table(say("customer.list.caption", lang), columns, tuple(rows))
 
 
-def _released(
+def masked_rows(
     engine: DuckEngine, portrait: Portrait, tags: Tags, access: Access, listed: Listed
 ) -> list[dict[str, Any]]:
+    """The customers of one page of a list with ``person_name`` and ``phone``, masked; none of other stores."""
     known = contacts(engine, portrait.tables, listed.rows.column("customer_id").to_pylist())
     wide = listed.rows
     for name in ("person_name", "phone"):
@@ -56,7 +57,3 @@ def _row(row: dict[str, Any], tags: Tags, lang: str, currency: str) -> tuple[Cel
     name = row["person_name"] or say("customer.nameless", lang)
     link = Cell(name, address=reverse("customers:one", args=[row["customer_id"]]), heading=True)
     return (link, Cell(row["phone"] or "—"), cells[0], Cell(rfm), *cells[1:])
-
-
-def _meaning(tags: Tags, key: str, lang: str) -> str:
-    return tags[key].meaning_zh if lang == "zh" else tags[key].meaning_en

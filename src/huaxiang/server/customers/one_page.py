@@ -1,4 +1,4 @@
-"""The page of one customer, and its three parts: timeline, orders, identity. Each part is a page of its own as well."""
+"""The page of one customer, and its parts: tags, timeline, orders, who is alike, identity; each a page as well."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from huaxiang.analyse.identity_records import current_id
+from huaxiang.server.customers.alike_part import alike_part
 from huaxiang.server.customers.elements import panels
 from huaxiang.server.customers.head import head_of
 from huaxiang.server.customers.identity_part import identity_part
 from huaxiang.server.customers.one_row import OneRow, masked_contacts
 from huaxiang.server.customers.orders_part import orders_part
 from huaxiang.server.customers.reveal_page import revealable
-from huaxiang.server.customers.summary import advice, summary
+from huaxiang.server.customers.summary import advice, not_known, told
+from huaxiang.server.customers.tags_part import tags_part
 from huaxiang.server.customers.timeline_part import timeline_part
 from huaxiang.server.customers.visit import Visit, day_of, visit_of
 from huaxiang.server.data import reading
 from huaxiang.server.permissions import page
-from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import is_at_hand
 
 Part = Callable[[HttpRequest, Visit, OneRow], dict[str, Any]]
@@ -38,6 +39,18 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
 def timeline(request: HttpRequest, key: str) -> HttpResponse:
     """What happened, day by day, newest first."""
     return _part(request, key, "timeline", timeline_part)
+
+
+@page(permission="see_profile")
+def tags(request: HttpRequest, key: str) -> HttpResponse:
+    """Every tag with its value, since when, how sure, on what it stands, and why."""
+    return _part(request, key, "tags", tags_part)
+
+
+@page(permission="see_profile")
+def alike(request: HttpRequest, key: str) -> HttpResponse:
+    """The customers who are most like this one, and in what."""
+    return _part(request, key, "alike", alike_part)
 
 
 @page(permission="see_profile")
@@ -60,8 +73,8 @@ def _part(request: HttpRequest, key: str, name: str, part: Part) -> HttpResponse
             return redirect(f"customers:{name}", today)
         visit = visit_of(request, engine, day_of(request))
         context = part(request, visit, visit.one_row(key))
-    # Earlier entries go below those that are there; anything else comes with its tabs.
-    template = "customers/_timeline.html" if context.get("more") else "customers/_parts.html"
+    # Earlier entries go below those that are there and found tags into their table; anything else comes with its tabs.
+    template = f"customers/_{name}.html" if context.get("more") else "customers/_parts.html"
     return render(request, template, {**context, "part": name, "customer_id": key, "as_of": visit.past_day})
 
 
@@ -74,7 +87,7 @@ def _whole(request: HttpRequest, key: str, name: str, part: Part | None) -> Http
             return redirect("customers:one", today)
         visit = visit_of(request, engine, day)
         found = visit.one_row(key)
-        context = {**_portrait(request, visit, found), "part": name, "inline": part is not None}
+        context = {**_portrait(visit, found), "part": name, "inline": part is not None}
         context |= part(request, visit, found) if part else {}
     return render(request, "customers/one.html", context)
 
@@ -85,15 +98,16 @@ def _must_wait(request: HttpRequest, day: date | None) -> bool:
     return day is not None and not asked and not is_at_hand(day)
 
 
-def _portrait(request: HttpRequest, visit: Visit, found: OneRow) -> dict[str, Any]:
-    lang = lang_of(request)
+def _portrait(visit: Visit, found: OneRow) -> dict[str, Any]:
     contacts = masked_contacts(visit.engine, visit.portrait, visit.access, found)
+    read = visit.reader(found)
     return {
-        "head": head_of(found, contacts, visit.tags, lang, visit.currency),
-        "facts": summary(found, visit.tags, lang, visit.currency),
-        "advice": advice(found, visit.segments, lang),
-        "panels": panels(found, visit.tags, lang, visit.currency),
-        "fields": revealable(found, contacts, visit.tags, lang) if visit.access.may("reveal_personal") else (),
+        "head": head_of(read, contacts),
+        "clauses": told(read),
+        "not_known": not_known(read),
+        "advice": advice(read, visit.segments),
+        "panels": panels(found, visit.tags, visit.lang, visit.currency),
+        "fields": revealable(found, contacts, visit.tags, visit.lang) if visit.access.may("reveal_personal") else (),
         "customer_id": found.customer_id,
         "as_of": visit.past_day,
         "portrait_day": visit.portrait.as_of,

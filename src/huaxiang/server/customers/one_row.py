@@ -11,7 +11,7 @@ import pyarrow as pa
 from huaxiang.analyse.contacts import SHOWN, contacts
 from huaxiang.analyse.customers import stores_of
 from huaxiang.analyse.population import Population
-from huaxiang.analyse.portrait import portrait_fields, with_rfm
+from huaxiang.analyse.portrait import RFM_CLASS, portrait_fields, with_rfm
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import NotFound
 from huaxiang.model.segments import Segments
@@ -33,7 +33,7 @@ _SEGMENT = "in_segment_"
 @dataclass(frozen=True)
 class OneRow:
     """One customer. ``raw`` are all tags as computed, to be shown only through ``shown``, in which ``masked`` ones are
-    text. ``segments`` are the saved segments that the customer is in."""
+    text. ``segments`` are the saved segments that the customer is in; ``rfm_class`` is None for who never bought."""
 
     customer_id: str
     stores: tuple[str, ...]
@@ -41,6 +41,7 @@ class OneRow:
     shown: Mapping[str, Any]
     masked: frozenset[str]
     segments: tuple[str, ...]
+    rfm_class: str | None
 
 
 def one_row(
@@ -67,9 +68,8 @@ def _masked(found: pa.Table, stores: list[str], tags: Tags, access: Access) -> O
     out = release(given, [*OPEN, *policies], access)
     inside = tuple(name.removeprefix(_SEGMENT) for name in names if row[name])
     raw = {key: row[key] for key in ("customer_id", *known)}
-    return OneRow(
-        row["customer_id"], tuple(stores), raw, out.table.to_pylist()[0], frozenset(out.masked_columns), inside
-    )
+    shown, masked = out.table.to_pylist()[0], frozenset(out.masked_columns)
+    return OneRow(row["customer_id"], tuple(stores), raw, shown, masked, inside, row.get(RFM_CLASS))
 
 
 def masked_contacts(engine: DuckEngine, portrait: Portrait, access: Access, one: OneRow) -> dict[str, str | None]:

@@ -1,35 +1,13 @@
-"""The paragraph that opens a customer's page: a sentence for each thing known, every one bound to its tag."""
+"""The paragraph that opens a customer's page in this visitor's words, and the advice for the crowds they are in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from huaxiang.model.one_customer import one_customer
 from huaxiang.model.segments import Segments
-from huaxiang.model.tags import Tags
-from huaxiang.server.customers.one_row import OneRow
-from huaxiang.server.customers.values import tag_words
-from huaxiang.words import say
-
-#: Each sentence: its code, and the tags that it names, all of which must be known. The first one answers "why?".
-_SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("lifecycle", ("lifecycle",)),
-    ("spent", ("net_revenue_365d", "orders_365d")),
-    ("last_order", ("days_since_last_order", "last_order_on")),
-    ("rhythm", ("purchase_interval_days",)),
-    ("category", ("favourite_category",)),
-    ("store", ("favourite_store",)),
-    ("coupon", ("coupon_use_share",)),
-    ("mood", ("mood",)),
-    ("complaint", ("complaint_topic",)),
-)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One sentence of the paragraph and the tag that it rests on."""
-
-    text: str
-    tag: str
+from huaxiang.present.customer_summary import Piece, Told, summary, worth_asking
+from huaxiang.server.customers.head import Reader
 
 
 @dataclass(frozen=True)
@@ -42,23 +20,24 @@ class Advice:
     what: str
 
 
-def summary(one: OneRow, tags: Tags, lang: str, currency: str) -> tuple[Fact, ...]:
-    """The sentences for which everything that they name is known, open to the visitor, and not nothing."""
-    found = []
-    for code, keys in _SENTENCES:
-        if all(key in tags and one.raw.get(key) not in (None, 0) and key not in one.masked for key in keys):
-            said = {key: tag_words(one.shown[key], tags[key], lang, currency) for key in keys}
-            found.append(Fact(say(f"customer.summary.{code}", lang, **said), keys[0]))
-    return tuple(found)
+def told(read: Reader) -> list[Told]:
+    """The clauses that can be told to this visitor, every value of them bound to its tag."""
+    known = {key: value for key, value in read.one.raw.items() if key in read.tags}
+    return summary(one_customer(), known, read.one.masked, read.value, read.lang)
 
 
-def advice(one: OneRow, segments: Segments, lang: str) -> tuple[Advice, ...]:
+def not_known(read: Reader) -> list[Piece]:
+    """The tags that are worth asking for."""
+    return worth_asking(one_customer(), read.one.raw, read.tags, read.lang)
+
+
+def advice(read: Reader, segments: Segments) -> tuple[Advice, ...]:
     """What to do with this customer: the advice of each segment that has one, in the order of the segments."""
     found = []
-    for key in one.segments:
+    for key in read.one.segments:
         words = segments[key].advice_words
         if words:
             segment = segments[key]
-            meaning = segment.meaning_zh if lang == "zh" else segment.meaning_en
-            found.append(Advice(key, segment.name.say(lang), meaning, words.say(lang)))
+            meaning = segment.meaning_zh if read.lang == "zh" else segment.meaning_en
+            found.append(Advice(key, segment.name.say(read.lang), meaning, words.say(read.lang)))
     return tuple(found)

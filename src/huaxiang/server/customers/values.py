@@ -8,6 +8,7 @@ from typing import Any
 from huaxiang.analyse.sentences import value_words
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import money
+from huaxiang.server.customers.one_row import OneRow
 from huaxiang.words import knows, say
 
 
@@ -22,6 +23,13 @@ def tag_words(value: Any, tag: Tag, lang: str, currency: str) -> str:
     return (
         say("customer.with_unit", lang, value=text, unit=unit_words(tag.unit, lang)) if is_number and tag.unit else text
     )
+
+
+def shown_words(one: OneRow, tag: Tag, lang: str, currency: str) -> str:
+    """A tag of the customer as the visitor may see it: in words, or as the mask that covers it."""
+    value: Any = one.shown[tag.key]
+    covered = tag.key in one.masked and value is not None
+    return str(value) if covered else tag_words(value, tag, lang, currency)
 
 
 def unit_words(unit: str | None, lang: str) -> str:

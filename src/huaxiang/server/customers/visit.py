@@ -9,12 +9,15 @@ from django.http import HttpRequest
 
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError
+from huaxiang.model.identity import NameRules
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
 from huaxiang.release.roles import Access
+from huaxiang.server.customers.head import Reader
 from huaxiang.server.customers.one_row import OneRow, one_row
 from huaxiang.server.data import workspace
 from huaxiang.server.permissions import access_of
+from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import Portrait, portrait_of
 
 
@@ -28,11 +31,17 @@ class Visit:
     segments: Segments
     access: Access
     currency: str
+    lang: str
+    names: NameRules
 
     @property
     def past_day(self) -> str:
         """The day as it stands in addresses; empty for the published one."""
         return self.portrait.as_of.isoformat() if self.portrait.is_past else ""
+
+    def reader(self, one: OneRow) -> Reader:
+        """The customer in the visitor's words."""
+        return Reader(one, self.tags, self.portrait.as_of, self.lang, self.currency)
 
     def one_row(self, customer_id: str) -> OneRow:
         """The customer; :class:`huaxiang.errors.NotFound` when the visitor may not know of anybody with that id."""
@@ -44,7 +53,8 @@ def visit_of(request: HttpRequest, engine: DuckEngine, day: date | None) -> Visi
     shop = workspace()
     definitions = shop.definitions
     portrait = portrait_of(engine, definitions.tags, day)
-    return Visit(engine, portrait, definitions.tags, definitions.segments, access_of(request), shop.settings.currency)
+    who = access_of(request), shop.settings.currency, lang_of(request)
+    return Visit(engine, portrait, definitions.tags, definitions.segments, *who, definitions.identity.names)
 
 
 def day_of(request: HttpRequest) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +22,7 @@ from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, short_number
 from huaxiang.server.customers.evidence import evidence_table, weighing_table
 from huaxiang.server.customers.one_row import OneRow
-from huaxiang.server.customers.values import tag_words
+from huaxiang.server.customers.values import shown_words
 from huaxiang.server.customers.visit import Visit, day_of, visit_of
 from huaxiang.server.data import reading
 from huaxiang.server.permissions import page
@@ -82,7 +81,7 @@ def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
         tag=tag.key,
         element=tag.element,
         label=tag.name.say(lang),
-        value=_value(visit, one, tag, lang),
+        value=shown_words(one, tag, lang, visit.currency),
         rule=rule_sentence(tag, lang, visit.tags, visit.portrait.as_of),
         meaning=Labels(zh=tag.meaning_zh, en=tag.meaning_en).say(lang),
         window=_window(visit, found, lang),
@@ -122,12 +121,6 @@ def _window(visit: Visit, answer: Why | None, lang: str) -> str:
     return say("customer.why.between", lang, first=date_words(answer.first_day, lang), last=last)
 
 
-def _value(visit: Visit, one: OneRow, tag: Tag, lang: str) -> str:
-    value: Any = one.shown[tag.key]
-    covered = tag.key in one.masked and value is not None
-    return str(value) if covered else tag_words(value, tag, lang, visit.currency)
-
-
 def _input(visit: Visit, one: OneRow, tag: Tag, lang: str) -> Input:
     rule = rule_sentence(tag, lang, visit.tags, visit.portrait.as_of)
-    return Input(tag.key, tag.name.say(lang), _value(visit, one, tag, lang), rule)
+    return Input(tag.key, tag.name.say(lang), shown_words(one, tag, lang, visit.currency), rule)
