@@ -1,7 +1,5 @@
 """Conditions on data: the compiled expression against an evaluator in plain Python, row by row."""
 
-import operator
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.analyse.plainly import World
 
 from huaxiang.analyse.evaluate import holds
 from huaxiang.engine import Engine
@@ -42,48 +41,7 @@ VALUES = {
     "timestamp": DAYS.map(date.isoformat),
     "list": CELLS["text"],
 }
-PLAIN: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "in": lambda cell, value: cell in value,
-    "not in": lambda cell, value: cell not in value,
-    "between": lambda cell, value: value[0] <= cell <= value[1],
-    "contains": lambda cell, value: value in cell,
-    "starts with": lambda cell, value: cell.startswith(value),
-    "has any": lambda cell, value: bool(set(cell) & set(value)),
-    "has all": lambda cell, value: set(value) <= set(cell),
-    "has none": lambda cell, value: not set(cell) & set(value),
-}
-
-
-def plainly(condition: Condition, row: dict[str, Any]) -> bool:
-    """Say what the condition means for a row, without the engine."""
-    match condition:
-        case All():
-            return all(plainly(part, row) for part in condition.all)
-        case AnyOf():
-            return any(plainly(part, row) for part in condition.any)
-        case Not():
-            return not plainly(condition.part, row)
-        case Test():
-            cell = row[condition.field]
-            if OPERATORS[condition.op].value == "none":
-                return (cell is not None) == (condition.op == "is known")
-            return cell is not None and PLAIN[condition.op](_plain(cell), _plain(condition.value, condition.field))
-
-
-def _plain(value: Any, kind: str = "") -> Any:
-    if isinstance(value, tuple):
-        return tuple(_plain(item, kind) for item in value)
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, Decimal):
-        return float(value)
-    return date.fromisoformat(value) if kind in ("date", "timestamp") else value
+WORLD = World(date(2026, 1, 4))
 
 
 @st.composite
@@ -126,7 +84,7 @@ def answers(engine: Engine, rows: list[dict[str, Any]], conditions: list[Conditi
 @given(ROWS, CONDITIONS)
 def test_compiled_conditions_mean_what_they_say(duck: Engine, rows: list[dict[str, Any]], condition: Condition) -> None:
     """Every operator, type, group and null, against plain Python; the answer is never null."""
-    assert answers(duck, rows, [condition]) == [[plainly(condition, row) for row in rows]]
+    assert answers(duck, rows, [condition]) == [[WORLD.inside(condition, row) for row in rows]]
 
 
 def test_both_engines_agree_with_plain_python(engine: Engine) -> None:
@@ -149,7 +107,7 @@ def test_both_engines_agree_with_plain_python(engine: Engine) -> None:
             given_value = {"one": value[kind], "many": (value[kind],), "range": (value[kind],) * 2, "none": None}
             conditions.append(Test.model_validate({"field": kind, "op": row.key, "value": given_value[row.value]}))
     conditions += [Not.model_validate({"not": condition}) for condition in conditions]
-    assert answers(engine, rows, conditions) == [[plainly(one, row) for row in rows] for one in conditions]
+    assert answers(engine, rows, conditions) == [[WORLD.inside(one, row) for row in rows] for one in conditions]
 
 
 def test_not_is_everyone_else(duck: Engine) -> None:

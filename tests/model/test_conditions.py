@@ -85,6 +85,7 @@ def test_and_binds_tighter_than_or_and_not_tightest() -> None:
 def test_a_value_keeps_its_kind(text: str, value: object) -> None:
     """A store number with leading zeros is no number."""
     (test,) = leaves(condition_from_text(f"store_no = {text}"))
+    assert isinstance(test, Test)
     assert (test.value, type(test.value)) == (value, type(value))
 
 
@@ -108,11 +109,11 @@ def test_text_that_makes_no_sense_is_refused_with_its_place(text: str) -> None:
         ({"field": "a", "op": "in", "value": []}, "condition.value_many"),
         ({"field": "a", "op": "between", "value": [1, 2, 3]}, "condition.value_range"),
         ({"field": "a", "op": "is known", "value": 1}, "condition.value_none"),
-        ({"field": "a", "op": "=", "vale": 1}, "condition.not_a_condition"),
+        ({"field": "a", "op": "=", "vale": 1}, "condition.unknown_key"),
         ({"field": "a", "op": "=", "value": float("nan")}, "condition.not_a_value"),
         ({"field": "a", "op": "=", "value": {"b": 1}}, "condition.not_a_value"),
-        ({"any": []}, "condition.not_a_condition"),
-        ({"all": "ab"}, "condition.not_a_condition"),
+        ({"any": []}, "condition.ill_formed"),
+        ({"all": "ab"}, "condition.ill_formed"),
         ({}, "condition.not_a_condition"),
         ("a = 1", "condition.not_a_condition"),
         (None, "condition.not_a_condition"),

@@ -15,7 +15,7 @@ from huaxiang.collect.convert.identities import EMAIL, ID_CARD, PHONE
 from huaxiang.collect.convert.text import narrow, tidy
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import DefinitionError, nearest
-from huaxiang.model.conditions import EVERYONE, Condition, leaves
+from huaxiang.model.conditions import EVERYONE, Condition, fields_named
 from huaxiang.model.identity import NameRules
 from huaxiang.model.tags import Tags, fields_of
 from huaxiang.prepare.names import comparable_name
@@ -82,7 +82,7 @@ def customer_list(
 def chosen(tables: Tables, tags: Tags, names: NameRules, wanted: Wanted, columns: tuple[str, ...] = ()) -> ir.Table:
     """The customers that are wanted: ``customer_id``, these tags, the one that orders them, and ``rfm_class`` (null for
     those who never bought)."""
-    needed = dict.fromkeys(("customer_id", wanted.sort, *columns, *(test.field for test in leaves(wanted.condition))))
+    needed = dict.fromkeys(("customer_id", wanted.sort, *columns, *fields_named(wanted.condition)))
     rows = tables["profile"].select([name for name in needed if name in tables["profile"].columns])
     rows = in_stores(rows, tables["sale"], wanted.stores)
     rows = rows.filter(holds(wanted.condition, rows, fields_of(tags)))

@@ -10,8 +10,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.model.compared import compared_with
-from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test
+from huaxiang.model.compared import compared_with, of_one_row
+from huaxiang.model.conditions import All, AnyOf, Condition, Leaf, Not, Test
 from huaxiang.model.fields import Fields, field_named
 from huaxiang.model.operators import operator_named
 
@@ -20,22 +20,22 @@ def holds(condition: Condition, table: ir.Table, fields: Fields) -> ir.BooleanVa
     """Whether the condition is true of each row: true or false, never null.
 
     A field that the definition knows but the table lacks is unknown for every row. Raises :class:`DefinitionError`
-    for unknown fields and operators and for values that do not fit.
+    for unknown fields and operators, for values that do not fit, and for leaves that only customers can be asked.
     """
-    return compiled(condition, lambda test: tested(test, table, fields))
+    return compiled(condition, lambda leaf: tested(of_one_row(leaf), table, fields))
 
 
-def compiled(condition: Condition, leaf: Callable[[Test], ir.BooleanValue]) -> ir.BooleanValue:
-    """The condition as one expression, in which ``leaf`` says what each single test means."""
+def compiled(condition: Condition, meaning: Callable[[Leaf], ir.BooleanValue]) -> ir.BooleanValue:
+    """The condition as one expression, in which ``meaning`` says what each leaf is."""
     match condition:
         case All():
-            return _joined(and_, [compiled(part, leaf) for part in condition.all])
+            return _joined(and_, [compiled(part, meaning) for part in condition.all])
         case AnyOf():
-            return _joined(or_, [compiled(part, leaf) for part in condition.any])
+            return _joined(or_, [compiled(part, meaning) for part in condition.any])
         case Not():
-            return ~compiled(condition.part, leaf)
+            return ~compiled(condition.part, meaning)
         case _:
-            return leaf(condition)
+            return meaning(condition)
 
 
 def tested(test: Test, table: ir.Table, fields: Fields) -> ir.BooleanValue:

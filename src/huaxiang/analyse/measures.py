@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from huaxiang.analyse.confidence import SURE, confidence, has_confidence
 from huaxiang.analyse.distributions import histogram, hours
+from huaxiang.analyse.figures import FIGURES
 from huaxiang.analyse.golden import standing, with_verified
 from huaxiang.analyse.windows import Rows, unexpired
 from huaxiang.engine.interface import Engine
@@ -88,7 +89,7 @@ def _figure(tag: Tag, rows: Rows) -> dict[str, ir.Value]:
     if isinstance(rule, Golden):
         value: Any = column.argmax(rows.table[STANDING + tag.key], where=stated)  # type: ignore[union-attr]
     else:
-        value = _MEASURES[rule.measure](rows.table if column is None else column, counts)
+        value = FIGURES[rule.measure](rows.table if column is None else column, counts)
         if rule.when_empty != "zero" and rule.measure in _COUNTS:
             # Nobody counts zero rows where "no rows" means "not known".
             value = value.nullif(0)
@@ -97,19 +98,4 @@ def _figure(tag: Tag, rows: Rows) -> dict[str, ir.Value]:
     return {tag.key: unexpired(value, rows.when.max(where=stated), rule, rows.as_of)}
 
 
-def _average(column: Any, counts: ir.BooleanValue) -> ir.Value:
-    # Sums of decimals do not depend on the order of the rows, sums of floats do.
-    total = column.cast("decimal(18, 6)").sum(where=counts).cast("float64")
-    return total / column.count(where=counts).cast("float64").nullif(0)
-
-
 _COUNTS = ("count", "distinct", "distinct_days")
-_MEASURES: dict[str, Any] = {
-    "count": lambda rows, counts: rows.count(where=counts),
-    "sum": lambda column, counts: column.sum(where=counts),
-    "average": _average,
-    "least": lambda column, counts: column.min(where=counts),
-    "greatest": lambda column, counts: column.max(where=counts),
-    "distinct": lambda column, counts: column.nunique(where=counts),
-    "distinct_days": lambda column, counts: column.date().nunique(where=counts),
-}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huaxiang.errors import DefinitionError, nearest
-from huaxiang.model.conditions import leaves
+from huaxiang.model.conditions import fields_named
 from huaxiang.model.expressions import tags_in
 from huaxiang.model.rules import (
     Anniversary,
@@ -35,7 +35,7 @@ def needed_by(rule: Rule) -> tuple[str, ...]:
         case Percentile():
             found = (rule.of, *([rule.within] if rule.within else []))
         case Layers():
-            named = [test.field for layer in rule.layers for test in leaves(layer.when)]
+            named = [key for layer in rule.layers for key in fields_named(layer.when)]
             found = (*rule.needs, *named)
         case _:
             found = ()

@@ -6,16 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.doers import doers, facts_of
 from huaxiang.analyse.evaluate import compiled, tested
+from huaxiang.analyse.events import Events
 from huaxiang.analyse.portrait import portrait, portrait_fields
+from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import Engine
-from huaxiang.model.compared import check
-from huaxiang.model.conditions import All, Condition, Test, leaves
+from huaxiang.model.conditions import All, Condition, InCrowd, Leaf, OnList, Test, leaves
 from huaxiang.model.fields import Fields
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
+from huaxiang.model.vocabulary import Vocabulary, check_asked
 
 Tables = Mapping[str, ir.Table]
 
@@ -27,7 +31,8 @@ class Population:
     ``table`` has one row per customer with ``customer_id`` and columns named by ``fields``; a field that it lacks is
     unknown for everybody. ``as_of`` is the day that relative windows end with, that day included. ``facts`` are fact
     tables that come before the published ones. ``segments`` are the crowds that a condition may name; ``lists`` the
-    uploaded lists, each a table with a column ``customer_id``.
+    uploaded lists, each a table with a column ``customer_id``. ``customer_ids`` are all the customers of ``table``
+    where they are few (:meth:`of`).
     """
 
     engine: Engine
@@ -37,10 +42,16 @@ class Population:
     facts: Tables = field(default_factory=dict)
     segments: Segments = field(default_factory=dict)
     lists: Tables = field(default_factory=dict)
+    customer_ids: tuple[str, ...] | None = None
 
     def over(self, table: ir.Table) -> Population:
         """The same questions asked of another table of customers."""
         return replace(self, table=table)
+
+    def of(self, customer_ids: Iterable[str]) -> Population:
+        """Only these customers, for whose events alone the fact tables are read."""
+        ids = tuple(sorted(customer_ids))
+        return replace(self, table=self.table.filter(self.table.customer_id.isin(ids)), customer_ids=ids)
 
     def inside(self, condition: Condition) -> ir.BooleanValue:
         """Whether the condition is true of each customer of ``table``: true or false, never null.
@@ -48,12 +59,19 @@ class Population:
         Raises :class:`DefinitionError` where the condition names something unknown or does not fit it. Computed anew
         wherever it stands in an expression: to use it more than once, take :meth:`marked`.
         """
-        return compiled(condition, lambda test: tested(test, self.table, self.fields))
+        self.check(condition)
+        return self._inside(condition)
 
     def known(self, condition: Condition) -> ir.BooleanValue:
-        """Whether everything that the condition looks at is known of each customer; never null."""
-        named = sorted({test.field for test in leaves(condition)})
-        return self.inside(All(all=tuple(Test(field=key, op="is known") for key in named)))
+        """Whether everything that the condition looks at is known of each customer; never null.
+
+        Events are known wherever anybody has any of their kind; who is in a crowd wherever all that it looks at is
+        known; who is on a list always.
+        """
+        fields, facts = self._looked_at(condition)
+        if not all(self._events.are_there(fact) for fact in facts):
+            return ibis.literal(value=False)
+        return self._inside(All(all=tuple(Test(field=key, op="is known") for key in sorted(fields))))
 
     def marked(
         self, conditions: Mapping[str, Condition], columns: Iterable[str] = (), *, with_known: bool = False
@@ -72,8 +90,53 @@ class Population:
         return self.table.filter(self.inside(condition))
 
     def check(self, condition: Condition) -> None:
-        """Raise :class:`DefinitionError` where the condition names something unknown or does not fit it."""
-        check(condition, self.fields)
+        """Raise :class:`DefinitionError` where the condition names something unknown or does not fit it, and where
+        crowds name each other in a circle."""
+        check_asked(condition, self.vocabulary)
+
+    def sentence(self, condition: Condition, lang: str) -> str:
+        """The condition in words, other crowds by their names."""
+        return sentence(condition, lang, self.fields, {key: one.name for key, one in self.segments.items()})
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What a condition may name here."""
+        return Vocabulary(self.fields, self.segments, frozenset(self.lists))
+
+    @property
+    def _events(self) -> Events:
+        return Events(self.engine, self.facts, self.as_of, self.customer_ids)
+
+    def _inside(self, condition: Condition) -> ir.BooleanValue:
+        return compiled(condition, self._meaning)
+
+    def _meaning(self, leaf: Leaf) -> ir.BooleanValue:
+        match leaf:
+            case Test():
+                return tested(leaf, self.table, self.fields)
+            case InCrowd():
+                return self._inside(self.segments[leaf.crowd].condition)
+            case OnList():
+                listed = self.lists[leaf.list]
+                return self.table.customer_id.isin(listed.filter(listed.customer_id.notnull()).customer_id)
+            case _:
+                found = doers(leaf, self._events)
+                return ibis.literal(value=False) if found is None else self.table.customer_id.isin(found)
+
+    def _looked_at(self, condition: Condition) -> tuple[set[str], set[str]]:
+        fields, facts = set[str](), set[str]()
+        for leaf in leaves(condition):
+            match leaf:
+                case Test():
+                    fields.add(leaf.field)
+                case InCrowd():
+                    others = self._looked_at(self.segments[leaf.crowd].condition)
+                    fields, facts = fields | others[0], facts | others[1]
+                case OnList():
+                    pass
+                case _:
+                    facts.update(facts_of(leaf))
+        return fields, facts
 
 
 def published_population(

@@ -13,6 +13,7 @@ from huaxiang.analyse.evaluate import holds
 from huaxiang.model.conditions import Condition
 from huaxiang.model.facts import Fact
 from huaxiang.model.rules import OneFactRule, Windowed
+from huaxiang.model.windows import Spanned
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Rows:
         """Whether a row counts for the rule: it is chosen by ``where`` and lies in the window. Never null."""
         return self.chosen(rule.where) & self.inside(rule)
 
-    def inside(self, rule: Windowed) -> ir.BooleanValue:
+    def inside(self, rule: Spanned) -> ir.BooleanValue:
         """Whether a row lies in the window of the rule. Never null: rows without a time lie in no window."""
         if not rule.has_window or self.fact.at is None:
             return ibis.literal(value=True)
@@ -49,7 +50,7 @@ class Rows:
         # No row is later than the day of the profile, so most windows need no end.
         return at.notnull() & begun & (at < start_of(last + timedelta(days=1)) if last < self.as_of else True)
 
-    def age_days(self, rule: Windowed) -> ir.IntegerValue:
+    def age_days(self, rule: Spanned) -> ir.IntegerValue:
         """Whole days from each row to the last day of the rule's window."""
         end = ibis.literal(rule.days(self.as_of)[1]) if self.ends is None else self.table[self.ends]
         return end.delta(self.table[self.fact.at].date(), unit="day")

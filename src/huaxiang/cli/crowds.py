@@ -11,9 +11,9 @@ import pyarrow as pa
 from huaxiang.analyse.consents import AGREED, consents
 from huaxiang.analyse.crowd_members import crowd_members
 from huaxiang.analyse.crowd_sizes import Composition, crowd_sizes
+from huaxiang.analyse.population import Population
 from huaxiang.cli.person import tag_policies
 from huaxiang.model.conditions import Condition
-from huaxiang.model.fields import Fields
 from huaxiang.model.segments import segment_named
 from huaxiang.release.door import ColumnPolicy
 from huaxiang.release.purposes import purpose_named
@@ -24,10 +24,10 @@ _ONE_WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Measured:
-    """Segments by the names given, each beside all customers, and the fields that their rules may name."""
+    """Segments by the names given, each beside all customers, and the population that was asked."""
 
     sizes: Mapping[str, Composition]
-    fields: Fields
+    population: Population
 
 
 def named_or_written(workspace: Workspace, name_or_rule: str) -> Condition:
@@ -41,7 +41,7 @@ def measured(workspace: Workspace, conditions: Mapping[str, Condition]) -> Measu
     """How many customers and how much revenue each condition has, in one pass."""
     with workspace.reading() as engine:
         population = workspace.population(engine)
-        return Measured(crowd_sizes(population, conditions), population.fields)
+        return Measured(crowd_sizes(population, conditions), population)
 
 
 def crowd_rows(workspace: Workspace, condition: Condition, purpose: str) -> tuple[pa.Table, list[ColumnPolicy]]:

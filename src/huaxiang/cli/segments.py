@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from huaxiang.analyse.crowd_sizes import Composition
-from huaxiang.analyse.sentences import sentence
 from huaxiang.cli.crowds import crowd_rows, measured, named_or_written
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
@@ -61,7 +60,7 @@ def _list(desk: Desk, workspace: Workspace) -> None:
 def _measure(desk: Desk, workspace: Workspace, name_or_rule: str, *, only_count: bool) -> None:
     condition, saved = named_or_written(workspace, name_or_rule), workspace.definitions.segments.get(name_or_rule)
     crowd = measured(workspace, {"this": condition})
-    found, rule = crowd.sizes["this"], sentence(condition, desk.lang, crowd.fields)
+    found, rule = crowd.sizes["this"], crowd.population.sentence(condition, desk.lang)
     document = {"segment": saved.key if saved else None, "rule": text_of(condition), "sentence": rule}
     document |= _figures(found)
     if only_count:

@@ -1,20 +1,44 @@
 """Conditions as one line of text: ``net_revenue_365d >= 500 and (city = 上海 or lifecycle in (sleeping, slipping))``.
 
 ``and`` binds tighter than ``or``; ``not`` binds tightest; ``everyone`` is the condition without parts. Words that read
-like numbers, keywords or punctuation are put in double quotes. 且, 或 and 非 are understood for and, or and not.
+like numbers, keywords or punctuation are put in double quotes. 且, 或 and 非 are understood for and, or and not. What
+customers did is written like this::
+
+    did sale where (is_purchase = true) in last 30 days count >= 2
+    did not act where (event_name = 浏览商品) in last 7 days skipping 1
+    first sale has (channel = 微信小程序)
+    sequence (act where (event_name = 加入购物车) then within 3 days sale without feedback_fact) in last 90 days
+    crowd regulars and not list staff_and_friends
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
 
-from huaxiang.errors import DefinitionError
-from huaxiang.model.condition_tokens import KEYWORDS, NUMBER, PLAIN, WHOLE, Token, tokens_of
-from huaxiang.model.conditions import All, AnyOf, Condition, Not, Scalar, Test, condition_from
-from huaxiang.model.operators import OPERATORS, Operator
-
-_LONGEST = 20_000
+from huaxiang.model.condition_reader import raw_from_text
+from huaxiang.model.condition_tokens import KEYWORDS, NUMBER, PLAIN
+from huaxiang.model.conditions import (
+    WITHOUT_COLUMN,
+    All,
+    AnyOf,
+    Condition,
+    Did,
+    Event,
+    First,
+    InCrowd,
+    Last,
+    Leaf,
+    Not,
+    OnList,
+    Scalar,
+    Sequence,
+    Step,
+    Test,
+    Value,
+    condition_from,
+    parts,
+)
+from huaxiang.model.windows import Window
 
 
 def condition_from_text(text: str) -> Condition:
@@ -22,12 +46,7 @@ def condition_from_text(text: str) -> Condition:
 
     Raises :class:`DefinitionError` that names the place where the text stops making sense.
     """
-    if len(text) > _LONGEST:
-        raise DefinitionError("condition.text_too_long", most=_LONGEST)
-    reader = _Reader(text)
-    raw = reader.either(0)
-    reader.finish()
-    return condition_from(raw)
+    return condition_from(raw_from_text(text))
 
 
 def text_of(condition: Condition) -> str:
@@ -36,8 +55,6 @@ def text_of(condition: Condition) -> str:
     A group of one part is written as that part, which means the same.
     """
     match condition:
-        case Test():
-            return _test_text(condition)
         case Not():
             return f"not {_inner(condition.part)}"
         case All(all=()):
@@ -48,25 +65,84 @@ def text_of(condition: Condition) -> str:
             return " and ".join(_inner(part) for part in condition.all)
         case AnyOf():
             return " or ".join(_inner(part) for part in condition.any)
+        case _:
+            return _leaf(condition)
 
 
 def _inner(condition: Condition) -> str:
-    group = isinstance(condition, All | AnyOf) and text_of(condition) != "everyone"
-    return f"({text_of(condition)})" if group else text_of(condition)
+    found = parts(condition)
+    if len(found) == 1 and not isinstance(condition, Not):
+        return _inner(found[0])
+    return f"({text_of(condition)})" if len(found) > 1 else text_of(condition)
 
 
-def _test_text(test: Test) -> str:
-    head, value = f"{_word(test.field)} {test.op}", test.value
+def _leaf(leaf: Leaf) -> str:
+    match leaf:
+        case Test():
+            return f"{_word(leaf.field)} {_compared(leaf.op, leaf.value)}"
+        case Did():
+            return " ".join(["did", _word(leaf.did), *_where(leaf.where), *_during(leaf.during), *_measured(leaf)])
+        case First() | Last():
+            return _edge(leaf)
+        case Sequence():
+            steps = " then ".join(_step(step) for step in leaf.sequence)
+            return " ".join([f"sequence ({steps})", *_during(leaf.during)])
+        case InCrowd():
+            return f"crowd {_word(leaf.crowd)}"
+        case OnList():
+            return f"list {_word(leaf.list)}"
+
+
+def _edge(edge: First | Last) -> str:
+    which, fact = ("first", edge.first) if isinstance(edge, First) else ("last", edge.last)
+    rows = [which, _word(fact), *_where(edge.where), *_during(edge.during)]
+    return " ".join([*rows, f"has ({text_of(edge.has)})"])
+
+
+def _step(step: Step) -> str:
+    said = []
+    for unit, number in (("days", step.within_days), ("hours", step.within_hours)):
+        said += [f"within {number} {unit}"] if number else []
+    without = ["without", _event(step.without)] if step.without else []
+    return " ".join([*said, _event(step), *without])
+
+
+def _event(event: Event) -> str:
+    return " ".join([_word(event.event), *_where(event.where)])
+
+
+def _where(where: Condition | None) -> list[str]:
+    return [f"where ({text_of(where)})"] if where is not None else []
+
+
+def _during(window: Window | None) -> list[str]:
+    if window is None:
+        return []
+    if window.window_days is not None:
+        skipped = f" skipping {window.skip_days}" if window.skip_days else ""
+        return [f"in last {window.window_days} days{skipped}"]
+    ends = (("from", window.first_day), ("to", window.last_day))
+    return [f"{name} {day.isoformat()}" for name, day in ends if day is not None]
+
+
+def _measured(did: Did) -> list[str]:
+    if did.is_plain or did.op is None:
+        return []
+    column = [] if did.measure in WITHOUT_COLUMN else [_word(did.column or "")]
+    return [did.measure, *column, _compared(did.op, did.value)]
+
+
+def _compared(op: str, value: Value) -> str:
     if value is None:
-        return head
+        return op
     if not isinstance(value, tuple):
-        return f"{head} {_scalar_text(value)}"
-    if test.op == "between":
-        return f"{head} {_scalar_text(value[0])} and {_scalar_text(value[1])}"
-    return f"{head} ({', '.join(_scalar_text(item) for item in value)})"
+        return f"{op} {_scalar(value)}"
+    if op == "between":
+        return f"{op} {_scalar(value[0])} and {_scalar(value[1])}"
+    return f"{op} ({', '.join(_scalar(item) for item in value)})"
 
 
-def _scalar_text(value: Scalar) -> str:
+def _scalar(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return _word(value) if isinstance(value, str) else repr(value)
@@ -75,112 +151,3 @@ def _scalar_text(value: Scalar) -> str:
 def _word(text: str) -> str:
     plain = PLAIN.match(text) and not NUMBER.match(text) and text not in KEYWORDS
     return text if plain else json.dumps(text, ensure_ascii=False)
-
-
-class _Reader:
-    """Reads tokens into raw condition records, one level of binding at a time."""
-
-    # Far beyond what a condition may nest, and far below what the stack bears.
-    _deepest = 60
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = tokens_of(text)
-        self.place = 0
-
-    def either(self, depth: int) -> dict[str, Any]:
-        found = [self.both(depth)]
-        while self.take("or"):
-            found.append(self.both(depth))
-        return found[0] if len(found) == 1 else {"any": found}
-
-    def both(self, depth: int) -> dict[str, Any]:
-        found = [self.single(depth)]
-        while self.take("and"):
-            found.append(self.single(depth))
-        return found[0] if len(found) == 1 else {"all": found}
-
-    def single(self, depth: int) -> dict[str, Any]:
-        if depth > self._deepest:
-            self.stop()
-        if self.take("not"):
-            return {"not": self.single(depth + 1)}
-        if self.take("("):
-            inside = self.either(depth + 1)
-            self.need(")")
-            return inside
-        return {"all": []} if self.take("everyone") else self.test()
-
-    def test(self) -> dict[str, Any]:
-        field = self.next().text
-        operator = self.operator()
-        raw: dict[str, Any] = {"field": field, "op": operator.key}
-        match operator.value:
-            case "one":
-                raw["value"] = self.value()
-            case "many":
-                raw["value"] = self.values()
-            case "range":
-                low = self.value()
-                self.need("and")
-                raw["value"] = [low, self.value()]
-        return raw
-
-    def operator(self) -> Operator:
-        words: list[str] = []
-        for token in self.tokens[self.place : self.place + 2]:
-            words.append(token.text)
-            if " ".join(words) in OPERATORS and not token.quoted:
-                break
-        else:
-            self.stop()
-        self.place += len(words)
-        return OPERATORS[" ".join(words)]
-
-    def values(self) -> list[Scalar]:
-        self.need("(")
-        found = [self.value()]
-        while self.take(","):
-            found.append(self.value())
-        self.need(")")
-        return found
-
-    def value(self) -> Scalar:
-        token = self.next()
-        if token.quoted:
-            return token.text
-        if token.says("true", "false"):
-            return token.text == "true"
-        if WHOLE.match(token.text):
-            return int(token.text)
-        if NUMBER.match(token.text):
-            return float(token.text)
-        if token.says("and", "or", "not", "(", ")", ",", "=", "!=", "<", ">", "<=", ">="):
-            self.place -= 1
-            self.stop()
-        return token.text
-
-    def take(self, word: str) -> bool:
-        found = self.place < len(self.tokens) and self.tokens[self.place].says(word)
-        self.place += found
-        return found
-
-    def need(self, word: str) -> None:
-        if not self.take(word):
-            self.stop()
-
-    def next(self) -> Token:
-        if self.place >= len(self.tokens):
-            self.stop()
-        self.place += 1
-        return self.tokens[self.place - 1]
-
-    def finish(self) -> None:
-        if self.place < len(self.tokens):
-            self.stop()
-
-    def stop(self) -> NoReturn:
-        rest = self.tokens[self.place].at if self.place < len(self.tokens) else len(self.text)
-        raise DefinitionError(
-            "condition.text_stops", read=self.text[:rest].strip()[-60:], rest=self.text[rest:].strip()[:60]
-        )

@@ -1,107 +1,242 @@
-"""Conditions: trees of tests on fields, the one way in which rules, segments and filters say who or what is meant.
+"""Conditions: trees of tests, the one way in which rules, segments and filters say who or what is meant.
 
-In a definition a condition is ``{all: […]}``, ``{any: […]}``, ``{not: …}`` or
-``{field: net_revenue_365d, op: ">=", value: 500}``. ``{all: []}`` is everyone.
+In a definition a condition is ``{all: […]}``, ``{any: […]}``, ``{not: …}`` or one of the leaves:
+
+- ``{field: net_revenue_365d, op: ">=", value: 500}``, a test on a field;
+- ``{did: sale, where: …, during: {window_days: 30}, measure: count, op: ">=", value: 2}``, what a customer did;
+- ``{first: sale, where: …, during: …, has: …}`` and ``{last: …}``, what the first or last time was like;
+- ``{sequence: [{event: act, where: …}, {event: sale, within_days: 3, without: …}], during: …}``, in this order;
+- ``{crowd: regulars}`` and ``{list: spring_fair}``, who is in another crowd or on an uploaded list.
+
+``{all: []}`` is everyone. Only tests on fields can stand in a ``where`` or ``has``, which speak of one row.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from huaxiang.errors import DefinitionError
-from huaxiang.model.operators import operator_named
+from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.condition_reader import raw_from_text
+from huaxiang.model.condition_size import check_size
+from huaxiang.model.field_tests import Name, Node, Scalar, Test, TestValue, Value, check_shape, shown
+from huaxiang.model.windows import Window
 
-MOST_NODES = 500
-DEEPEST = 20
+# Those that other modules take from here beside the records below.
+__all__ = ["Scalar", "Test", "Value"]
 
-Scalar = str | bool | int | float
-Value = Scalar | tuple[Scalar, ...] | None
+MOST_STEPS = 6
+#: The longest gap of a step, in its unit.
+MOST_GAP = 9_999
 
-
-def _scalars(given: Any) -> Value:
-    if isinstance(given, list | tuple):
-        return tuple(_scalar(value) for value in given)
-    return None if given is None else _scalar(given)
-
-
-def _scalar(given: Any) -> Scalar:
-    if isinstance(given, date):
-        return given.isoformat()
-    if isinstance(given, float) and not math.isfinite(given):
-        raise DefinitionError("condition.not_a_value", given=str(given))
-    if isinstance(given, str | bool | int | float):
-        return given
-    raise DefinitionError("condition.not_a_value", given=_shown(given))
+Measure = Literal["count", "distinct_days", "distinct", "sum", "average", "least", "greatest"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+#: Measures that look at the rows and not at one of their columns.
+WITHOUT_COLUMN = ("count", "distinct_days")
 
 
-def _shown(given: Any) -> str:
-    return repr(given)[:80]
+def _measure_named(given: Any) -> Any:
+    if given not in MEASURES:
+        raise DefinitionError("condition.unknown_measure", given=shown(given), known=", ".join(MEASURES))
+    return given
 
 
-class _Node(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+def _gap(given: Any) -> Any:
+    if given is not None and (isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST_GAP):
+        raise DefinitionError("condition.not_hours", given=shown(given), most=MOST_GAP)
+    return given
 
 
-class Test(_Node):
-    """One test: a field, an operator and what it is compared with. Dates are ISO text."""
-
-    __test__ = False
-
-    field: str
-    op: str
-    value: Annotated[Value, BeforeValidator(_scalars)] = None
-
-    @model_validator(mode="after")
-    def _shape(self) -> Test:
-        kind = operator_named(self.op).value
-        given = self.value
-        many = isinstance(given, tuple)
-        fits = {
-            "one": given is not None and not many,
-            "many": isinstance(given, tuple) and len(given) > 0,
-            "range": isinstance(given, tuple) and len(given) == 2,
-            "none": given is None,
-        }
-        if not fits[kind]:
-            raise DefinitionError(f"condition.value_{kind}", field=self.field, op=self.op, given=_shown(given))
-        return self
+def _steps(given: Any) -> Any:
+    if not isinstance(given, list | tuple) or not 2 <= len(given) <= MOST_STEPS:
+        raise DefinitionError("condition.steps", least=2, most=MOST_STEPS, given=shown(given))
+    return given
 
 
-class All(_Node):
+class All(Node):
     """True where every part is true; with no parts, for everyone."""
 
     all: tuple[Condition, ...]
 
 
-class AnyOf(_Node):
+class AnyOf(Node):
     """True where at least one part is true; needs a part."""
 
     any: Annotated[tuple[Condition, ...], Field(min_length=1)]
 
 
-class Not(_Node):
+class Not(Node):
     """True where the part is not, those without a value included."""
 
     part: Annotated[Condition, Field(alias="not")]
 
 
+class Did(Node):
+    """True of customers who have rows of a fact table, as many or as much as the measure says.
+
+    Only customers with at least one such row are looked at; ``not`` of it is everyone minus those. ``where`` picks the
+    rows, ``during`` the days; then the rows of each customer are measured. Without ``op`` one row is enough. Rows
+    without a time count only without ``during``.
+    """
+
+    did: Name
+    where: RowCondition | None = None
+    during: Window | None = None
+    measure: Annotated[Measure, BeforeValidator(_measure_named)] = "count"
+    column: Name | None = None
+    op: str | None = None
+    value: TestValue = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Did:
+        if (self.column is None) != (self.measure in WITHOUT_COLUMN):
+            raise DefinitionError("condition.measure_column", measure=self.measure, given=self.column or "—")
+        if self.is_plain:
+            return self
+        if self.op is None:
+            raise DefinitionError("condition.measure_alone", measure=self.measure)
+        check_shape(self.measure, self.op, self.value)
+        if self.measure == "count":
+            _check_count(self.op, self.value)
+        return self
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether any row at all will do: nothing is compared."""
+        return self.measure == "count" and self.op is None and self.value is None
+
+    @property
+    def compared(self) -> Test:
+        """The test that the figure must pass, on a field named like the measure."""
+        return Test(field=self.measure, op=self.op or ">=", value=1 if self.is_plain else self.value)
+
+
+class First(Node):
+    """True of customers whose first row of a fact table, of those meant, has what ``has`` says. Rows without a time
+    are not looked at; of rows at the same time the evidence decides, as for newest values."""
+
+    first: Name
+    where: RowCondition | None = None
+    during: Window | None = None
+    has: RowCondition
+
+
+class Last(Node):
+    """True of customers whose last row of a fact table, of those meant, has what ``has`` says."""
+
+    last: Name
+    where: RowCondition | None = None
+    during: Window | None = None
+    has: RowCondition
+
+
+class Event(Node):
+    """Rows of a fact table that ``where`` picks."""
+
+    event: Name
+    where: RowCondition | None = None
+
+
+class Step(Event):
+    """One step of a sequence. The first has no gap to keep; every other comes after the step before it, within the
+    hours or days if they are given, and ``without`` any such row in between."""
+
+    within_hours: Annotated[int | None, BeforeValidator(_gap)] = None
+    within_days: Annotated[int | None, BeforeValidator(_gap)] = None
+    without: Event | None = None
+
+    @property
+    def hours(self) -> int | None:
+        """The most hours since the step before; a day is 24 hours."""
+        return self.within_hours if self.within_days is None else self.within_days * 24
+
+    @property
+    def keeps_a_gap(self) -> bool:
+        """Whether it says anything about what came before it."""
+        return self.hours is not None or self.without is not None
+
+
+class Sequence(Node):
+    """True of customers who did the steps in this order, each at a later moment than the one before.
+
+    Any row of the first step may begin, and other rows may lie between. Rows of one moment are not one after the
+    other: the order of rows in files says nothing about people. What must not lie between must lie strictly between to
+    matter. Every row must lie in ``during``; rows without a time are not looked at.
+    """
+
+    sequence: Annotated[tuple[Step, ...], BeforeValidator(_steps)]
+    during: Window | None = None
+
+    @model_validator(mode="after")
+    def _gaps(self) -> Sequence:
+        if self.sequence[0].keeps_a_gap:
+            raise DefinitionError("condition.first_step_gap")
+        if any(step.within_hours and step.within_days for step in self.sequence):
+            raise DefinitionError("condition.gap_twice")
+        return self
+
+
+class InCrowd(Node):
+    """True of the customers of another crowd."""
+
+    crowd: Name
+
+
+class OnList(Node):
+    """True of the customers on an uploaded list."""
+
+    list: Name
+
+
+Leaf = Test | Did | First | Last | Sequence | InCrowd | OnList
+_RECORDS: dict[str, type[Node]] = {
+    "all": All, "any": AnyOf, "not": Not, "field": Test, "did": Did, "first": First, "last": Last,
+    "sequence": Sequence, "crowd": InCrowd, "list": OnList,
+}  # fmt: skip
+
+
 def _branch(given: Any) -> Any:
-    if isinstance(given, _Node):
+    if isinstance(given, Node):
         return given
-    if isinstance(given, dict):
-        for name, record in (("all", All), ("any", AnyOf), ("not", Not), ("field", Test)):
-            if name in given:
-                return record.model_validate(given)
-    raise DefinitionError("condition.not_a_condition", given=_shown(given))
+    name = next((name for name in _RECORDS if name in given), None) if isinstance(given, dict) else None
+    if name is not None:
+        _check_keys(given, _RECORDS[name])
+        return _RECORDS[name].model_validate(given)
+    raise DefinitionError("condition.not_a_condition", given=shown(given))
 
 
-Condition = Annotated[Test | All | AnyOf | Not, BeforeValidator(_branch)]
-for _record in (All, AnyOf, Not):
+def _check_keys(given: dict[Any, Any], record: type[Node]) -> None:
+    known = [field.alias or name for name, field in record.model_fields.items()]
+    for key in given:
+        if key not in known:
+            close = nearest(str(key)[:80], known)
+            raise DefinitionError("condition.unknown_key", given=shown(key), nearest=close)
+
+
+def _of_one_row(given: Any) -> Any:
+    if given is None:
+        return None
+    found = _branch(raw_from_text(given) if isinstance(given, str) else given)
+    for leaf in leaves(found):
+        if not isinstance(leaf, Test):
+            raise DefinitionError("condition.only_of_customers", given=shown(record_of(leaf)))
+    return found
+
+
+Condition = Annotated[Leaf | All | AnyOf | Not, BeforeValidator(_branch)]
+#: A condition on the columns of one row: a record, or one line of text.
+RowCondition = Annotated[Leaf | All | AnyOf | Not, BeforeValidator(_of_one_row)]
+
+
+def _check_count(op: str, value: Value) -> None:
+    given = value if isinstance(value, tuple) else (value,)
+    if value is None or any(isinstance(each, int | float) and each < 1 for each in given):
+        raise DefinitionError("condition.count_from_one", op=op, given=shown(value))
+
+
+for _record in (All, AnyOf, Not, Did, First, Last, Event, Step, Sequence):
     _record.model_rebuild()
 
 EVERYONE = All(all=())
@@ -111,22 +246,27 @@ def condition_from(given: Any) -> Condition:
     """The condition that a definition holds.
 
     Raises :class:`DefinitionError` for another shape, an unknown operator, a value that does not fit its operator,
-    more than 500 nodes or more than 20 levels.
+    more than 500 nodes or more than 20 levels, those inside events included.
     """
-    _measure(given)
+    # Measured before, so that no input can exhaust the stack, and after, with what was written as text.
+    check_size(given)
     try:
-        return _branch(given)  # type: ignore[no-any-return]
-    except ValueError as problem:
-        raise DefinitionError("condition.not_a_condition", given=_shown(given)) from problem
+        found = _branch(given)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        place = ".".join(str(step)[:40] for step in first["loc"] if not str(step).startswith("function-"))
+        raise DefinitionError("condition.ill_formed", place=place or "-", given=shown(first["input"])) from problem
+    check_size(found)
+    return found  # type: ignore[no-any-return]
 
 
 def record_of(condition: Condition) -> dict[str, Any]:
-    """The condition as plain data, as it stands in a definition file."""
-    return condition.model_dump(mode="json", by_alias=True, exclude_none=True)
+    """The condition as plain data, as it stands in a definition file; what is left out is as by default."""
+    return condition.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
 
 
 def parts(condition: Condition) -> tuple[Condition, ...]:
-    """The conditions directly inside; none for a test."""
+    """The conditions directly inside; none for a leaf."""
     match condition:
         case All():
             return condition.all
@@ -138,31 +278,15 @@ def parts(condition: Condition) -> tuple[Condition, ...]:
             return ()
 
 
-def leaves(condition: Condition) -> Iterator[Test]:
-    """Every test in the tree, in reading order."""
-    if isinstance(condition, Test):
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Every leaf of the tree, in reading order; not those inside events."""
+    found = parts(condition)
+    if not isinstance(condition, All | AnyOf | Not):
         yield condition
-    for part in parts(condition):
+    for part in found:
         yield from leaves(part)
 
 
-def _measure(given: Any) -> None:
-    # Walked without recursion and before validation, so that no input can exhaust the stack.
-    waiting, seen = [(given, 1)], 0
-    while waiting:
-        node, depth = waiting.pop()
-        seen += 1
-        if seen > MOST_NODES:
-            raise DefinitionError("condition.too_large", most=MOST_NODES)
-        if depth > DEEPEST:
-            raise DefinitionError("condition.too_deep", most=DEEPEST)
-        waiting += [(part, depth + 1) for part in _raw_parts(node)]
-
-
-def _raw_parts(node: Any) -> list[Any]:
-    if isinstance(node, _Node):
-        return list(parts(node))  # type: ignore[arg-type]
-    if not isinstance(node, dict):
-        return []
-    groups = [node[name] for name in ("all", "any") if isinstance(node.get(name), list | tuple)]
-    return [part for group in groups for part in group] + ([node["not"]] if "not" in node else [])
+def fields_named(condition: Condition) -> tuple[str, ...]:
+    """The fields that its tests name, in reading order, each once; not the columns named inside events."""
+    return tuple(dict.fromkeys(leaf.field for leaf in leaves(condition) if isinstance(leaf, Test)))

@@ -12,6 +12,7 @@ from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test
 from huaxiang.model.tags import shipped_tags
+from huaxiang.model.vocabulary import Vocabulary
 
 FIELDS = portrait_fields(shipped_tags())
 TESTS = st.one_of(
@@ -45,7 +46,7 @@ def test_what_the_form_shows_says_the_condition(plain: list[Condition], group: l
     from huaxiang.server.crowds.draft import draft_of, read
 
     condition = All(all=(*plain, AnyOf(any=tuple(group)))) if both else AnyOf(any=(*plain, All(all=tuple(group))))
-    found = read(draft_of(condition, FIELDS), FIELDS)
+    found = read(draft_of(condition, FIELDS), Vocabulary(FIELDS))
     assert found.problems == ()
     assert found.condition is not None
     assert meaning(found.condition) == meaning(condition)

@@ -145,9 +145,10 @@ class _Composer:
                     yield from self._line(line, f"tag.{one.tag}")
 
     def _crowds(self) -> Iterator[Block]:
+        named = {key: segment.name for key, segment in self.material.segments.items()}
         for key, segment in self.material.segments.items():
             yield Heading(segment.name.say(self.lang))
-            rule = sentence(segment.condition, self.lang, portrait_fields(self.material.tags))
+            rule = sentence(segment.condition, self.lang, portrait_fields(self.material.tags), named)
             yield Sentence((Text(say("document.rule", self.lang)), *defined(rule, f"segment:{key}@{segment.version}")))
             for line in self.outline.repeated["crowd"]:
                 yield from self._line(line, f"crowd.{key}")

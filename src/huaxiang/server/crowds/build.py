@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from huaxiang.analyse.sentences import sentence
 from huaxiang.errors import DefinitionError, HuaxiangError, InputError
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.segments import Segment
@@ -50,7 +49,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """The sentence and exact size of the rule in the form."""
     with sight_of(request) as sight:
         draft = draft_from(request.POST)
-        found = read(draft, sight.fields)
+        found = read(draft, sight.population.vocabulary)
         return render(request, "crowds/_preview.html", _measured(found, sight))
 
 
@@ -68,7 +67,7 @@ def fit(request: HttpRequest, number: int) -> HttpResponse:
         if part == "value" and request.POST.get(f"shape-{number}") == form.widget.shape:
             # What is being typed must not be replaced by an input that looks the same.
             return HttpResponse(status=204)
-        found = _measured(read(rest, sight.fields), sight)
+        found = _measured(read(rest, sight.population.vocabulary), sight)
         return render(request, "crowds/_part_and_preview.html", {**found, "form": form, "part": f"crowds/_{part}.html"})
 
 
@@ -90,7 +89,7 @@ def _first(request: HttpRequest, sight: Sight, base: Segment | None) -> Draft:
         return draft_of(base.condition, sight.fields)
     text = request.GET.get("rule", "")
     if text:
-        found = read(Draft(text=text), sight.fields)
+        found = read(Draft(text=text), sight.population.vocabulary)
         return Draft(text=text) if found.condition is None else draft_of(found.condition, sight.fields)
     return Draft(rows=(Row(1, ""),))
 
@@ -106,7 +105,7 @@ def _changed(draft: Draft, act: str, sight: Sight) -> Draft:
 
 
 def _other_form(draft: Draft, act: str, sight: Sight) -> Draft:
-    found = read(draft, sight.fields)
+    found = read(draft, sight.population.vocabulary)
     if found.condition is None:
         return draft
     if act == "to_text":
@@ -116,13 +115,13 @@ def _other_form(draft: Draft, act: str, sight: Sight) -> Draft:
 
 
 def _saved(request: HttpRequest, sight: Sight, base: Segment | None, draft: Draft, names: Naming) -> HttpResponse:
-    found = read(draft, sight.fields)
+    found = read(draft, sight.population.vocabulary)
     if found.condition is None or found.unfinished:
         raise InputError("crowds.unfinished")
     mine = base if base is not None and may_change(sight.workspace, base, sight.access) else None
     if mine is not None and request.POST.get("version") != str(mine.version):
         raise InputError("crowds.changed_meanwhile", name=mine.name.message)
-    said = {lang: sentence(found.condition, lang, sight.fields)[:290] for lang in ("zh", "en")}
+    said = {lang: sight.population.sentence(found.condition, lang)[:290] for lang in ("zh", "en")}
     full = replace(names, meaning_zh=names.meaning_zh or said["zh"], meaning_en=names.meaning_en or said["en"])
     segment = save(sight.workspace, found.condition, full, sight.access, now(), mine)
     messages.success(request, say("crowds.saved", sight.lang, name=segment.name.message, version=segment.version))
@@ -138,7 +137,7 @@ def _page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    found = read(draft, sight.fields)
+    found = read(draft, sight.population.vocabulary)
     is_part = bool(getattr(request, "htmx", False)) and not refusal
     mine = base is not None and may_change(sight.workspace, base, sight.access)
     context: dict[str, Any] = {

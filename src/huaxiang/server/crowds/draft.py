@@ -9,11 +9,12 @@ from typing import Literal
 from django.http import QueryDict
 
 from huaxiang.errors import DefinitionError
-from huaxiang.model.compared import check, compared_with
+from huaxiang.model.compared import compared_with
 from huaxiang.model.condition_text import condition_from_text, text_of
 from huaxiang.model.conditions import EVERYONE, All, AnyOf, Condition, Not, Test
 from huaxiang.model.fields import Fields, field_named
 from huaxiang.model.operators import OPERATORS, Operator, operators_for
+from huaxiang.model.vocabulary import Vocabulary, check_asked
 from huaxiang.server.crowds.values import typed_from, value_from
 
 Join = Literal["all", "any"]
@@ -71,9 +72,9 @@ def draft_from(form: QueryDict) -> Draft:
     )
 
 
-def read(draft: Draft, fields: Fields) -> Read:
+def read(draft: Draft, known: Vocabulary) -> Read:
     """The condition of a draft, without its unfinished rows."""
-    return _read_text(draft.text, fields) if draft.text is not None else _read_rows(draft, fields)
+    return _read_text(draft.text, known) if draft.text is not None else _read_rows(draft, known.fields)
 
 
 def draft_of(condition: Condition, fields: Fields) -> Draft:
@@ -100,12 +101,12 @@ def _row(form: QueryDict, number: str) -> Row:
     )
 
 
-def _read_text(text: str, fields: Fields) -> Read:
+def _read_text(text: str, known: Vocabulary) -> Read:
     if not text.strip():
         return Read(EVERYONE)
     try:
         condition = condition_from_text(text)
-        check(condition, fields)
+        check_asked(condition, known)
     except DefinitionError as problem:
         return Read(None, ((0, problem),))
     return Read(condition)

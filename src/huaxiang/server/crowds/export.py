@@ -13,7 +13,7 @@ from huaxiang.analyse.consents import AGREED, consents
 from huaxiang.analyse.crowd_members import crowd_members
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Ledger
-from huaxiang.model.conditions import Condition, leaves
+from huaxiang.model.conditions import Condition, fields_named
 from huaxiang.release.door import ColumnPolicy
 from huaxiang.release.export import Exported, ExportRequest
 from huaxiang.release.export import export as write_export
@@ -70,8 +70,7 @@ def _write(condition: Condition, sight: Sight, key: str, purpose: str, kind: str
 
 
 def _rows(condition: Condition, sight: Sight, purpose: str) -> pa.Table:
-    spoken_of = [test.field for test in leaves(condition)]
-    columns = [key for key in dict.fromkeys((*SHOWN, *spoken_of)) if key in sight.fields]
+    columns = [key for key in dict.fromkeys((*SHOWN, *fields_named(condition))) if key in sight.fields]
     if not purpose_named(purpose).needs_consent:
         return crowd_members(sight.population, condition, columns)
     name = f"consent_{purpose}"

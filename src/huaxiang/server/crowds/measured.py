@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huaxiang.analyse.crowd_sizes import Composition, composition
-from huaxiang.analyse.sentences import sentence
 from huaxiang.model.conditions import Condition
 from huaxiang.number_words import MISSING, money, percent
 from huaxiang.server.crowds.sight import Sight
@@ -35,7 +34,7 @@ def in_words(condition: Condition, size: Composition, sight: Sight) -> Measured:
     """A size that is already known, in words."""
     currency = sight.workspace.settings.currency
     return Measured(
-        rule=sentence(condition, sight.lang, sight.fields),
+        rule=sight.population.sentence(condition, sight.lang),
         size=size,
         customers=f"{size.customers:,}",
         everyone=f"{size.all_customers:,}",

@@ -49,10 +49,9 @@ def one_row(
 ) -> OneRow:
     """The customer of that id; :class:`NotFound` for one who is unknown, or of stores that the visitor does not see."""
     rows = with_rfm(engine, portrait.tables["profile"])
-    own = rows.filter(rows.customer_id == customer_id)
-    asked = Population(engine, own, portrait_fields(tags), portrait.as_of, portrait.facts, segments)
+    asked = Population(engine, rows, portrait_fields(tags), portrait.as_of, portrait.facts, segments).of([customer_id])
     member = {_SEGMENT + key: segment.condition for key, segment in segments.items()}
-    found = engine.arrow(asked.marked(member, own.columns))
+    found = engine.arrow(asked.marked(member, rows.columns))
     stores = stores_of(engine, portrait.tables["sale"], [customer_id]).get(customer_id, [])
     if not found.num_rows or not access.sees_any(stores):
         raise NotFound("customer.not_found", given=customer_id)

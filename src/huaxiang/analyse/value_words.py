@@ -1,0 +1,46 @@
+"""Values and tests on fields in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from huaxiang.model.compared import compared_with
+from huaxiang.model.conditions import Test
+from huaxiang.model.fields import Field
+from huaxiang.model.operators import operator_named
+from huaxiang.number_words import date_words, percent, short_number
+from huaxiang.words import say
+
+
+def value_words(value: Any, field: Field, lang: str) -> str:
+    """A value of the field as people read it: the name of a code, a share in percent, a day in words, a number, or
+    several texts."""
+    if isinstance(value, list):
+        return say("condition.list_join", lang).join(value_words(item, field, lang) for item in value) or "—"
+    if isinstance(value, bool):
+        return say("condition.true" if value else "condition.false", lang)
+    if isinstance(value, date | datetime):
+        return date_words(value.date() if isinstance(value, datetime) else value, lang)
+    if isinstance(value, int | float | Decimal):
+        return percent(value, lang) if field.type == "share" else short_number(value, lang)
+    named = field.values.get(value) if isinstance(value, str) else None
+    return named.say(lang) if named else ("—" if value is None else str(value))
+
+
+def test_words(test: Test, lang: str, field: Field) -> str:
+    """One test on the field in ``zh`` or ``en``; :class:`DefinitionError` where it does not fit the field."""
+    operator, value = operator_named(test.op), compared_with(test, field)
+    code, name = f"operator.{operator.code}.sentence", field.name.say(lang)
+    match operator.value:
+        case "none":
+            return say(code, lang, field=name)
+        case "range":
+            low, high = (value_words(end, field, lang) for end in value)
+            return say(code, lang, field=name, low=low, high=high)
+        case "many":
+            listed = say("condition.list_join", lang).join(value_words(item, field, lang) for item in value)
+            return say(code, lang, field=name, value=listed)
+        case _:
+            return say(code, lang, field=name, value=value_words(value, field, lang))

@@ -1,0 +1,44 @@
+"""What the measures of events are: the column that each looks at, and the type of figure that comes out."""
+
+from __future__ import annotations
+
+from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.conditions import WITHOUT_COLUMN, Did
+from huaxiang.model.facts import Fact, facts_known
+from huaxiang.model.fields import NUMERIC, Field, FieldType
+from huaxiang.model.operators import ORDERED
+
+_WHOLE = (*WITHOUT_COLUMN, "distinct")
+
+
+def fact_meant(name: str) -> Fact:
+    """The fact table that a condition names; :class:`DefinitionError` names the nearest ones."""
+    if name not in facts_known():
+        known = nearest(name, facts_known(), 5)
+        raise DefinitionError("condition.unknown_fact", given=name, nearest=known)
+    return facts_known()[name]
+
+
+def figure_field(did: Did) -> Field:
+    """The figure that is compared, as a field named like the measure.
+
+    Raises :class:`DefinitionError` for an unknown fact table or column, and for a column that cannot be measured so.
+    """
+    fact = fact_meant(did.did)
+    if did.column is None:
+        return Field(key=did.measure, type="int", name=fact.row)
+    if did.column not in fact.columns:
+        close = nearest(did.column, fact.columns)
+        raise DefinitionError("condition.unknown_column", fact=fact.name, given=did.column, nearest=close)
+    column = fact.columns[did.column]
+    unit = None if did.measure == "distinct" else column.unit
+    return Field(key=did.measure, type=_type(did, column), name=column.name, unit=unit)
+
+
+def _type(did: Did, column: Field) -> FieldType:
+    if did.measure in _WHOLE:
+        return "int"
+    fitting = NUMERIC if did.measure in ("sum", "average") else ORDERED
+    if column.type not in fitting:
+        raise DefinitionError("condition.measure_unfit", measure=did.measure, column=column.key, type=column.type)
+    return "number" if did.measure == "average" and column.type != "share" else column.type

@@ -1,0 +1,81 @@
+"""What a condition about customers may name, and whether it does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.compared import check, compared_with
+from huaxiang.model.conditions import Condition, Did, First, InCrowd, Last, Leaf, OnList, Sequence, Test, leaves
+from huaxiang.model.facts import Fact
+from huaxiang.model.fields import Fields, field_named
+from huaxiang.model.measured import fact_meant, figure_field
+from huaxiang.model.segments import Segments, segment_named
+from huaxiang.model.windows import Window
+
+#: Leaves of a condition with those of all the crowds that it names, each as often as it is named.
+MOST_LEAVES = 2_000
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The fields of a customer, the crowds and the uploaded lists that there are."""
+
+    fields: Fields
+    segments: Segments = field(default_factory=dict)
+    lists: Collection[str] = ()
+
+
+def check_asked(condition: Condition, known: Vocabulary) -> None:
+    """Raise :class:`DefinitionError` where the condition names something unknown or does not fit it, where crowds name
+    each other in a circle, or where they make it too large."""
+    _check(condition, known, (), [0])
+
+
+def list_named(key: str, lists: Collection[str]) -> str:
+    """The key itself when there is such a list; :class:`DefinitionError` names the nearest ones."""
+    if key not in lists:
+        raise DefinitionError("condition.unknown_list", given=key, nearest=nearest(key, lists) or "—")
+    return key
+
+
+def _check(condition: Condition, known: Vocabulary, path: tuple[str, ...], seen: list[int]) -> None:
+    for leaf in leaves(condition):
+        seen[0] += 1
+        if seen[0] > MOST_LEAVES:
+            raise DefinitionError("condition.too_large_with_crowds", most=MOST_LEAVES)
+        if not isinstance(leaf, InCrowd):
+            _check_leaf(leaf, known)
+            continue
+        if leaf.crowd in path:
+            circle = " → ".join((*path[path.index(leaf.crowd) :], leaf.crowd))
+            raise DefinitionError("segment.circle", circle=circle)
+        _check(segment_named(leaf.crowd, known.segments).condition, known, (*path, leaf.crowd), seen)
+
+
+def _check_leaf(leaf: Leaf, known: Vocabulary) -> None:
+    match leaf:
+        case Test():
+            compared_with(leaf, field_named(leaf.field, known.fields))
+        case Did():
+            figure = figure_field(leaf)
+            _check_rows(leaf.did, leaf.where, leaf.during, ordered=False)
+            compared_with(leaf.compared, figure)
+        case First() | Last():
+            fact = _check_rows(leaf.first if isinstance(leaf, First) else leaf.last, leaf.where, leaf.during)
+            check(leaf.has, fact.columns)
+        case Sequence():
+            for event in (*leaf.sequence, *(step.without for step in leaf.sequence if step.without)):
+                _check_rows(event.event, event.where, leaf.during)
+        case OnList():
+            list_named(leaf.list, known.lists)
+
+
+def _check_rows(name: str, where: Condition | None, during: Window | None, *, ordered: bool = True) -> Fact:
+    fact = fact_meant(name)
+    if fact.at is None and (ordered or during is not None):
+        raise DefinitionError("condition.without_time", fact=name)
+    if where is not None:
+        check(where, fact.columns)
+    return fact
