@@ -37,16 +37,20 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
     },
     "consent": {"account_key": pa.string(), "purpose": pa.string(), "is_given": pa.bool_(), **_CANONICAL},
     "referral": {"account_key": pa.string(), "referrer_account_key": pa.string(), **_CANONICAL},
+    "coupon": {"account_key": pa.string(), "coupon_no": pa.string(), "expires_at": TIME, **_CANONICAL},
+    "coupon_redemption": {"account_key": pa.string(), "coupon_no": pa.string(), **_CANONICAL},
     "sale": {
         "source": pa.string(), "order_no": pa.string(), "customer_id": pa.string(), "ordered_at": TIME,
         "channel": pa.string(), "store_no": pa.string(), "order_status": pa.string(), "gross_amount": MONEY,
         "discount_amount": MONEY, "paid_amount": MONEY, "refund_amount": MONEY, "net_revenue": MONEY,
         "item_count": MONEY, "is_counted": pa.bool_(), "is_purchase": pa.bool_(), "is_return": pa.bool_(),
-        "coupon_no": pa.string(), "province": pa.string(), "city": pa.string(), **_LINEAGE,
+        "coupon_no": pa.string(), "province": pa.string(), "city": pa.string(), "address": pa.string(),
+        "is_other_currency": pa.bool_(), **_LINEAGE,
     },
     "sale_line": {
         "source": pa.string(), "order_no": pa.string(), "customer_id": pa.string(), "ordered_at": TIME,
-        "category": pa.string(), "brand": pa.string(), "quantity": MONEY, "line_amount": MONEY, "is_gift": pa.bool_(),
+        "product_no": pa.string(), "product_name": pa.string(), "category": pa.string(), "brand": pa.string(),
+        "quantity": MONEY, "unit_price": MONEY, "list_price": MONEY, "line_amount": MONEY, "is_gift": pa.bool_(),
         "is_counted": pa.bool_(), "is_return": pa.bool_(), **_LINEAGE,
     },
     "act": {
@@ -61,7 +65,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
     "feedback_fact": {
         "source": pa.string(), "feedback_no": pa.string(), "customer_id": pa.string(), "occurred_at": TIME,
         "feedback_kind": pa.string(), "recommend_0_10": pa.int64(), "satisfaction_1_5": pa.int64(),
-        "topic": pa.string(), "sentiment": pa.float64(), **_LINEAGE,
+        "topic": pa.string(), "text": pa.string(), "sentiment": pa.float64(), **_LINEAGE,
     },
 }  # fmt: skip
 
@@ -99,6 +103,15 @@ def sale(customer: str | None, day: date | datetime | None, paid: float | str = 
     return {**base, **more}
 
 
+def line(customer: str | None, day: date, category: str, **more: Any) -> Row:
+    """A line of a paid order of a customer; ``more`` changes any column."""
+    base = {
+        "source": "shop", "customer_id": customer, "ordered_at": datetime.combine(day, datetime.min.time()),
+        "category": category, "quantity": Decimal(1), "is_counted": True, "is_return": False, "import_id": "i1",
+    }  # fmt: skip
+    return {**base, **more}
+
+
 def numbered(rows: Sequence[Row]) -> list[Row]:
     """The rows with a row number and, where they are orders, an order number."""
     return [{"order_no": f"o{place}", "source_row": place, **row} for place, row in enumerate(rows, 1)]
@@ -123,6 +136,7 @@ def chance_sales(seed: int, customer_count: int, order_count: int) -> list[Row]:
                 "paid_amount": paid, "refund_amount": refund, "net_revenue": net,
                 "item_count": dice.choice([None, Decimal(dice.randrange(1, 5))]),
                 "is_counted": status != "cancelled", "is_purchase": status == "paid" and net > 0,
+                "is_other_currency": dice.choice([None, False, False, True]),
                 "is_return": status == "returned", "coupon_no": dice.choice([None, None, "K1"]), "import_id": "i1",
             }
         )  # fmt: skip

@@ -49,16 +49,17 @@ def purchasing_by_hand(rows: list[Row], customer: str) -> dict[str, Any]:
     recent = [r for r in counted if r["ordered_at"] and r["ordered_at"] >= start]
     slips = [r for r in counted if r["is_return"] or r["refund_amount"] > 0]
     paid = [r for r in counted if not r["is_return"]]
-    total, revenue = len(bought), sum((r["net_revenue"] for r in bought), Decimal(0))
+    own_currency = [r for r in bought if not r["is_other_currency"]]
+    total, revenue = len(bought), sum((r["net_revenue"] for r in own_currency), Decimal(0))
     channels = Counter(r["channel"] for r in bought if r["channel"])
     last = {c: max(r["ordered_at"] or LONG_AGO for r in bought if r["channel"] == c) for c in channels}
     best = sorted(channels, key=lambda c: (-channels[c], -(last[c] - LONG_AGO).total_seconds(), c))
     return {
-        "net_revenue_total": sum((r["net_revenue"] for r in counted), Decimal(0)),
-        "net_revenue_90d": sum((r["net_revenue"] for r in recent), Decimal(0)),
+        "net_revenue_total": sum((r["net_revenue"] for r in counted if not r["is_other_currency"]), Decimal(0)),
+        "net_revenue_90d": sum((r["net_revenue"] for r in recent if not r["is_other_currency"]), Decimal(0)),
         "orders_total": total,
         "order_days_total": len(days),
-        "average_order_value": (revenue / total).quantize(Decimal("0.0001")) if total else None,
+        "average_order_value": (revenue / len(own_currency)).quantize(Decimal("0.0001")) if own_currency else None,
         "first_order_on": days[0] if days else None,
         "days_since_last_order": (AS_OF - days[-1]).days if days else None,
         "last_gap_days": (days[-1] - days[-2]).days if len(days) > 1 else None,
@@ -135,7 +136,7 @@ def test_all_shipped_tags_on_both_engines(engine: Engine) -> None:
     expected = {
         "gender": "female", "city": "上海市", "city_tier": "tier_1", "age_years": 35, "age_band": "from_35_to_44",
         "days_to_birthday": 2, "registered_on": date(2024, 6, 30), "registered_days": 730, "friend_count": 12,
-        "registration_state": "registered_with_app", "marketing_consent": True, "referrals_made": 2,
+        "registration_state": "registered_with_app", "marketing_consent": True, "invited_customers_total": 0,
         "net_revenue_total": Decimal("700.0000"), "net_revenue_90d": Decimal("600.0000"), "orders_total": 5,
         "average_order_value": Decimal("140.0000"), "purchase_interval_days": 20.0, "typical_interval_days": 20.0,
         "rhythm_ratio": 1.0, "lifecycle": "active", "discount_share": 0.25, "coupon_use_share": 0.2,
@@ -275,3 +276,15 @@ def test_types_of_columns_are_those_of_the_tags(duck: Engine) -> None:
         if str(found[key].type()).replace("!", "") != tag.field.ibis_type
     }  # fmt: skip
     assert wrong == {}
+
+
+def test_orders_without_amounts_are_orders_of_unknown_amount(engine: Engine) -> None:
+    """Who bought without any amount has orders and no revenue, not revenue 0; who bought nothing has 0."""
+    blank: dict[str, Any] = {"paid_amount": None, "net_revenue": None, "is_purchase": True}
+    rows = numbered([sale("c1", ago(3), **blank), sale("c2", ago(3), 50), sale("c2", ago(9), **blank)])
+    tags = shipped("orders_total", "net_revenue_total", "average_order_value", "lifecycle")
+    found = profiled(engine, tags, {"customer": customers("c1", "c2", "c3"), "sale": rows})
+    assert [found[name]["orders_total"] for name in ("c1", "c2", "c3")] == [1, 2, 0]
+    assert [found[name]["net_revenue_total"] for name in ("c1", "c2", "c3")] == [None, Decimal(50), Decimal(0)]
+    assert [found[name]["average_order_value"] for name in ("c1", "c2", "c3")] == [None, Decimal(50), None]
+    assert found["c1"]["lifecycle"] == "new"

@@ -41,8 +41,10 @@ def by_hand(rows: list[Row], middle: Any, window: int | None) -> dict[str, dict[
         found[name] = {
             "days_since_last_order": (AS_OF - max(days)).days,
             "order_days": len(days),
-            "net_revenue": sum((r["net_revenue"] for r in own), Decimal(0)),
+            "net_revenue": sum((r["net_revenue"] for r in own if not r["is_other_currency"]), Decimal(0)),
         }
+        if all(r["is_other_currency"] for r in own):
+            del found[name]
     for measure, less_is_better, score in (
         ("days_since_last_order", True, "recency_score"),
         ("order_days", False, "frequency_score"),

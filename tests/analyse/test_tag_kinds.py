@@ -153,7 +153,7 @@ def hours_by_hand(acts: list[Row], customer: str, smooth: float, clear: float) -
         return figures[hour - 1] + figures[hour] + figures[(hour + 1) % 24]
 
     around = [three(mine, hour) + round(1e6 * smooth * three(base, hour)) for hour in range(24)]
-    best = max(range(24), key=lambda hour: (around[hour], -hour))
+    best = max(range(24), key=lambda hour: (around[hour], mine[hour], -hour))
     share = around[best] / (sum(mine) + smooth * 1e6)
     return best if share >= clear else None, (len(own) * share + 1) / (len(own) + 2)
 

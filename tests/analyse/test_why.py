@@ -83,7 +83,8 @@ def test_every_shipped_rule_can_be_said() -> None:
         for lang in ("zh", "en"):
             assert rule_sentence(tag, lang, TAGS, AS_OF)
     said = rule_sentence(TAGS["net_revenue_90d"], "en", TAGS, AS_OF)
-    assert said == "sum of net revenue over orders where counted is yes in the 90 days from 2 Apr 2026 to 30 Jun 2026"
+    where = "where counted is yes and in another currency is no"
+    assert said == f"sum of net revenue over orders {where} in the 90 days from 2 Apr 2026 to 30 Jun 2026"
 
 
 def test_unknown_tags_name_the_nearest(duck: Engine) -> None:

@@ -38,6 +38,11 @@ def test_shipped_tags_hold_together() -> None:
     assert len({tag.en for tag in tags.values()}) == len(tags)
 
 
+def test_every_unit_has_words() -> None:
+    """Pages say the unit of a number in the language of the reader."""
+    assert [tag.key for tag in shipped_tags().values() if tag.unit and not knows(f"unit.{tag.unit}")] == []
+
+
 def test_a_window_stands_in_the_name() -> None:
     """Whoever reads a name knows the days it covers."""
     named = [tag for tag in shipped_tags().values() if tag.window_days and tag.rule.kind == "statistic"]

@@ -25,7 +25,8 @@ def money(amount: str | int) -> Decimal:
 
 def sales(engine: Engine, **tables: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Publish the tables (those not named are emptied) and return the sales by order number."""
-    everything: dict[str, list[dict[str, Any]]] = {"orders": [], "order_line": [], "payment": [], "product": []}
+    names = ("orders", "order_line", "payment", "product", "coupon_redemption")
+    everything: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     put(engine, **(everything | tables))
     return {row["order_no"]: row for row in read(engine, sale(engine, accounts(engine), AS_OF))}
 
@@ -56,7 +57,8 @@ CASES = [
     ("paid", {"gross_amount": 80, "discount_amount": 15}, None, 65, True, True),
     ("paid", {"gross_amount": 80}, None, 80, True, True),
     ("paid", {"paid_amount": 0}, None, 0, True, False),
-    ("paid", {}, None, None, True, False),
+    ("paid", {}, None, None, True, True),
+    ("paid", {}, 30, None, True, True),
     ("unpaid", {"paid_amount": 100}, None, 0, False, False),
     ("cancelled", {"paid_amount": 100}, 100, 0, False, False),
     ("returned", {"paid_amount": -50}, None, -50, True, False),
@@ -136,6 +138,40 @@ def test_a_sale_has_its_customer_and_a_guest_has_none(engine: Engine) -> None:
     assert tuple(found["1"]) == SALE_COLUMNS
 
 
+def test_what_a_till_does_not_say_comes_from_list_prices(engine: Engine) -> None:
+    """Gross amount and discount are filled where every line has a list price that is no less than what was paid."""
+    lines = [
+        {"order_no": "1", "product_no": "p", "line_amount": money(8), "quantity": money(2)},
+        {"order_no": "1", "line_amount": money(4), "quantity": money(1), "list_price": money(6)},
+        {"order_no": "2", "line_amount": money(4), "quantity": money(1)},
+        {"order_no": "3", "product_no": "p", "line_amount": money(9), "quantity": money(1)},
+        {"order_no": "4", "product_no": "p", "line_amount": money(5), "quantity": money(1)},
+    ]
+    told = order("4", paid_amount=money(4), gross_amount=money(20))
+    orders = [*(order(number, paid_amount=money(9)) for number in "123"), told]
+    found = sales(engine, orders=orders, order_line=lines, product=[{"product_no": "p", "list_price": money(5)}])
+    assert [found[number]["gross_amount"] for number in "1234"] == [money(16), None, None, money(20)]
+    assert [found[number]["discount_amount"] for number in "1234"] == [money(7), None, None, money(16)]
+    assert [found[number]["net_revenue"] for number in "1234"] == [money(9), money(9), money(9), money(4)]
+
+
+def test_the_coupon_that_was_used_on_an_order(engine: Engine) -> None:
+    """A coupon that names its order, from another file, is the order's; what the order says itself stands."""
+    orders = [order("1"), order("2", coupon_no="own"), order("3")]
+    used = [{"coupon_no": f"k{number}", "order_no": number, "source": "coupons", "occurred_at": AT} for number in "12"]
+    late = {"coupon_no": "k3", "order_no": "3", "occurred_at": datetime(2026, 4, 1)}
+    found = sales(engine, orders=orders, coupon_redemption=[*used, late])
+    assert [found[number]["coupon_no"] for number in "123"] == ["k1", "own", None]
+
+
+def test_amounts_in_another_currency_are_marked(engine: Engine) -> None:
+    """The currency of most orders is the main one; an order that names none is taken to be in it."""
+    orders = [order("1", currency="CNY"), order("2", currency="USD"), order("3", currency="CNY"), order("4")]
+    found = sales(engine, orders=orders)
+    assert [found[number]["is_other_currency"] for number in "1234"] == [False, True, False, False]
+    assert not sales(engine, orders=[order("1")])["1"]["is_other_currency"]
+
+
 def test_an_order_after_the_day_is_not_there(engine: Engine) -> None:
     assert sales(engine, orders=[order("1", occurred_at=datetime(2026, 4, 1))]) == {}
 
@@ -165,6 +201,9 @@ def test_a_line_is_filled_from_its_product_and_judged_by_its_order(engine: Engin
     assert [row["is_counted"] for row in rows] == [True, True, False, True, False]
     assert [row["customer_id"] for row in rows] == ["c1", "c1", None, None, None]
     assert rows[4]["ordered_at"] == AT
+    other = [{"order_no": "1", "source": "export"}, {"order_no": "nowhere", "source": "export"}]
+    put(engine, order_line=other)
+    assert [row["source"] for row in read(engine, sale_line(engine, accounts(engine), AS_OF))] == ["shop", "export"]
 
 
 AMOUNT = st.none() | st.integers(-20_000, 200_000).map(lambda cents: money(cents) / 100)

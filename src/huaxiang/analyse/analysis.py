@@ -13,9 +13,11 @@ from huaxiang.engine.interface import Engine
 from huaxiang.errors import DefinitionError, InputError, nearest
 from huaxiang.model.fields import Labels
 from huaxiang.model.results import OutputColumn, Parameter, Result
+from huaxiang.model.tables import canonical_tables
 
 Choices = Mapping[str, Any]
 Run = Callable[[Engine, Mapping[str, ir.Table], Choices, date], Result]
+Evidence = Callable[[Engine, Mapping[str, ir.Table], Choices, date], ir.Table]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,10 @@ class Analysis:
     """One analysis: words, inputs, parameters, outputs and how to run it.
 
     ``explanation`` says in plain words what it does and assumes, ``source`` where the method comes from. ``inputs``
-    name the tables it reads. ``outputs`` has, by table of the result, what one row is and its columns.
+    name the tables it reads; where ``profile`` is among them, ``needs`` are the tags that it reads of it. ``outputs``
+    has, by table of the result, what one row is and its columns. ``evidence``, for analyses behind tags, gives what
+    speaks for the value of every customer: ``customer_id`` and the columns of the output of that name, not yet
+    computed, the strongest with the greatest ``weight``.
     """
 
     key: str
@@ -34,6 +39,8 @@ class Analysis:
     parameters: tuple[Parameter, ...]
     outputs: Mapping[str, tuple[Labels, tuple[OutputColumn, ...]]]
     run: Run
+    needs: tuple[str, ...] = ()
+    evidence: Evidence | None = None
 
     def on(self, engine: Engine, tables: Mapping[str, ir.Table], params: Choices, as_of: date) -> Result:
         """The result of running it on these tables, with every parameter that is not given at its default.
@@ -42,7 +49,7 @@ class Analysis:
         unknown parameter.
         """
         for name in self.inputs:
-            if name not in tables:
+            if name not in tables and name not in canonical_tables():
                 raise InputError("analysis.missing_input", analysis=self.key, table=name)
         return self.run(engine, tables, self.complete(params), as_of)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from huaxiang.analyse.order import levels
+from huaxiang.analyse.registry import analysis_named
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.compared import check
 from huaxiang.model.conditions import Condition
@@ -20,6 +21,7 @@ from huaxiang.model.rules import (
     Golden,
     Layers,
     Lookup,
+    Model,
     Percentile,
     Preference,
     Rule,
@@ -66,6 +68,8 @@ def _check_inputs(tag: Tag, rule: Rule, fields: Fields) -> None:
                 check(layer.when, fields)
         case Formula():
             check_expression(rule.tree, fields, tag.field)
+        case Model():
+            _check_model(tag, rule)
         case Percentile():
             if fields[rule.of].type not in NUMERIC:
                 raise DefinitionError(
@@ -75,6 +79,20 @@ def _check_inputs(tag: Tag, rule: Rule, fields: Fields) -> None:
             cuts = [layer.least for layer in rule.layers]
             if cuts != sorted(set(cuts), reverse=True):
                 raise DefinitionError("tag.percentile_order", tag=tag.key)
+
+
+def _check_model(tag: Tag, rule: Model) -> None:
+    analysis = analysis_named(rule.analysis)
+    analysis.complete(rule.params)
+    _, columns = analysis.outputs.get("members", (None, ()))
+    known = {column.name: column for column in columns}
+    for name in (rule.column, *([rule.confidence] if rule.confidence else [])):
+        if name not in known:
+            said = {"tag": tag.key, "fact": rule.analysis, "given": name}
+            raise DefinitionError("tag.unknown_column", nearest=nearest(name, known), **said)
+    if known[rule.column].type != tag.type:
+        given, expected = tag.type, known[rule.column].type
+        raise DefinitionError("tag.model_type", tag=tag.key, column=rule.column, given=given, expected=expected)
 
 
 def _check_facts(tag: Tag, rule: FactRule) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from huaxiang.model.facts import fact_named
-from huaxiang.model.rules import Distribution, Favourite, Golden, Preference
+from huaxiang.model.rules import Distribution, Favourite, Golden, Model, Preference
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import percent
 from huaxiang.words import say
@@ -24,6 +24,8 @@ def has_confidence(tag: Tag) -> bool:
     """Whether its values can be more or less sure; counts, sums and what happened are certain where they are known."""
     if isinstance(tag.rule, Golden):
         return fact_named(tag.rule.fact).states
+    if isinstance(tag.rule, Model):
+        return tag.rule.confidence is not None
     return isinstance(tag.rule, Favourite | Preference | Distribution)
 
 

@@ -41,7 +41,8 @@ def hours(engine: Engine, tag: Tag, rule: Distribution, grouped: ir.Table, as_of
     own = [grouped[_hour(key, one)].fill_null(0) for one in HOURS]
     added = [micros_of_all * rule.smooth for micros_of_all in _shares_of_all(engine, grouped, key)]
     around = {f"around_{one}": sum_of(own, one) + ibis.literal(round(ONE * sum_of(added, one))) for one in HOURS}
-    held = grouped.select("customer_id", n, last, all=reduce(add, own), **around)
+    alone = {f"alone_{one}": own[one] for one in HOURS}
+    held = grouped.select("customer_id", n, last, all=reduce(add, own), **around, **alone)
     held = engine.keep(f"hours_{key}", held.filter(held.customer_id.notnull(), held[n] > 0))
     best = ibis.greatest(*(held[name] for name in around))
     share = best.cast("float64") / (held["all"].cast("float64") + rule.smooth * ONE)
@@ -66,10 +67,13 @@ def _shares_of_all(engine: Engine, grouped: ir.Table, key: str) -> list[float]:
 
 
 def _named(rule: Distribution, held: ir.Table, best: Any, share: Any) -> ir.Value:
-    """The hour in the middle of the three with the greatest weight, the earliest of equals, or the name of its band."""
+    """The hour in the middle of the three with the greatest weight, or the name of its band; of equals the one with the
+    greatest weight of its own, then the earliest."""
+    is_best = {hour: held[f"around_{hour}"] == best for hour in HOURS}
+    most = ibis.greatest(*(ibis.ifelse(is_best[hour], held[f"alone_{hour}"], -1) for hour in HOURS))
     band_of = {hour: band.value for band in rule.bands for hour in band.hours}
     clear = share >= rule.clear_share
-    found = [(clear & (held[f"around_{hour}"] == best), band_of.get(hour, hour)) for hour in HOURS]
+    found = [(clear & is_best[hour] & (held[f"alone_{hour}"] == most), band_of.get(hour, hour)) for hour in HOURS]
     return ibis.cases(*found, *([(ibis.literal(value=True), rule.unclear)] if rule.unclear else []))
 
 

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.facts import Tables, fact_rows
 from huaxiang.analyse.kept_last import KEPT, keeps_last, kept_last
-from huaxiang.analyse.measures import SEEN, agreeing, measured, seen
+from huaxiang.analyse.measures import BLANK, SEEN, agreeing, measured, seen
 from huaxiang.analyse.preferences import favourites, preferred, weights_of
 from huaxiang.analyse.weighing import weighed
 from huaxiang.analyse.windows import Rows
@@ -101,7 +101,8 @@ def _columns(tag: Tag, wide: ir.Table, known: set[str], zero: set[str]) -> dict[
         there = [wide[one] for one in (name, kept) if one in known]
         found[name] = ibis.coalesce(*there) if there else ibis.null(kind)
     if tag.key in zero:
-        found[tag.key] = ibis.cases((wide[SEEN + tag.key], found[tag.key].coalesce(0)))
+        blank = wide[BLANK + tag.key].fill_null(False) if BLANK + tag.key in known else ibis.literal(value=False)
+        found[tag.key] = ibis.cases((wide[SEEN + tag.key] & ~blank, found[tag.key].coalesce(0)))
     return found
 
 

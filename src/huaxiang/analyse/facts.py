@@ -8,10 +8,12 @@ from datetime import date, datetime, time, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.made_facts import coupons, mentions, order_days, recommendations
 from huaxiang.engine.interface import Engine
+from huaxiang.errors import InputError
 from huaxiang.model.facts import Fact, fact_named
 from huaxiang.model.tables import canonical_tables
-from huaxiang.prepare.current import current
+from huaxiang.prepare.current import current, until
 
 Tables = Mapping[str, ir.Table]
 
@@ -30,7 +32,7 @@ def fact_rows(name: str, engine: Engine, facts: Tables, as_of: date) -> ir.Table
     happened by then counts. None where neither has the table.
     """
     fact = fact_named(name)
-    rows = order_days(engine, facts, as_of) if name == "order_day" else _given(fact, engine, facts, as_of)
+    rows = _made(fact, engine, facts, as_of)
     if rows is None:
         return None
     if fact.account and "customer_id" not in rows.columns:
@@ -41,25 +43,36 @@ def fact_rows(name: str, engine: Engine, facts: Tables, as_of: date) -> ir.Table
     return _complete(_by_then(rows, fact, as_of), fact)
 
 
-def order_days(engine: Engine, facts: Tables, as_of: date) -> ir.Table | None:
-    """One row per customer and day with a purchase: the day, its orders, and the days since the purchase day before."""
-    sale = fact_rows("sale", engine, facts, as_of)
-    if sale is None:
-        return None
-    bought = sale.filter(sale.is_purchase, sale.customer_id.notnull(), sale.ordered_at.notnull())
-    bought = bought.mutate(ordered_on=bought.ordered_at.date())
-    days = bought.group_by("customer_id", "ordered_on").aggregate(
-        ordered_at=bought.ordered_at.max(), order_count=bought.count()
-    )
-    before = days.ordered_on.lag().over(ibis.window(group_by="customer_id", order_by="ordered_on"))
-    return days.mutate(ordered_before=before).mutate(
-        days_before=lambda rows: rows.ordered_on.delta(rows.ordered_before, unit="day")
-    )
+def rows_read(name: str, analysis: str, engine: Engine, facts: Tables, as_of: date) -> ir.Table:
+    """The rows of :func:`fact_rows` for an analysis. Raises :class:`InputError` where there is no such table."""
+    rows = fact_rows(name, engine, facts, as_of)
+    if rows is None:
+        raise InputError("analysis.missing_input", analysis=analysis, table=name)
+    return rows
+
+
+def _made(fact: Fact, engine: Engine, facts: Tables, as_of: date) -> ir.Table | None:
+    """The rows of a fact table that is made of another, or as they are given."""
+    made = {"order_day": ("sale", order_days), "recommendation": ("feedback_fact", recommendations),
+            "mention": ("feedback_fact", mentions)}  # fmt: skip
+    if fact.name in made:
+        of, make = made[fact.name]
+        rows = fact_rows(of, engine, facts, as_of)
+        return None if rows is None else make(rows)
+    rows = _given(fact, engine, facts, as_of)
+    used = _table("coupon_redemption", engine, facts, as_of) if fact.name == "coupon" else None
+    return rows if rows is None or used is None else coupons(rows, until(used, as_of), as_of)
 
 
 def _given(fact: Fact, engine: Engine, facts: Tables, as_of: date) -> ir.Table | None:
-    rows = _table(fact.name, engine, facts, as_of if fact.at == "occurred_at" else None)
-    return rows.mutate(daypart=_daypart(rows.occurred_at)) if rows is not None and fact.name == "act" else rows
+    rows = _table(fact.table, engine, facts, as_of if fact.at == "occurred_at" else None)
+    if rows is not None and fact.name == "act":
+        return rows.mutate(daypart=_daypart(rows.occurred_at))
+    if rows is not None and fact.name == "sale":
+        # Where nobody looked at currencies there is only one.
+        is_other = rows.is_other_currency if "is_other_currency" in rows.columns else ibis.null("boolean")
+        return rows.mutate(is_other_currency=is_other.fill_null(False))
+    return rows
 
 
 def _table(name: str, engine: Engine, facts: Tables, as_of: date | None) -> ir.Table | None:

@@ -18,6 +18,8 @@ from huaxiang.model.rules import Distribution, Golden, Statistic
 from huaxiang.model.tags import Tag
 
 SEEN = "seen_"
+#: Whether there are rows but none of them states the amount that the tag named behind it adds up.
+BLANK = "blank_"
 #: How well a row stands for the golden value of the tag named behind it.
 STANDING = "standing_"
 
@@ -25,7 +27,8 @@ STANDING = "standing_"
 def measured(engine: Engine, name: str, tags: Sequence[Tag], rows: Rows) -> list[ir.Table]:
     """The golden values, statistics and hours of one fact table, computed together and held under that name.
 
-    Tables of one row per customer each, with the tags' columns and ``sure_<tag>``, how sure a value is.
+    Tables of one row per customer each, with the tags' columns, ``sure_<tag>``, how sure a value is, and for sums
+    ``blank_<tag>``.
     """
     rows = _with_standing(engine, tags, rows)
     figures: dict[str, ir.Value] = {}
@@ -34,6 +37,7 @@ def measured(engine: Engine, name: str, tags: Sequence[Tag], rows: Rows) -> list
     grouped = engine.keep(f"measured_{name}", rows.table.group_by("customer_id").aggregate(**figures))
     owned = grouped.filter(grouped.customer_id.notnull())
     known = {tag.key: owned[tag.key].cast(tag.field.ibis_type) for tag in tags if tag.key in owned.columns}
+    known |= {name: owned[name] for name in owned.columns if name.startswith(BLANK)}
     found = [owned.select("customer_id", **known)]
     spread = [(tag, tag.rule) for tag in tags if isinstance(tag.rule, Distribution)]
     return [*found, *(hours(engine, tag, rule, grouped, rows.as_of) for tag, rule in spread)]
@@ -93,6 +97,9 @@ def _figure(tag: Tag, rows: Rows) -> dict[str, ir.Value]:
         if rule.when_empty != "zero" and rule.measure in _COUNTS:
             # Nobody counts zero rows where "no rows" means "not known".
             value = value.nullif(0)
+    if rule.kind == "statistic" and rule.measure == "sum" and rule.when_empty == "zero":
+        blank = (rows.table.count(where=counts) > 0) & (rows.table.count(where=stated) == 0)
+        return {tag.key: value, BLANK + tag.key: blank}
     if rule.expires_after_days is None:
         return {tag.key: value}
     return {tag.key: unexpired(value, rows.when.max(where=stated), rule, rows.as_of)}

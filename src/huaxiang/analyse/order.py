@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from huaxiang.analyse.registry import analysis_named
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.conditions import fields_named
 from huaxiang.model.expressions import tags_in
@@ -15,6 +16,7 @@ from huaxiang.model.rules import (
     Formula,
     Layers,
     Lookup,
+    Model,
     Percentile,
     Preference,
     Rule,
@@ -37,6 +39,8 @@ def needed_by(rule: Rule) -> tuple[str, ...]:
         case Layers():
             named = [key for layer in rule.layers for key in fields_named(layer.when)]
             found = (*rule.needs, *named)
+        case Model():
+            found = analysis_named(rule.analysis).needs
         case _:
             found = ()
     return tuple(dict.fromkeys(found))
@@ -59,9 +63,9 @@ def levels(tags: Tags) -> list[list[Tag]]:
 def full_only(tags: Tags) -> frozenset[str]:
     """The tags whose value with one customer depends on other customers, directly or through other tags.
 
-    Percentiles, figures of everyone, hours mixed with everybody's, preferences against what everybody prefers, and
-    whatever is computed from them: when anybody changes, they have to be computed for all. Every other tag depends on
-    nothing but the customer's own rows and the day.
+    Percentiles, figures of everyone, hours mixed with everybody's, preferences against what everybody prefers, what
+    analyses say, and whatever is computed from them: when anybody changes, they have to be computed for all. Every
+    other tag depends on nothing but the customer's own rows and the day.
     """
     found: set[str] = set()
     for level in levels(tags):
@@ -76,7 +80,7 @@ def _looks_at_others(rule: Rule) -> bool:
         return rule.idf
     if isinstance(rule, Distribution):
         return rule.smooth > 0
-    return isinstance(rule, Everyone | Percentile)
+    return isinstance(rule, Everyone | Percentile | Model)
 
 
 def with_needed(keys: Sequence[str], tags: Tags) -> dict[str, Tag]:

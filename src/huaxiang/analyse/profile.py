@@ -14,6 +14,7 @@ from huaxiang.analyse.derived import derived
 from huaxiang.analyse.fact_tags import fact_tags, is_from_facts, joined, rows_of
 from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import with_filled
+from huaxiang.analyse.models import with_models
 from huaxiang.analyse.order import levels
 from huaxiang.analyse.percentiles import with_percentiles
 from huaxiang.engine.interface import Engine
@@ -55,17 +56,17 @@ def profiled(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> Profiled
     own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
     found = fact_tags(engine, own, rows_of(engine, own, as_of, facts))
     wide = with_filled(engine, joined(customers(engine, facts), found, own), tags, facts, as_of)
-    return finished(engine, tags, as_of, wide, found.weights)
+    return _finished(engine, tags, as_of, facts, wide, found.weights)
 
 
-def finished(engine: Engine, tags: Tags, as_of: date, wide: ir.Table, weights: ir.Table) -> Profiled:
-    """The profiles of customers whose tags from fact tables are known: those computed from other tags added."""
+def _finished(engine: Engine, tags: Tags, as_of: date, facts: Tables, wide: ir.Table, weights: ir.Table) -> Profiled:
+    """The profiles of customers whose tags from fact tables are known: those of analyses and of other tags added."""
     # Held, so that what is derived is not worded on top of everything that it is derived from.
-    wide = held = engine.keep("profile_from_facts", wide)
+    wide = engine.keep("profile_from_facts", wide)
     for level in levels(tags):
-        wide = _derived(wide, level, tags, as_of)
-    sure = {key: held[SURE + key] for key, tag in tags.items() if has_confidence(tag)}
-    return Profiled(wide.select("customer_id", *tags), held.select("customer_id", **sure), weights)
+        wide = _derived(with_models(engine, wide, level, facts, as_of), level, tags, as_of)
+    sure = {key: wide[SURE + key] for key, tag in tags.items() if has_confidence(tag)}
+    return Profiled(wide.select("customer_id", *tags), wide.select("customer_id", **sure), weights)
 
 
 def customers(engine: Engine, facts: Tables) -> ir.Table:

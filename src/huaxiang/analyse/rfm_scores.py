@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import yaml
 
 from huaxiang.analyse.analysis import Choices
-from huaxiang.analyse.facts import end_of, fact_rows
+from huaxiang.analyse.facts import end_of, rows_read
 from huaxiang.analyse.profile import customers
 from huaxiang.engine.interface import Engine, only
 from huaxiang.errors import InputError
@@ -58,11 +58,10 @@ def classes() -> dict[str, RfmClass]:
 def measures(engine: Engine, tables: Mapping[str, ir.Table], window_days: int | None, as_of: date) -> ir.Table:
     """One row per customer with a purchase in the window: days since the last one, purchase days, net revenue.
 
-    Staff and tests are left out. Net revenue counts returns in the window too and may be negative.
+    Staff, tests and those whose orders have no amounts are left out. Net revenue counts returns in the window too and
+    may be negative; amounts in another currency than the main one are not in it.
     """
-    sale = fact_rows("sale", engine, tables, as_of)
-    if sale is None:
-        raise InputError("analysis.missing_input", analysis="rfm", table="sale")
+    sale = rows_read("sale", "rfm", engine, tables, as_of)
     sale = sale.filter(sale.is_counted, sale.ordered_at.notnull())
     if window_days is not None:
         sale = sale.filter(sale.ordered_at >= ibis.literal(end_of(as_of) - timedelta(days=window_days)))
@@ -70,9 +69,11 @@ def measures(engine: Engine, tables: Mapping[str, ir.Table], window_days: int | 
     per = sale.group_by("customer_id").aggregate(
         last_order_on=day.max(where=sale.is_purchase),
         order_days=day.nunique(where=sale.is_purchase),
-        net_revenue=sale.net_revenue.sum(where=sale.is_counted).cast("decimal(18, 4)"),
+        net_revenue=sale.net_revenue.sum(where=~sale.is_other_currency).cast("decimal(18, 4)"),
     )
-    per = per.filter(per.last_order_on.notnull()).semi_join(customers(engine, tables), "customer_id")
+    per = per.filter(per.last_order_on.notnull(), per.net_revenue.notnull()).semi_join(
+        customers(engine, tables), "customer_id"
+    )
     since = ibis.literal(as_of).delta(per.last_order_on, unit="day")
     return per.mutate(days_since_last_order=since.cast("int64")).select("customer_id", *MEASURES)
 

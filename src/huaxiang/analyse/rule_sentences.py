@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from huaxiang.analyse.expression_words import expression_words
+from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.sentences import sentence
 from huaxiang.model.conditions import Condition
 from huaxiang.model.facts import Fact, fact_named
@@ -18,6 +19,7 @@ from huaxiang.model.rules import (
     Formula,
     Golden,
     Layers,
+    Model,
     Percentile,
     Preference,
     Rule,
@@ -43,6 +45,8 @@ def rule_sentence(tag: Tag, lang: str, tags: Tags, as_of: date) -> str:
             text = say("rule.everyone", lang, divide=_name(rule.divide, lang, tags), by=_name(rule.by, lang, tags))
         case Percentile() as rule:
             text = _percentile(tag, rule, lang, tags)
+        case Model() as rule:
+            text = _model(rule, lang)
         case rule:
             text = say(_code(rule), lang, of=_name(rule.of, lang, tags))
     return text
@@ -160,6 +164,13 @@ def _layers(tag: Tag, rule: Layers, lang: str, tags: Tags) -> str:
         for layer in rule.layers
     ]
     return say("rule.layers", lang, layers=say("rule.layer_join", lang).join(said))
+
+
+def _model(rule: Model, lang: str) -> str:
+    analysis = analysis_named(rule.analysis)
+    column = next(column for column in analysis.outputs["members"][1] if column.name == rule.column)
+    title, about = analysis.title.say(lang), analysis.explanation.say(lang)
+    return say("rule.model", lang, analysis=title, column=column.labels.say(lang), about=about)
 
 
 def _name(key: str, lang: str, tags: Tags) -> str:

@@ -12,9 +12,11 @@ from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import filled_column, filled_for
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
+from huaxiang.analyse.spoken import spoken
 from huaxiang.engine.interface import Engine
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.results import Why
+from huaxiang.model.rules import Model
 from huaxiang.model.tags import Tag, Tags
 from huaxiang.words import LANGUAGES
 
@@ -46,10 +48,8 @@ class _Explainer:
         return self._known[key]
 
     def _explain(self, tag: Tag) -> Why:
-        value = self._row[tag.key]
-        nothing = Evidence((), 0, None, self._as_of, None)
-        found = self._witness.evidence(tag, value) if is_from_facts(tag) else nothing
-        facts = facts_of(tag)
+        value, facts = self._row[tag.key], facts_of(tag)
+        found = self._found(tag, value)
         return Why(
             tag=tag.key,
             version=tag.version,
@@ -60,6 +60,7 @@ class _Explainer:
             fact=facts[0] if len(facts) == 1 else None,
             inputs=tuple(self.why(need) for need in needed_by(tag.rule)),
             confidence=found.confidence,
+            analysis=tag.rule.analysis if isinstance(tag.rule, Model) else None,
             **({"evidence": found.rows, "evidence_count": found.count} if found.count else self._filling(tag)),
         )
 
@@ -73,3 +74,10 @@ class _Explainer:
         place = {name: row[name] for name in ("source", "import_id", "source_row")}
         evidence = ({**place, column: self._row[tag.key]},)
         return {"evidence": evidence, "evidence_count": 1, "how": row["how"], "from_trait": row["from_trait"]}
+
+    def _found(self, tag: Tag, value: Any) -> Evidence:
+        if is_from_facts(tag):
+            return self._witness.evidence(tag, value)
+        if isinstance(tag.rule, Model):
+            return spoken(self._witness, tag.rule, self._tags)
+        return Evidence((), 0, None, self._as_of, None)

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 
 from huaxiang.analyse.confidence import confidence_words
 from huaxiang.analyse.quality_words import trait_title
+from huaxiang.analyse.registry import analysis_named
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
 from huaxiang.cli.tag_words import said_value
@@ -39,7 +40,9 @@ def _masked(why: Why, tags: Tags) -> Why:
     """The explanation without personal values: the value, the column that states it, and account numbers."""
     tag = tags[why.tag]
     hides = tag.sensitivity != "open"
-    rows = tuple(_row(row, why.value if hides else None) for row in why.evidence)
+    # What speaks for a hidden value of an analysis would tell it.
+    told = () if hides and why.analysis else why.evidence
+    rows = tuple(_row(row, why.value if hides else None) for row in told)
     value = mask_value(None if why.value is None else str(why.value), "all") if hides else why.value
     inputs = tuple(_masked(one, tags) for one in why.inputs)
     return replace(why, value=value, evidence=rows, inputs=inputs)
@@ -87,6 +90,9 @@ def _evidence(desk: Desk, why: Why) -> list[RenderableType]:
 
 def _title(desk: Desk, why: Why, name: str) -> str:
     columns = fact_named(why.fact).columns if why.fact else {}
+    if why.analysis:
+        spoken = analysis_named(why.analysis).outputs["evidence"][1]
+        return next(column.labels.say(desk.lang) for column in spoken if column.name == name)
     if knows(f"cli.fact.{name}"):
         return desk.say(f"cli.fact.{name}")
     return columns[name].name.say(desk.lang) if name in columns else _column_words(name, desk.lang)

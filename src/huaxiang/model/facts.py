@@ -14,7 +14,7 @@ from huaxiang.model.fields import Field, Labels
 
 
 class Fact(BaseModel):
-    """One fact table.
+    """One fact table, read from ``table`` (the one of its name unless the definition says another).
 
     ``at`` is the column that says when (none for tables without time); ``customer`` names the column with the account
     of the person meant, for tables that are not yet told apart by customer. ``evidence`` are the columns that say
@@ -25,6 +25,7 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    table: str
     row: Labels
     at: str | None
     account: str | None = None
@@ -52,7 +53,7 @@ def _fact(name: str, body: dict[str, object]) -> Fact:
     columns: dict[str, dict[str, str]] = body.pop("columns")  # type: ignore[assignment]
     row = Labels(zh=str(body.pop("row_zh")), en=str(body.pop("row_en")))
     fields = {key: _field(key, column) for key, column in columns.items()}
-    return Fact.model_validate({"name": name, "row": row, "columns": fields, **body})
+    return Fact.model_validate({"name": name, "table": name, "row": row, "columns": fields, **body})
 
 
 def _field(key: str, column: dict[str, str]) -> Field:

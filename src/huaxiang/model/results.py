@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from huaxiang.model.fields import FieldType, Labels
+from huaxiang.model.fields import Field, FieldType, Labels
 from huaxiang.words import Message
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Why:
     Evidence of preferences comes from several tables: each row names its ``fact``, the value and the weight that it
     still has. ``confidence`` says how sure the value is, from 0 to 1; None for values that are certain where they are
     known, and for those computed from other tags.
+    What comes from an ``analysis`` has what speaks for it as evidence, the strongest first.
     """
 
     tag: str
@@ -40,16 +41,23 @@ class Why:
     how: Literal["filled", "inferred"] | None = None
     from_trait: str | None = None
     confidence: float | None = None
+    analysis: str | None = None
 
 
 @dataclass(frozen=True)
 class OutputColumn:
-    """One column of an analysis: its type, unit and words."""
+    """One column of an analysis: its type, unit and words, and the names of its values where they are codes."""
 
     name: str
     type: FieldType
     labels: Labels
     unit: str | None = None
+    values: Mapping[str, Labels] = field(default_factory=dict)
+
+    @property
+    def field(self) -> Field:
+        """The column as a field, whose values can be put into words."""
+        return Field(key=self.name, type=self.type, name=self.labels, unit=self.unit, values=self.values)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -117,7 +118,7 @@ class Statistic(Windowed):
     """A figure over the customer's rows of a fact table.
 
     ``when_empty: zero`` gives 0 to customers without rows, but only where anybody has such a row at all; else nothing
-    is known.
+    is known. A sum over rows of which none states the amount is not known either.
     """
 
     may = ("unknown", "zero", "keep_last")
@@ -316,6 +317,20 @@ class Layers(_Record):
     needs: tuple[TagKey, ...] = ()
 
 
+class Model(_Record):
+    """What an analysis says of each customer: a column of its table of members, computed at every refresh.
+
+    ``confidence`` names the column that says how sure the analysis is, from 0 to 1. ``params`` are parameters of the
+    analysis that are not to be at their default. Unknown for customers of whom the analysis says nothing.
+    """
+
+    kind: Literal["model"]
+    analysis: str
+    column: str
+    confidence: str | None = None
+    params: Mapping[str, int | float | str] = {}
+
+
 Rule = Annotated[
     Golden
     | Statistic
@@ -329,7 +344,8 @@ Rule = Annotated[
     | Lookup
     | Everyone
     | Percentile
-    | Layers,
+    | Layers
+    | Model,
     Option(discriminator="kind"),
 ]
 #: Rules over the rows of fact tables.

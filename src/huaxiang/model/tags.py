@@ -39,6 +39,7 @@ _SIDE_OF: Mapping[Element, Side] = {
     "social": "person",
     "psychological": "person",
 }
+_BASIS_OF: Mapping[str, Basis] = {"golden": "stated", "model": "inferred"}
 
 
 class Tag(BaseModel):
@@ -97,8 +98,9 @@ class Tag(BaseModel):
 
     @property
     def stands_on(self) -> Basis:
-        """What its values stand on; of golden values somebody's word, of others what was seen, unless it says else."""
-        return self.basis or ("stated" if self.rule.kind == "golden" else "observed")
+        """What its values stand on; of golden values somebody's word, of models a conclusion, of others what was seen,
+        unless it says else."""
+        return self.basis or _BASIS_OF.get(self.rule.kind, "observed")
 
     @property
     def is_guarded(self) -> bool:

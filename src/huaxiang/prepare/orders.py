@@ -11,9 +11,10 @@ from huaxiang.engine.interface import Engine
 from huaxiang.model.tables import IBIS_TYPES
 from huaxiang.prepare.current import current
 from huaxiang.prepare.lookup import with_found_source
+from huaxiang.prepare.products import filled_from_product
 
 MONEY = IBIS_TYPES["money"]
-_LINE_TOTALS = ("lines_amount", "item_count")
+_LINE_TOTALS = ("lines_amount", "list_amount", "item_count")
 
 
 def orders_until(engine: Engine, as_of: date) -> ir.Table:
@@ -40,23 +41,35 @@ def lines_of(engine: Engine, orders: ir.Table, as_of: date) -> ir.Table:
 
 
 def netted(engine: Engine, orders: ir.Table, as_of: date) -> ir.Table:
-    """``orders`` with ``paid_amount`` filled and ``refund_amount, net_revenue, item_count, is_counted, is_purchase,
-    is_return`` added: one row per order.
+    """``orders`` with ``paid_amount, gross_amount, discount_amount`` filled and ``refund_amount, net_revenue,
+    item_count, is_counted, is_purchase, is_return`` added: one row per order.
 
     Paid is what was stated, else gross less discount, else the sum of the lines. Refunds are those done, dated up to
     and including ``as_of``, as a positive amount. An order that is neither paid nor returned nets to 0. A return slip
     (status returned, negative amount) counts with that amount; a sale given back as a whole (status returned, positive
-    amount) counts 0 when its refunds are not recorded. ``net_revenue`` is null when no amount is known.
+    amount) counts 0 when its refunds are not recorded. ``net_revenue`` is null when no amount is known; a paid order
+    without an amount is a purchase all the same. A gross amount that is not stated is what the lines cost by the list,
+    where each has a list price; a discount that is not stated is what was paid less.
     """
-    totals = _with_refunds(_with_line_totals(orders, lines_of(engine, orders, as_of)), engine, as_of)
+    lines = lines_of(engine, orders, as_of).rename(of_source="found_source", of_order="order_no")
+    lines = filled_from_product(engine, lines, "list_price")
+    totals = _with_refunds(_with_line_totals(orders, lines), engine, as_of)
     gross_less_discount = totals.gross_amount - totals.discount_amount.fill_null(0)
     paid = totals.paid_amount.coalesce(gross_less_discount.cast(MONEY), totals.lines_amount).cast(MONEY)
     known = totals.mutate(paid_amount=paid, is_return=totals.order_status == "returned")
     counted = known.mutate(is_counted=known.is_return | (known.order_status == "paid"))
     net = ibis.ifelse(counted.is_counted, _net(counted), ibis.literal(0).cast(MONEY)).cast(MONEY)
     amounts = counted.mutate(net_revenue=net)
-    bought = (amounts.order_status == "paid") & (amounts.net_revenue > 0).fill_null(False)
-    return amounts.mutate(is_purchase=bought).drop("lines_amount")
+    bought = (amounts.order_status == "paid") & (amounts.net_revenue > 0).fill_null(True)
+    return _with_list_prices(amounts.mutate(is_purchase=bought)).drop("lines_amount", "list_amount")
+
+
+def _with_list_prices(order: ir.Table) -> ir.Table:
+    # Prices on the list may have changed since: less than what was paid says nothing.
+    listed = ibis.cases((order.list_amount >= order.paid_amount, order.list_amount))
+    gross = order.mutate(gross_amount=order.gross_amount.coalesce(listed).cast(MONEY))
+    off = ibis.cases((gross.gross_amount >= gross.paid_amount, gross.gross_amount - gross.paid_amount))
+    return gross.mutate(discount_amount=gross.discount_amount.coalesce(off).cast(MONEY))
 
 
 def _net(order: ir.Table) -> ir.Value:
@@ -71,8 +84,10 @@ def _net(order: ir.Table) -> ir.Value:
 
 
 def _with_line_totals(orders: ir.Table, lines: ir.Table) -> ir.Table:
-    totals = lines.group_by(of_source=lines.found_source, of_order=lines.order_no).agg(
-        lines_amount=lines.line_amount.sum().cast(MONEY), item_count=lines.quantity.sum().cast(IBIS_TYPES["quantity"])
+    totals = lines.group_by("of_source", "of_order").agg(
+        lines_amount=lines.line_amount.sum().cast(MONEY),
+        list_amount=ibis.cases((lines.list_price.isnull().sum() == 0, (lines.list_price * lines.quantity).sum())),
+        item_count=lines.quantity.sum().cast(IBIS_TYPES["quantity"]),
     )
     joined = orders.left_join(totals, [orders.source == totals.of_source, orders.order_no == totals.of_order])
     return joined.select(*orders.columns, *_LINE_TOTALS)

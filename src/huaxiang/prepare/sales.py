@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 
 from huaxiang.engine.interface import Engine
-from huaxiang.prepare.lookup import with_customer
+from huaxiang.prepare.current import current
+from huaxiang.prepare.lookup import with_customer, with_found_source
 from huaxiang.prepare.orders import lines_of, netted, orders_until
 from huaxiang.prepare.products import filled_from_product
 
 SALE_COLUMNS = (
     *("source", "order_no", "account_key", "customer_id", "ordered_at", "channel", "store_no", "staff_no"),
     *("order_status", "gross_amount", "discount_amount", "paid_amount", "refund_amount", "net_revenue", "item_count"),
-    *("is_counted", "is_purchase", "is_return", "coupon_no", "province", "city", "currency", "import_id", "source_row"),
+    *("is_counted", "is_purchase", "is_return", "coupon_no", "province", "city", "address", "currency"),
+    *("is_other_currency", "import_id", "source_row"),
 )
 SALE_LINE_COLUMNS = (
     *("source", "order_no", "customer_id", "ordered_at", "product_no", "product_name", "category", "brand"),
@@ -27,10 +30,12 @@ def sale(engine: Engine, account: ir.Table, as_of: date) -> ir.Table:
     """One row per order, slip or return that is not a test, ordered up to and including ``as_of``.
 
     Amounts are in the order's currency and netted as :func:`huaxiang.prepare.orders.netted` says; ``item_count`` is
-    null when the order has no lines; ``customer_id`` is null for guests.
+    null when the order has no lines; ``customer_id`` is null for guests. ``coupon_no`` is that of the order or of the
+    coupon that says it was used on it. ``is_other_currency`` marks orders in another currency than most orders:
+    their amounts must not be added to those of the others.
     """
     orders = netted(engine, orders_until(engine, as_of), as_of)
-    real = orders.filter(orders.order_status != "test")
+    real = _with_coupon(engine, _with_other_currency(orders.filter(orders.order_status != "test")), as_of)
     return with_customer(real.rename(ordered_at="occurred_at"), account).select(*SALE_COLUMNS)
 
 
@@ -47,15 +52,31 @@ def sale_line(engine: Engine, account: ir.Table, as_of: date) -> ir.Table:
     return with_customer(_judged(filled), account).select(*SALE_LINE_COLUMNS)
 
 
+def _with_other_currency(orders: ir.Table) -> ir.Table:
+    named = orders.filter(orders.currency.notnull()).group_by("currency").agg(orders=lambda rows: rows.count())
+    ranked = named.mutate(place=ibis.row_number().over(order_by=[named.orders.desc(), named.currency]))
+    main = ranked.agg(main=ranked.currency.argmin(ranked.place))
+    both = orders.cross_join(main)
+    return both.mutate(is_other_currency=(both.currency != both.main).fill_null(False)).drop("main")
+
+
+def _with_coupon(engine: Engine, orders: ir.Table, as_of: date) -> ir.Table:
+    used = with_found_source(current(engine, "coupon_redemption", as_of), orders, "order_no")
+    of_order = used.group_by(of_source=used.found_source, of_order=used.order_no).agg(used_no=used.coupon_no.min())
+    both = orders.left_join(of_order, [orders.source == of_order.of_source, orders.order_no == of_order.of_order])
+    return both.mutate(coupon_no=both.coupon_no.coalesce(both.used_no)).select(*orders.columns)
+
+
 def _with_order(lines: ir.Table, orders: ir.Table) -> ir.Table:
     head = orders.select("order_status", "account_key", of_source="source", of_order="order_no", of_time="occurred_at")
     joined = lines.left_join(head, [lines.found_source == head.of_source, lines.order_no == head.of_order])
-    return joined.drop("of_source", "of_order", "found_source")
+    return joined.rename(order_source="found_source").drop("of_source", "of_order")
 
 
 def _judged(lines: ir.Table) -> ir.Table:
     returned = (lines.order_status == "returned").fill_null(False)
     return lines.mutate(
+        source=lines.order_source.coalesce(lines.source),
         ordered_at=lines.of_time.coalesce(lines.occurred_at),
         is_counted=lines.order_status.isin(("paid", "returned")).fill_null(False),
         is_return=returned | (lines.quantity < 0).fill_null(False),

@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.sentences import value_words
 from huaxiang.model.facts import Fact, fact_named
-from huaxiang.model.rules import OneFactRule
+from huaxiang.model.rules import Model, OneFactRule
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, short_number
@@ -67,6 +68,14 @@ def _weighing_cell(name: str, value: Any, lang: str) -> str:
     if name == "weight":
         return short_number(value, lang)
     return "—" if value is None else date_words(value.date(), lang) if isinstance(value, datetime) else str(value)
+
+
+def spoken_table(rule: Model, rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
+    """What spoke for a value that an analysis gives, the strongest first."""
+    row, columns = analysis_named(rule.analysis).outputs["evidence"]
+    shown = [column for column in columns if column.name != "customer_id"]
+    said = [tuple(value_words(one[column.name], column.field, lang) for column in shown) for one in rows]
+    return text_table(row.say(lang), tuple(Column(column.labels.say(lang)) for column in shown), said)
 
 
 def _released(

@@ -17,10 +17,10 @@ from huaxiang.errors import NotFound, nearest
 from huaxiang.model.fields import Labels
 from huaxiang.model.quality import quality_rules
 from huaxiang.model.results import Why
-from huaxiang.model.rules import OneFactRule
+from huaxiang.model.rules import Model, OneFactRule
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, short_number
-from huaxiang.server.customers.evidence import evidence_table, weighing_table
+from huaxiang.server.customers.evidence import evidence_table, spoken_table, weighing_table
 from huaxiang.server.customers.one_row import OneRow
 from huaxiang.server.customers.values import shown_words
 from huaxiang.server.customers.visit import Visit, day_of, visit_of
@@ -75,7 +75,8 @@ def why_page(request: HttpRequest, key: str) -> HttpResponse:
 
 def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
     # A value computed from other tags has no rows of its own: they answer for themselves.
-    found = _why(visit, one, tag) if is_from_facts(tag) else None
+    has_rows = is_from_facts(tag) or isinstance(tag.rule, Model)
+    found = _why(visit, one, tag) if has_rows else None
     evidence, words = _evidence(visit, one, tag, found, lang) if found else (None, "")
     return WhyPart(
         tag=tag.key,
@@ -97,8 +98,12 @@ def _why(visit: Visit, one: OneRow, tag: Tag) -> Why:
     return why(visit.engine, visit.portrait.facts, visit.tags, one.raw, tag.key, visit.portrait.as_of)
 
 
-def _evidence(visit: Visit, one: OneRow, tag: Tag, answer: Why, lang: str) -> tuple[Table, str]:
-    if isinstance(tag.rule, OneFactRule):
+def _evidence(visit: Visit, one: OneRow, tag: Tag, answer: Why, lang: str) -> tuple[Table | None, str]:
+    if isinstance(tag.rule, Model):
+        if tag.key in one.masked:
+            return None, ""  # what speaks for a covered value would tell it
+        table = spoken_table(tag.rule, answer.evidence, lang)
+    elif isinstance(tag.rule, OneFactRule):
         table = evidence_table(visit, one, tag, tag.rule, answer.evidence, lang)
     else:
         table = weighing_table(visit, one, tag, answer.evidence, lang)
