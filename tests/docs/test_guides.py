@@ -2,18 +2,26 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
+from tests.analyse.made import AS_OF, bring, customers, numbered, sale
+from tests.engines import new_lake
 
 from huaxiang.analyse.check_tags import check_tags
+from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.portrait import portrait_fields
+from huaxiang.analyse.profile import profile
+from huaxiang.engine import DuckEngine
 from huaxiang.model.compared import check
+from huaxiang.model.rules import Rule
 from huaxiang.model.segments import segments_from
 from huaxiang.model.tags import shipped_tags, tags_from
 from huaxiang.town.build import build
 
+#: Kinds of rules whose guides are elsewhere.
+COMPUTED_ELSEWHERE = {"model"}
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 
 
@@ -35,10 +43,21 @@ def test_the_notebook_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytes
     assert [mark.value for mark in chart.marks] == [row["customers"] for row in names["rfm"].tables["classes"]]
 
 
-def test_the_definitions_of_the_guide_hold() -> None:
-    segment, tag = (yaml.safe_load(text) for text in blocks(DOCS / "how-to" / "define.md", "yaml"))
-    tags = {**shipped_tags(), **tags_from(tag)}
+def test_the_definitions_of_the_guide_hold(tmp_path: Path) -> None:
+    segment, tag, kinds = (yaml.safe_load(text) for text in blocks(DOCS / "how-to" / "define.md", "yaml"))
+    tags = {**shipped_tags(), **tags_from(tag), **tags_from(kinds)}
     check_tags(tags)
     assert list(tag) == ["mini_program_orders_365d"]
     for one in segments_from(segment).values():
         check(one.condition, portrait_fields(tags))
+    shown = {one.rule.kind for one in (*tags_from(tag).values(), *tags_from(kinds).values())}
+    assert (
+        shown
+        == {kind.model_fields["kind"].annotation.__args__[0] for kind in get_args(get_args(Rule)[0])}
+        - COMPUTED_ELSEWHERE
+    )
+    engine = DuckEngine(new_lake(tmp_path))
+    facts = bring(engine, {"customer": customers("c1"), "sale": numbered([sale("c1", AS_OF)])})
+    row = engine.arrow(profile(engine, with_needed([*kinds], tags), AS_OF, facts)).to_pylist()[0]
+    engine.close()
+    assert (row["first_channel_90d"], row["worth_a_call"], row["revenue_place"]) == (None, "later", 0.5)

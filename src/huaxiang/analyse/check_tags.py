@@ -111,13 +111,18 @@ def _check_facts(tag: Tag, rule: FactRule) -> None:
                 raise DefinitionError("tag.no_time", tag=tag.key, fact=fact.name)
             _check_rows(fact, rule.where)
         case Golden() | Statistic() | Favourite():
-            fact = fact_named(rule.fact)
-            if rule.column or not (isinstance(rule, Statistic) and rule.measure == "count"):
-                _check_column(tag, fact, rule.column)
-            if isinstance(rule, Favourite) and rule.by:
-                _check_column(tag, fact, rule.by)
-            _check_rows(fact, rule.where)
-            _check_time(tag, fact, rule)
+            _check_one_column(tag, rule, fact_named(rule.fact))
+
+
+def _check_one_column(tag: Tag, rule: Golden | Statistic | Favourite, fact: Fact) -> None:
+    if rule.column or not (isinstance(rule, Statistic) and rule.measure == "count"):
+        _check_column(tag, fact, rule.column)
+    if isinstance(rule, Favourite) and rule.by:
+        _check_column(tag, fact, rule.by)
+    _check_rows(fact, rule.where)
+    _check_time(tag, fact, rule)
+    if rule.when_empty == "zero":
+        _fit(tag, NUMERIC)
 
 
 def _check_column(tag: Tag, fact: Fact, name: str | None) -> None:
@@ -137,7 +142,7 @@ def _check_time(tag: Tag, fact: Fact, rule: FactRule) -> None:
         raise DefinitionError("tag.no_time", tag=tag.key, fact=fact.name)
 
 
-def _fit(tag: Tag, fitting: set[str]) -> None:
+def _fit(tag: Tag, fitting: set[str] | frozenset[str]) -> None:
     if tag.type not in fitting:
         raise DefinitionError("tag.type_unfit", tag=tag.key, type=tag.type, fitting=_listed(fitting))
 

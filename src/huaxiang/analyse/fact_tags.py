@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.facts import Tables, fact_rows
 from huaxiang.analyse.kept_last import KEPT, keeps_last, kept_last
-from huaxiang.analyse.measures import BLANK, SEEN, agreeing, measured, seen
+from huaxiang.analyse.measures import BLANK, agreeing, is_zero_without_rows, measured, seen
 from huaxiang.analyse.preferences import favourites, preferred, weights_of
 from huaxiang.analyse.weighing import weighed
 from huaxiang.analyse.windows import Rows
@@ -26,10 +26,10 @@ from huaxiang.model.tags import Tag, Tags
 @dataclass(frozen=True)
 class FactTags:
     """``parts`` are tables of one row per customer each, with tags and how sure they are; customers whom a part lacks
-    have none of its tags. ``seen`` says which tags are 0 without rows. ``weights`` are those of preferences."""
+    have none of its tags. ``seen`` are the tags that are 0 without rows. ``weights`` are those of preferences."""
 
     parts: tuple[ir.Table, ...]
-    seen: tuple[ir.Table, ...]
+    seen: frozenset[str]
     weights: ir.Table
 
 
@@ -62,37 +62,37 @@ def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Tab
     for tag in tags.values():
         if isinstance(tag.rule, Golden | Statistic | Distribution) and tag.rule.fact in rows:
             figures[tag.rule.fact].append(tag)
-    parts: list[ir.Table] = []
+    parts, zero = list[ir.Table](), set[str]()
     for name, group in figures.items():
-        parts += _measured(engine, name, group, own[name])
+        found = measured(engine, name, group, own[name])
+        sure = agreeing(engine, name, group, own[name], found[0])
+        parts += found if sure is None else [*found, sure]
+        zero |= seen(engine, group, rows[name], found[0])
     weighing = [tag for tag in tags.values() if isinstance(tag.rule, Favourite | Preference)]
     best, weights = _weighed(engine, weighing, own)
     parts += best
     for tag in tags.values():
         if keeps_last(tag) and facts_of(tag)[0] in own:
             parts += kept_last(engine, tag, own[facts_of(tag)[0]])
-    zero = (seen(group, rows[name]) for name, group in figures.items())
-    return FactTags(tuple(parts), tuple(one for one in zero if one is not None), weights)
+    return FactTags(tuple(parts), frozenset(zero), weights)
 
 
 def joined(customers: ir.Table, found: FactTags, tags: Tags) -> ir.Table:
     """One row per customer: ``customer_id``, every tag, and ``sure_<tag>`` of those that can be more or less sure."""
     # One chain of joins and one selection: a step for each part would word the growing row again and again.
     wide, known = customers, set[str]()
-    for number, part in enumerate(found.parts):
+    # The wide ones last, for every later join carries all the columns of those before it.
+    for number, part in enumerate(sorted(found.parts, key=lambda part: len(part.columns))):
         owner = f"owner_{number}"
         wide = wide.left_join(part.rename({owner: "customer_id"}), [("customer_id", owner)])
         known |= {name for name in part.columns if name != "customer_id"}
-    for one in found.seen:
-        wide = wide.cross_join(one)
-    zero = {name.removeprefix(SEEN) for one in found.seen for name in one.columns}
     columns = {"customer_id": wide.customer_id}
     for tag in tags.values():
-        columns |= _columns(tag, wide, known, zero)
+        columns |= _columns(tag, wide, known, found.seen)
     return wide.select(**columns)
 
 
-def _columns(tag: Tag, wide: ir.Table, known: set[str], zero: set[str]) -> dict[str, ir.Value]:
+def _columns(tag: Tag, wide: ir.Table, known: set[str], zero: frozenset[str]) -> dict[str, ir.Value]:
     names = [(tag.key, KEPT + tag.key, tag.field.ibis_type)]
     if has_confidence(tag):
         names.append((SURE + tag.key, SURE + KEPT + tag.key, "float64"))
@@ -100,20 +100,15 @@ def _columns(tag: Tag, wide: ir.Table, known: set[str], zero: set[str]) -> dict[
     for name, kept, kind in names:
         there = [wide[one] for one in (name, kept) if one in known]
         found[name] = ibis.coalesce(*there) if there else ibis.null(kind)
-    if tag.key in zero:
-        blank = wide[BLANK + tag.key].fill_null(False) if BLANK + tag.key in known else ibis.literal(value=False)
-        found[tag.key] = ibis.cases((wide[SEEN + tag.key] & ~blank, found[tag.key].coalesce(0)))
+    if is_zero_without_rows(tag.rule):
+        filled = found[tag.key].coalesce(0) if tag.key in zero else ibis.null(tag.field.ibis_type)
+        blank = wide[BLANK + tag.key].fill_null(False) if BLANK + tag.key in known else None
+        found[tag.key] = filled if blank is None else ibis.cases((~blank, filled))
     return found
 
 
 def _limited(rows: Rows, only: ir.Table | None) -> Rows:
     return rows if only is None else replace(rows, table=rows.table.semi_join(only, "customer_id"))
-
-
-def _measured(engine: Engine, name: str, tags: Sequence[Tag], rows: Rows) -> list[ir.Table]:
-    found = measured(engine, name, tags, rows)
-    sure = agreeing(engine, name, tags, rows, found[0])
-    return found if sure is None else [*found, sure]
 
 
 def _weighed(engine: Engine, tags: Sequence[Tag], rows: Mapping[str, Rows]) -> tuple[list[ir.Table], ir.Table]:

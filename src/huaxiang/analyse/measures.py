@@ -13,11 +13,10 @@ from huaxiang.analyse.distributions import histogram, hours
 from huaxiang.analyse.figures import FIGURES
 from huaxiang.analyse.golden import standing, with_verified
 from huaxiang.analyse.windows import Rows, unexpired
-from huaxiang.engine.interface import Engine
-from huaxiang.model.rules import Distribution, Golden, Statistic
+from huaxiang.engine.interface import Engine, only
+from huaxiang.model.rules import Distribution, Golden, Rule, Statistic
 from huaxiang.model.tags import Tag
 
-SEEN = "seen_"
 #: Whether there are rows but none of them states the amount that the tag named behind it adds up.
 BLANK = "blank_"
 #: How well a row stands for the golden value of the tag named behind it.
@@ -73,16 +72,28 @@ def _with_standing(engine: Engine, tags: Sequence[Tag], rows: Rows) -> Rows:
     return replace(rows, table=rows.table.mutate(**stand))
 
 
-def seen(tags: Sequence[Tag], rows: Rows) -> ir.Table | None:
-    """One row with ``seen_<tag>`` for every tag that is 0 without rows: whether anybody has such a row at all.
+def is_zero_without_rows(rule: Rule) -> bool:
+    """Whether the rule gives 0 to customers without rows."""
+    return isinstance(rule, Statistic) and rule.when_empty == "zero"
 
-    None where there is no such tag.
+
+def seen(engine: Engine, tags: Sequence[Tag], rows: Rows, found: ir.Table) -> set[str]:
+    """The keys of the tags that are 0 for customers without rows: those of whose rows anybody has one at all.
+
+    ``found`` are the figures of the same tags. Whoever has one that is not 0 has rows, so the rows of the table are
+    looked through only for tags of which nobody has.
     """
-    zero = {tag.key: tag.rule for tag in tags if isinstance(tag.rule, Statistic) and tag.rule.when_empty == "zero"}
-    if not zero:
-        return None
-    found = {SEEN + key: rows.table.count(where=rows.chosen(rule.where)) > 0 for key, rule in zero.items()}
-    return rows.table.aggregate(**found)
+    zero: dict[str, Any] = {tag.key: tag.rule for tag in tags if is_zero_without_rows(tag.rule)}
+    sure = _true_of(engine, found.aggregate(**{key: (found[key] != 0).any() for key in zero})) if zero else set()
+    rest = {key: rule for key, rule in zero.items() if key not in sure}
+    if not rest:
+        return sure
+    asked = {key: rows.table.count(where=rows.chosen(rule.where)) > 0 for key, rule in rest.items()}
+    return sure | _true_of(engine, rows.table.aggregate(**asked))
+
+
+def _true_of(engine: Engine, one_row: ir.Table) -> set[str]:
+    return {name for name, value in only(engine.arrow(one_row))[0].items() if value}
 
 
 def _figure(tag: Tag, rows: Rows) -> dict[str, ir.Value]:

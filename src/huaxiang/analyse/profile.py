@@ -56,10 +56,10 @@ def profiled(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> Profiled
     own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
     found = fact_tags(engine, own, rows_of(engine, own, as_of, facts))
     wide = with_filled(engine, joined(customers(engine, facts), found, own), tags, facts, as_of)
-    return _finished(engine, tags, as_of, facts, wide, found.weights)
+    return finished(engine, tags, as_of, facts, wide, found.weights)
 
 
-def _finished(engine: Engine, tags: Tags, as_of: date, facts: Tables, wide: ir.Table, weights: ir.Table) -> Profiled:
+def finished(engine: Engine, tags: Tags, as_of: date, facts: Tables, wide: ir.Table, weights: ir.Table) -> Profiled:
     """The profiles of customers whose tags from fact tables are known: those of analyses and of other tags added."""
     # Held, so that what is derived is not worded on top of everything that it is derived from.
     wide = engine.keep("profile_from_facts", wide)

@@ -1,0 +1,167 @@
+"""Tags again for those customers alone about whom something changed, with the same result as for everybody.
+
+Most tags look at nothing but a customer's own rows and the day. When the day moves on, they change with those whose
+rows enter or leave a window. What is computed for everybody all the same: tags that look at other customers, tags whose
+weights fade from day to day, tags over canonical tables (small, and their former state is gone), and whatever is
+computed from other tags, which is one look at one wide row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.analyse.check_tags import check_tags
+from huaxiang.analyse.confidence import SURE, has_confidence
+from huaxiang.analyse.fact_tags import FactTags, fact_tags, facts_of, is_from_facts, joined, rows_of
+from huaxiang.analyse.facts import Tables
+from huaxiang.analyse.filled import with_filled
+from huaxiang.analyse.measures import is_zero_without_rows
+from huaxiang.analyse.order import full_only
+from huaxiang.analyse.profile import Profiled, customers, finished
+from huaxiang.analyse.windows import Rows, start_of
+from huaxiang.engine.interface import Engine, only
+from huaxiang.errors import InputError
+from huaxiang.model.tables import canonical_tables
+from huaxiang.model.tags import Tag, Tags
+
+#: Fact tables that every refresh publishes, so that the next one can tell what changed in them.
+COMPARED = ("sale", "sale_line", "act", "visit", "feedback_fact")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was published for an earlier day, or the same one, with the same tags."""
+
+    as_of: date
+    profile: ir.Table
+    confidence: ir.Table
+    weights: ir.Table
+
+
+def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: Before, changed: ir.Table) -> Profiled:
+    """The same as :func:`huaxiang.analyse.profile.profiled`, from what was published before.
+
+    ``changed`` has the ``customer_id`` of every customer, old or new, of whom a row of a fact table of :data:`COMPARED`
+    came, went or became another since then; those whom the passing of days changes are found here. Raises
+    :class:`InputError` for a day before that of ``before``.
+    """
+    if as_of < before.as_of:
+        raise InputError("increment.earlier_day", given=as_of.isoformat(), published=before.as_of.isoformat())
+    check_tags(tags)
+    own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
+    alone = _known_before(engine, _of_single_customers(own, tags, before, as_of), before)
+    rest = {key: tag for key, tag in own.items() if key not in alone}
+    rows = rows_of(engine, own, as_of, facts)
+    moved = engine.keep("moved_customers", _moved(alone, rows, changed, before.as_of, as_of))
+    everybody = customers(engine, facts)
+    # Held before the others are computed, which go by the same names in the engine.
+    again = fact_tags(engine, alone, rows, moved)
+    fresh = engine.keep("fresh_tags", joined(everybody.semi_join(moved, "customer_id"), again, alone))
+    still = engine.keep("still_tags", _taken_over(everybody.anti_join(moved, "customer_id"), alone, again, before))
+    others = fact_tags(engine, rest, rows)
+    other = engine.keep("other_tags", joined(everybody, others, rest))
+    kept = fresh.union(still.select(fresh.columns))
+    wide = _beside(kept, other)
+    same = before.weights.filter(before.weights.tag.isin([*alone] or [""])).anti_join(moved, "customer_id")
+    same = same.semi_join(kept, "customer_id")
+    weights = ibis.union(again.weights, others.weights, same)
+    return finished(engine, tags, as_of, facts, with_filled(engine, wide, tags, facts, as_of), weights)
+
+
+def changed_customers(before: Mapping[str, ir.Table], now: Mapping[str, ir.Table]) -> ir.Table:
+    """The ``customer_id`` of every customer of whom a row of a fact table of :data:`COMPARED` is not the same in both.
+
+    Rows are compared as wholes, so it does not matter why they differ: new data, a repair, another owner.
+    """
+    found = [_differing(before[name], now[name]) for name in COMPARED if name in now]
+    return ibis.union(*found, distinct=True) if len(found) > 1 else found[0].distinct()
+
+
+def _differing(before: ir.Table, now: ir.Table) -> ir.Table:
+    old = before.select(now.columns)
+    rows = ibis.union(ibis.difference(now, old), ibis.difference(old, now))
+    return rows.filter(rows.customer_id.notnull()).select("customer_id")
+
+
+def _of_single_customers(own: Tags, tags: Tags, before: Before, as_of: date) -> Tags:
+    """The tags that can be taken over for customers about whom nothing changed."""
+    others = full_only(tags)
+    return {
+        key: tag
+        for key, tag in own.items()
+        if key not in others
+        and key in before.profile.columns
+        and not canonical_tables().keys() & set(facts_of(tag))
+        and "account" not in facts_of(tag)
+        and (as_of == before.as_of or getattr(tag.rule, "half_life_days", None) is None)
+    }
+
+
+def _known_before(engine: Engine, tags: Tags, before: Before) -> Tags:
+    """Without the tags that are 0 without rows and that nobody had: where there are rows now, everybody's changes."""
+    zero = {key: before.profile[key].count() for key, tag in tags.items() if is_zero_without_rows(tag.rule)}
+    counts = only(engine.arrow(before.profile.aggregate(**zero)))[0] if zero else {}
+    return {key: tag for key, tag in tags.items() if counts.get(key, 1)}
+
+
+def _moved(tags: Tags, rows: Mapping[str, Rows], changed: ir.Table, old: date, new: date) -> ir.Table:
+    """The customers of ``changed``, and those with rows that count otherwise on the new day."""
+    found = [changed.select("customer_id")]
+    spans: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    for tag in tags.values() if new > old else ():
+        for name in facts_of(tag):
+            spans[name] += _spans(tag, old, new)
+    for name, asked in spans.items():
+        if name in rows:
+            found.append(_within(rows[name], {*asked, (old + _DAY, new)}))
+    return ibis.union(*found, distinct=True) if len(found) > 1 else found[0].distinct()
+
+
+def _spans(tag: Tag, old: date, new: date) -> Iterator[tuple[date, date]]:
+    """The days, both included, whose rows are in the tag's window on one of the two days only."""
+    rule: Any = tag.rule
+    (first_old, last_old), (first_new, last_new) = rule.days(old), rule.days(new)
+    if first_old and first_new and first_old < first_new:
+        yield first_old, first_new - _DAY
+    if last_old < last_new:
+        yield last_old + _DAY, last_new
+    if rule.expires_after_days is not None:
+        oldest = timedelta(days=rule.expires_after_days)
+        yield old - oldest, new - oldest - _DAY
+
+
+def _within(rows: Rows, spans: Iterable[tuple[date, date]]) -> ir.Table:
+    inside = [(rows.when >= start_of(first)) & (rows.when < start_of(last + _DAY)) for first, last in sorted(spans)]
+    return rows.table.filter(reduce(or_, inside), rows.table.customer_id.notnull()).select("customer_id")
+
+
+def _taken_over(unmoved: ir.Table, tags: Tags, again: FactTags, before: Before) -> ir.Table:
+    """The tags of those who did not move, as they were published."""
+    sure = [key for key, tag in tags.items() if has_confidence(tag)]
+    told = before.confidence.select(told_id="customer_id", **{SURE + key: before.confidence[key] for key in sure})
+    known = before.profile.select(old_id="customer_id", **{key: before.profile[key] for key in tags})
+    still = unmoved.left_join(known, [("customer_id", "old_id")])
+    still = still.left_join(told, [("customer_id", "told_id")]).drop("old_id", "told_id")
+    # What nobody has rows for any more is not 0 any more.
+    unseen = {
+        key: ibis.null(tag.field.ibis_type).name(key)
+        for key, tag in tags.items()
+        if is_zero_without_rows(tag.rule) and key not in again.seen
+    }
+    return still.mutate(**unseen) if unseen else still
+
+
+def _beside(left: ir.Table, right: ir.Table) -> ir.Table:
+    """Two tables of the same customers as one."""
+    both = left.inner_join(right.rename(right_id="customer_id"), [("customer_id", "right_id")])
+    return both.drop("right_id")
