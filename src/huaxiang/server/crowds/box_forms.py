@@ -1,0 +1,251 @@
+"""What the boxes of a rule show: the choices that fit where each stands, its inputs and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from huaxiang.analyse.known_values import known_values
+from huaxiang.analyse.size_curve import has_threshold
+from huaxiang.errors import DefinitionError
+from huaxiang.model.conditions import MEASURES, WITHOUT_COLUMN
+from huaxiang.model.facts import Fact, facts_known
+from huaxiang.model.fields import NUMERIC, Field, Fields
+from huaxiang.model.operators import Operator
+from huaxiang.model.tables import ELEMENTS
+from huaxiang.server.crowds.boxes import DEEPEST, OUTERMOST, Box, Boxes
+from huaxiang.server.crowds.event_values import event_values
+from huaxiang.server.crowds.read_boxes import Read, fact_of, fields_for, figure_of, operator_of
+from huaxiang.server.crowds.sight import Sight
+from huaxiang.server.crowds.widgets import Option, OptionGroup, Suggest, Widget, offered, widget_for
+from huaxiang.words import say
+
+#: Fact tables that a person thinks of as something a customer did, in the order in which they are offered.
+EVENTS = ("sale", "sale_line", "act", "visit", "feedback_fact", "exposure", "referral", "order_day")
+_BARE = Widget("none", ())
+#: What is chosen from a few words, the first being chosen where nobody chose.
+_SELECTS = {
+    "how": ("did", "did_not"),
+    "edge": ("first", "last"),
+    "during": ("ever", "last", "fixed"),
+    "gap_unit": ("days", "hours"),
+}
+
+
+@dataclass(frozen=True)
+class BoxForm:
+    """One box as the page shows it, with the boxes in it."""
+
+    box: Box
+    inside: tuple[BoxForm, ...] = ()
+    choices: tuple[OptionGroup, ...] = ()
+    operators: tuple[Option, ...] = ()
+    widget: Widget = _BARE
+    measures: tuple[Option, ...] = ()
+    columns: tuple[Option, ...] = ()
+    selects: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    is_asking: bool = False
+    meaning: str = ""
+    problem: str = ""
+    is_unfinished: bool = False
+    place: int = 1
+    is_first: bool = False
+    is_last: bool = False
+    may_nest: bool = False
+    has_curve: bool = False
+
+    @property
+    def title(self) -> str:
+        """The code of the words for this kind of box."""
+        return f"crowds.box.{self.box.kind}"
+
+    @property
+    def join(self) -> str:
+        """How the parts of the box are joined."""
+        return self.box.text("join", "all")
+
+    @property
+    def negated(self) -> bool:
+        """Whether everyone else is meant."""
+        return self.box.text("not") == "1"
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The texts of the inputs that every box of its kind has: windows and gaps."""
+        return {name: self.box.text(name) for name in ("during", "days", "skip", "from", "to", "gap")}
+
+    @property
+    def tests(self) -> tuple[BoxForm, ...]:
+        """The tests that pick rows."""
+        return tuple(each for each in self.inside if each.box.role == "where")
+
+    @property
+    def has(self) -> tuple[BoxForm, ...]:
+        """The tests that say what a first or last event must be like."""
+        return tuple(each for each in self.inside if each.box.role == "has")
+
+    @property
+    def others(self) -> tuple[BoxForm, ...]:
+        """What is no test of an event: the parts of a group, the steps of a sequence, what must not lie between."""
+        return tuple(each for each in self.inside if not each.box.role)
+
+
+def box_forms(boxes: Boxes, read: Read, sight: Sight) -> tuple[BoxForm, ...]:
+    """The forms of the boxes in the outermost group, each with those in it."""
+    return _Former(boxes, read, sight).inside(OUTERMOST)
+
+
+def one_form(number: int, boxes: Boxes, read: Read, sight: Sight) -> BoxForm | None:
+    """The form of one box; None where there is none."""
+    box = boxes.named(number)
+    former = _Former(boxes, read, sight)
+    return next((each for each in former.inside(box.parent) if each.box is box), None) if box else None
+
+
+class _Former:
+    """Makes the forms of all boxes for one visitor."""
+
+    def __init__(self, boxes: Boxes, read: Read, sight: Sight) -> None:
+        self._boxes, self._read, self._sight, self._lang = boxes, read, sight, sight.lang
+
+    def inside(self, number: int) -> tuple[BoxForm, ...]:
+        """The forms of the boxes directly in one."""
+        beside = self._boxes.inside(number)
+        return tuple(self._one(box, place, len(beside)) for place, box in enumerate(beside))
+
+    def _one(self, box: Box, place: int, count: int) -> BoxForm:
+        problem = self._read.problems.get(box.number)
+        form = BoxForm(
+            box,
+            inside=self.inside(box.number),
+            problem=problem.say(self._lang) if problem else "",
+            is_unfinished=box.number in self._read.unfinished,
+            is_first=not place,
+            is_last=place == count - 1,
+            may_nest=self._boxes.depth(box.number) < DEEPEST,
+            place=place + 1,
+            selects=self._selects(box),
+        )
+        shown = self._shown(box)
+        return BoxForm(**{**form.__dict__, **shown})
+
+    def _shown(self, box: Box) -> dict[str, object]:
+        match box.kind:
+            case "test":
+                return self._test(box)
+            case "did":
+                return self._event(box) | self._figure(box)
+            case "edge" | "step" | "without":
+                return self._event(box)
+            case "crowd" | "list":
+                return {"choices": (OptionGroup("", self._named(box)),)}
+            case _:
+                return {}
+
+    def _selects(self, box: Box) -> dict[str, tuple[Option, ...]]:
+        return {
+            name: tuple(
+                Option(value, say(f"crowds.{name}.{value}", self._lang), value == box.text(name, values[0]))
+                for value in values
+            )
+            for name, values in _SELECTS.items()
+        }
+
+    def _test(self, box: Box) -> dict[str, object]:
+        try:
+            fields = fields_for(box, self._boxes, self._sight.fields)
+        except DefinitionError:
+            return {}
+        holder = self._boxes.named(box.parent)
+        fact = holder.text("fact") if holder and holder.kind != "group" else ""
+        choices = self._columns(fields, box) if fact else tag_groups(self._sight, box.text("tag"))
+        found = fields.get(box.text("tag"))
+        if found is None:
+            return {"choices": choices}
+        operator = operator_of(box, found.type)
+        return {
+            "choices": choices,
+            "operators": offered(found, operator, self._lang),
+            "widget": self._widget(box, found, operator, lambda: self._known(fact, found.key)),
+            "meaning": "" if fact else self._meaning(found.key),
+            "has_curve": not fact and found.type in NUMERIC and self._has_threshold(box),
+        }
+
+    def _widget(self, box: Box, found: Field, operator: Operator, suggest: Suggest = tuple) -> Widget:
+        return widget_for(box.typed.get("value", ()), found, operator, self._lang, suggest)
+
+    def _known(self, fact: str, key: str) -> tuple[str, ...]:
+        if fact:
+            return event_values(self._sight, fact, key)
+        return known_values(self._sight.engine, self._sight.table, key)
+
+    def _has_threshold(self, box: Box) -> bool:
+        test = self._read.tests.get(box.number)
+        return test is not None and has_threshold(test)
+
+    def _event(self, box: Box) -> dict[str, object]:
+        chosen = box.text("fact")
+        names = [name for name in facts_known() if name in EVENTS or name == chosen]
+        names.sort(key=lambda name: EVENTS.index(name) if name in EVENTS else len(EVENTS))
+        options = tuple(Option(name, facts_known()[name].row.say(self._lang), name == chosen) for name in names)
+        return {"choices": (OptionGroup("", options),), "is_asking": bool(chosen)}
+
+    def _figure(self, box: Box) -> dict[str, object]:
+        try:
+            fact = fact_of(box)
+        except DefinitionError:
+            return {}
+        chosen = box.text("measure", "any")
+        kinds = ("any", *MEASURES)
+        measures = tuple(Option(kind, say(f"crowds.measure.{kind}", self._lang), kind == chosen) for kind in kinds)
+        shown: dict[str, object] = {"measures": measures}
+        if chosen == "any":
+            return shown
+        if chosen not in WITHOUT_COLUMN:
+            shown["columns"] = self._measured(fact, chosen, box.text("column"))
+        found = figure_of(box)
+        if found is None:
+            return shown
+        operator = operator_of(box, found.type)
+        widget = self._widget(box, found, operator)
+        return shown | {"operators": offered(found, operator, self._lang), "widget": widget}
+
+    def _measured(self, fact: Fact, measure: str, chosen: str) -> tuple[Option, ...]:
+        fitting = [key for key, column in fact.columns.items() if _can_measure(fact, measure, column)]
+        return tuple(Option(key, fact.columns[key].name.say(self._lang), key == chosen) for key in fitting)
+
+    def _columns(self, fields: Fields, box: Box) -> tuple[OptionGroup, ...]:
+        chosen = box.text("tag")
+        options = tuple(Option(key, found.name.say(self._lang), key == chosen) for key, found in fields.items())
+        return (OptionGroup("", options),)
+
+    def _named(self, box: Box) -> tuple[Option, ...]:
+        chosen, lang = box.text("key"), self._lang
+        known = self._sight.definitions.segments if box.kind == "crowd" else self._sight.workspace.id_lists
+        return tuple(Option(key, one.name.say(lang), key == chosen) for key, one in known.items())
+
+    def _meaning(self, key: str) -> str:
+        tag = self._sight.definitions.tags.get(key)
+        return say("crowds.rfm_field_meaning", self._lang) if tag is None else tag.meaning(self._lang)
+
+
+def _can_measure(fact: Fact, measure: str, column: Field) -> bool:
+    try:
+        figure = figure_of(Box(1, "did").saying(fact=fact.name, measure=measure, column=column.key))
+    except DefinitionError:
+        return False
+    return figure is not None
+
+
+def tag_groups(sight: Sight, chosen: str) -> tuple[OptionGroup, ...]:
+    """Every tag that is offered, by element; what RFM says stands with purchasing."""
+    tags = sight.definitions.tags
+    by_element: dict[str, list[Option]] = {element: [] for element in ELEMENTS}
+    for key, found in sight.fields.items():
+        if key not in tags or not tags[key].helper or key == chosen:
+            element = tags[key].element if key in tags else "purchasing"
+            by_element[element].append(Option(key, found.name.say(sight.lang), key == chosen))
+    return tuple(
+        OptionGroup(say(f"crowds.element.{element}", sight.lang), tuple(options))
+        for element, options in by_element.items()
+    )

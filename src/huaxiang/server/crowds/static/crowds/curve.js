@@ -1,0 +1,36 @@
+// The slider under a threshold: it writes the value that it stands on into the rule, and the form counts as if typed.
+// The numbers come from the server, exact for every stop; the table beside the slider holds the same ones.
+(() => {
+  const stop = (slider) => slider.closest(".curve").querySelectorAll("tbody tr")[Number(slider.value)];
+
+  const say = (slider, row) => {
+    const line = slider.closest(".curve-line");
+    line.querySelector("output").textContent = `${row.dataset.words} → ${row.dataset.customers}`;
+    const mark = line.querySelector("svg line");
+    mark.setAttribute("x1", row.dataset.x);
+    mark.setAttribute("x2", row.dataset.x);
+    slider.setAttribute("aria-valuetext", `${row.dataset.words}: ${row.dataset.customers}`);
+  };
+
+  document.addEventListener("input", (event) => {
+    const slider = event.target.closest(".curve-slider");
+    if (!slider) return;
+    event.stopPropagation();
+    const row = stop(slider);
+    const value = document.querySelector(`input[name="value-${slider.dataset.number}"]`);
+    if (!row || !value) return;
+    say(slider, row);
+    slider.closest(".curve").dataset.moved = "1";
+    value.value = row.dataset.typed;
+    value.dispatchEvent(new Event("input", { bubbles: true }));
+  }, true);
+
+  // Another part of the rule changed: the other curves are out of date. The one that is being moved is not.
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.target.id !== "preview") return;
+    for (const curve of document.querySelectorAll("#builder .curve")) {
+      if (curve.dataset.moved) delete curve.dataset.moved;
+      else curve.dispatchEvent(new Event("redraw"));
+    }
+  });
+})();
