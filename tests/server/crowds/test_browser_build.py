@@ -47,7 +47,7 @@ def test_a_segment_is_built_saved_and_exported_with_the_keyboard(opened: Callabl
     assert page.evaluate(ACTIVE) == "value-1"
     page.keyboard.insert_text("上海市")
     page.locator("#sentence", has_text="城市为上海市").wait_for()
-    page.locator("button[value=add]").focus()
+    page.locator("button[value='add:test:0']").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("[name=tag-2]:focus")
     choose(page, "tag-2", "orders_total")
@@ -76,6 +76,43 @@ def test_a_segment_is_built_saved_and_exported_with_the_keyboard(opened: Callabl
     assert sheet.max_row - 1 == len(inside)
 
 
+def test_a_nested_rule_is_built_with_the_mouse(opened: Callable[..., Page]) -> None:
+    """A group of either, an event with a filter and a window, a box moved up and one taken away."""
+    page = opened("/crowds/new/")
+    page.select_option("[name=tag-1]", "orders_total")
+    page.select_option("[name=op-1]", ">=")
+    page.fill("[name=value-1]", "1")
+    page.click("button[value='add:group:0']")
+    page.select_option("[name=join-2]", "any")
+    page.select_option("[name=tag-3]", "city")
+    page.fill("[name=value-3]", "上海市")
+    page.click("button[value='add:did:2']")
+    page.select_option("[name=fact-4]", "sale")
+    page.click("button[value='add:test:4:where']")
+    page.select_option("[name=tag-5]", "store_no")
+    page.fill("[name=value-5]", "S1")
+    page.locator("#sentence", has_text="门店为S1").wait_for()
+    inside = [one for one in PEOPLE if one["orders"] and (one["city"] == "上海市" or one["store"] == "S1")]
+    page.locator("#count", has_text=str(len(inside))).wait_for()
+    page.click("button[value='up:2']")
+    page.locator("#sentence", has_text="（城市为上海市").wait_for()
+    page.click("button[value='remove:3']")
+    fewer = [one for one in PEOPLE if one["orders"] and one["store"] == "S1"]
+    page.locator("#count", has_text=str(len(fewer))).wait_for()
+
+
+def test_a_threshold_is_dragged_with_the_keyboard(opened: Callable[..., Page]) -> None:
+    """The slider writes the value, and the count follows to what the curve had said."""
+    page = opened("/crowds/new/?rule=orders_total%20%3E%3D%201")
+    slider = page.locator(".curve-slider")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    said = page.locator(".curve-says").inner_text().split("→")[1].strip()
+    assert page.input_value("[name=value-1]") == "2"
+    page.locator("#count", has_text=said).wait_for()
+    assert said == str(sum(len(one["orders"]) >= 2 for one in PEOPLE))
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("path", ["/crowds/", "/crowds/new/", "/crowds/saved/important_active/", "/rfm/", "/editions/"])
 def test_pages_fit_and_their_charts_are_drawn(path: str, width: int, opened: Callable[..., Page]) -> None:
@@ -89,8 +126,8 @@ def test_pages_fit_and_their_charts_are_drawn(path: str, width: int, opened: Cal
 def test_without_scripts_rows_are_added_and_counted(opened: Callable[..., Page]) -> None:
     page = opened("/crowds/new/", java_script_enabled=False)
     page.select_option("[name=tag-1]", "city")
-    page.locator("button[value=add]").click()
+    page.locator("button[value='add:test:0']").click()
     page.fill("[name=value-1]", "上海市")
     page.locator("[name=value-1]").press("Enter")
     assert page.inner_text("#count") == str(sum(one["city"] == "上海市" for one in PEOPLE))
-    assert page.locator(".rule-row").count() == 2
+    assert page.locator(".box").count() == 2

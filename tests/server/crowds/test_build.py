@@ -13,6 +13,7 @@ from tests.server.crowds.shop import member
 
 from huaxiang.ledger import Ledger
 from huaxiang.model.operators import OPERATORS
+from huaxiang.server.crowds.boxes import KINDS, ROLES
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
 
 Browser = Callable[..., "Client"]
 PEOPLE = [member(number) for number in range(1, 41)]
-RULE = {"row": ["1", "2"], "tag-1": "city", "op-1": "=", "value-1": "上海市", "tag-2": "orders_total", "op-2": ">="}
+RULE = {
+    "box": ["1", "2"],
+    "kind-1": "test",
+    "kind-2": "test",
+    "tag-1": "city",
+    "op-1": "=",
+    "value-1": "上海市",
+    "tag-2": "orders_total",
+    "op-2": ">=",
+}
 SAVE = {**RULE, "value-2": "2", "zh": "上海回头客", "act": "save"}
 
 
@@ -48,13 +58,22 @@ def test_the_preview_counts_exactly_and_says_the_rule(shop: Workspace, signed_in
 @pytest.mark.parametrize(
     ("form", "expected"),
     [
-        ({"row": "1", "tag-1": "city", "op-1": "in", "value-1": "上海市，北京市"}, 27),
-        ({"row": "1", "tag-1": "city", "op-1": "=", "value-1": "上海市", "not-1": "1"}, 27),
-        ({"row": "1", "tag-1": "coupon_use_share", "op-1": "<=", "value-1": "0"}, 0),
-        ({"row": "1", "tag-1": "marketing_consent", "op-1": "=", "value-1": "true"}, 13),
-        ({"row": "1", "tag-1": "registered_on", "op-1": "between", "value-1": ["2025-01-01", "2025-01-31"]}, 40),
-        ({"row": "1", "tag-1": "city", "op-1": "is unknown"}, 0),
-        ({"row": "1", "tag-1": "net_revenue_total", "op-1": ">=", "value-1": "１,０００"}, None),
+        ({"box": "1", "kind-1": "test", "tag-1": "city", "op-1": "in", "value-1": "上海市，北京市"}, 27),
+        ({"box": "1", "kind-1": "test", "tag-1": "city", "op-1": "=", "value-1": "上海市", "not-1": "1"}, 27),
+        ({"box": "1", "kind-1": "test", "tag-1": "coupon_use_share", "op-1": "<=", "value-1": "0"}, 0),
+        ({"box": "1", "kind-1": "test", "tag-1": "marketing_consent", "op-1": "=", "value-1": "true"}, 13),
+        (
+            {
+                "box": "1",
+                "kind-1": "test",
+                "tag-1": "registered_on",
+                "op-1": "between",
+                "value-1": ["2025-01-01", "2025-01-31"],
+            },
+            40,
+        ),
+        ({"box": "1", "kind-1": "test", "tag-1": "city", "op-1": "is unknown"}, 0),
+        ({"box": "1", "kind-1": "test", "tag-1": "net_revenue_total", "op-1": ">=", "value-1": "１,０００"}, None),
         ({"mode": "text", "text": "city = 上海市 或 city = 北京市"}, 27),
         ({"mode": "text", "text": ""}, 40),
         ({}, 40),
@@ -69,35 +88,80 @@ def test_every_kind_of_value_is_read(
     assert f'id="count">{expected}<' in page, page
 
 
-def test_one_inner_group_is_joined_the_other_way(shop: Workspace, signed_in_client: Browser) -> None:
+def test_a_group_in_the_rule_is_joined_its_own_way(shop: Workspace, signed_in_client: Browser) -> None:
     form = {
-        "row": ["1", "2", "3"],
-        "join": "all",
-        "inner": "any",
-        "in-2": "1",
-        "in-3": "1",
+        "box": ["1", "2", "3", "4"],
+        "join-0": "all",
+        "kind-1": "test",
         "tag-1": "orders_total",
         "op-1": ">=",
         "value-1": "1",
-        "tag-2": "city",
-        "op-2": "=",
-        "value-2": "上海市",
-        "tag-3": "member_level",
+        "kind-2": "group",
+        "join-2": "any",
+        "kind-3": "test",
+        "in-3": "2",
+        "tag-3": "city",
         "op-3": "=",
-        "value-3": "金卡",
+        "value-3": "上海市",
+        "kind-4": "test",
+        "in-4": "2",
+        "tag-4": "member_level",
+        "op-4": "=",
+        "value-4": "金卡",
     }
     page = signed_in_client("analyst").post("/crowds/preview/", form).content.decode()
     inside = [one for one in PEOPLE if one["orders"] and (one["city"] == "上海市" or one["member_level"] == "金卡")]
     assert f'id="count">{len(inside)}<' in page
 
 
+DID = {"box": ["1", "2"], "kind-1": "did", "fact-1": "sale", "kind-2": "test", "in-2": "1", "role-2": "where"}
+STORE = {**DID, "tag-2": "store_no", "op-2": "=", "value-2": "S1"}
+
+
+@pytest.mark.parametrize(
+    ("form", "is_inside"),
+    [
+        (STORE, lambda one: one["orders"] and one["store"] == "S1"),
+        ({**STORE, "how-1": "did_not"}, lambda one: not (one["orders"] and one["store"] == "S1")),
+        (
+            {**STORE, "measure-1": "count", "op-1": ">=", "value-1": "2", "during-1": "fixed", "from-1": "2026-01-01"},
+            lambda one: len(one["orders"]) >= 2 and one["store"] == "S1",
+        ),
+        ({"box": "1", "kind-1": "crowd", "key-1": "agreed_to_marketing"}, lambda one: one["consent"] == "是"),
+    ],
+)
+def test_events_and_other_crowds_are_counted(
+    form: dict[str, Any], is_inside: Callable[[Any], bool], shop: Workspace, signed_in_client: Browser
+) -> None:
+    """What a customer did, did not do, did so often; who is in another crowd."""
+    page = signed_in_client("analyst").post("/crowds/preview/", form).content.decode()
+    assert f'id="count">{sum(bool(is_inside(one)) for one in PEOPLE)}<' in page
+
+
+def test_the_curve_has_the_size_of_the_crowd_at_every_stop(shop: Workspace, signed_in_client: Browser) -> None:
+    """The stop that the rule stands on is marked, and every other one is what the preview would count there."""
+    browser = signed_in_client("analyst")
+    form = {**RULE, "value-2": "2"}
+    page = browser.post("/crowds/curve/2/", form).content.decode()
+    stops = re.findall(r'data-typed="(\d+)" data-words="[^"]*" data-customers="(\d+)"', page)
+    assert [cut for cut, _ in stops] == sorted({cut for cut, _ in stops}, key=int)
+    assert len(stops) > 2
+    for cut, customers in stops:
+        counted = browser.post("/crowds/preview/", {**form, "value-2": cut}).content.decode()
+        assert f'id="count">{customers}<' in counted
+    assert re.search(r'data-typed="2"[^>]* aria-current="true"', page)
+    assert browser.post("/crowds/curve/1/", form).status_code == 204
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"row": "1", "tag-1": "citty", "op-1": "=", "value-1": "x"}, "相近的有：city"),
-        ({"row": "1", "tag-1": "orders_total", "op-1": ">=", "value-1": "很多"}, "要填数字"),
-        ({"row": "1", "tag-1": "registered_on", "op-1": ">=", "value-1": "昨天"}, "2026-01-31"),
-        ({"row": "1", "tag-1": "lifecycle", "op-1": "=", "value-1": "睡着"}, "没有“睡着”这个值"),
+        ({"box": "1", "kind-1": "did", "fact-1": "sales"}, "sale"),
+        ({**DID, "during-1": "last", "days-1": "很久"}, "请填整数"),
+        ({"box": "1", "kind-1": "test", "tag-1": "citty", "op-1": "=", "value-1": "x"}, "相近的有：city"),
+        ({"box": "1", "kind-1": "test", "tag-1": "orders_total", "op-1": ">=", "value-1": "很多"}, "要填数字"),
+        ({"box": "1", "kind-1": "test", "tag-1": "registered_on", "op-1": ">=", "value-1": "昨天"}, "2026-01-31"),
+        ({"box": "1", "kind-1": "test", "tag-1": "lifecycle", "op-1": "=", "value-1": "睡着"}, "没有“睡着”这个值"),
         ({"mode": "text", "text": "city = 上海市 and"}, "看不懂"),
         ({"mode": "text", "text": "orders_totl > 3"}, "orders_total"),
         ({"mode": "text", "text": "(" * 100}, "看不懂"),
@@ -184,11 +248,11 @@ def test_rows_and_text_turn_into_each_other(shop: Workspace, signed_in_client: B
     browser = signed_in_client("analyst")
     as_text = browser.post("/crowds/new/", {**SAVE, "act": "to_text"}).content.decode()
     assert "city = 上海市 and orders_total &gt;= 2</textarea>" in as_text
-    text = {"mode": "text", "text": "discount_share between 0.1 and 0.3", "act": "to_rows"}
+    text = {"mode": "text", "text": "discount_share between 0.1 and 0.3", "act": "to_boxes"}
     as_rows = browser.post("/crowds/new/", text).content.decode()
     assert re.findall(r'name="value-1" value="([^"]*)"', as_rows) == ["10", "30"]
-    deep = {**text, "text": "not (city = 上海市 and orders_total > 1)"}
-    assert "层次太多" in browser.post("/crowds/new/", deep).content.decode()
+    odd = {**text, "text": 'city in ("a,b", c)'}
+    assert "条件框放不下" in browser.post("/crowds/new/", odd).content.decode()
 
 
 @pytest.mark.parametrize("key", ["first_order", "cart_without_order", "discount_sensitive", "referrers"])
@@ -224,21 +288,22 @@ def forms(draw: st.DrawFn) -> dict[str, Any]:
     """A posted form as nobody's page would send it."""
     rows = draw(st.lists(st.one_of(st.sampled_from(["1", "2", "3"]), st.text(max_size=4)), max_size=4))
     form: dict[str, Any] = {
-        "row": rows,
-        "join": draw(TEXTS),
-        "inner": draw(TEXTS),
+        "box": rows,
+        "join-0": draw(TEXTS),
         "zh": draw(TEXTS),
         "en": draw(TEXTS),
     }
     for row in rows:
         form |= {f"tag-{row}": draw(st.sampled_from(TAGS)), f"op-{row}": draw(st.sampled_from([*OPERATORS, "?"]))}
         form |= {f"value-{row}": draw(st.lists(TEXTS, max_size=3)), f"in-{row}": draw(st.sampled_from(["", "1"]))}
+        form |= {f"kind-{row}": draw(st.sampled_from([*KINDS, "?"])), f"role-{row}": draw(st.sampled_from(ROLES))}
+        form |= {f"fact-{row}": draw(st.sampled_from(["sale", "act", "?"])), f"during-{row}": draw(TEXTS)}
     if draw(st.booleans()):
         form |= {
             "mode": "text",
             "text": draw(st.one_of(TEXTS, st.text(alphabet='abc()=<>且或非 andorcity1,"', max_size=60))),
         }
-    acts = ["add", "add_inner", "to_text", "to_rows", "count", "remove-1", "remove-999999999", "save"]
+    acts = ["add:did:1", "add:group:0", "to_text", "to_boxes", "count", "remove:1", "up:2", "down:999999", "save"]
     return {**form, "act": draw(st.sampled_from(acts))}
 
 
@@ -260,10 +325,10 @@ def test_no_form_however_malformed_breaks_the_page(shop: Workspace, signed_in_cl
     @settings(max_examples=300, suppress_health_check=list(HealthCheck))
     @given(
         form=forms(),
-        address=st.sampled_from(["/crowds/new/", "/crowds/preview/", "/crowds/fit/1/", "/crowds/fit/2/?part=value"]),
+        address=st.sampled_from(["/crowds/new/", "/crowds/preview/", "/crowds/fit/1/", "/crowds/curve/1/"]),
     )
     def check(form: dict[str, Any], address: str) -> None:
-        assert browser.post(address, storable(form)).status_code in (200, 302, 400)
+        assert browser.post(address, storable(form)).status_code in (200, 204, 302, 400)
 
     check()
     assert browser.get("/crowds/").status_code == 200

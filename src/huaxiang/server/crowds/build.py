@@ -1,8 +1,7 @@
-"""Building a segment: rows or text of a rule, its sentence and exact size while it is written, and saving it."""
+"""Building a segment: boxes or text of a rule, its sentence and exact size while it is written, and saving it."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,19 +9,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from huaxiang.errors import DefinitionError, HuaxiangError, InputError
-from huaxiang.model.condition_text import text_of
+from huaxiang.errors import HuaxiangError, InputError
 from huaxiang.model.segments import Segment
 from huaxiang.server.clock import now
-from huaxiang.server.crowds.draft import MOST_ROWS, Draft, Read, Row, draft_from, draft_of, next_number, read
+from huaxiang.server.crowds.box_forms import box_forms, one_form
+from huaxiang.server.crowds.boxes import OUTERMOST, Boxes
+from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, read
 from huaxiang.server.crowds.measured import measured
+from huaxiang.server.crowds.read_boxes import Read
 from huaxiang.server.crowds.saved import Naming, may_change, save
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
-from huaxiang.server.crowds.widgets import row_form, row_forms, whole_problem
 from huaxiang.server.permissions import page
 from huaxiang.words import say
-
-_REMOVE = re.compile(r"remove-(\d{1,6})\Z")
 
 
 @page(permission="edit_definitions", methods=("GET", "POST"))
@@ -48,34 +46,25 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """The sentence and exact size of the rule in the form."""
     with sight_of(request) as sight:
-        draft = draft_from(request.POST)
-        found = read(draft, sight.population.vocabulary)
+        found = read(draft_from(request.POST), sight.population.vocabulary)
         return render(request, "crowds/_preview.html", _measured(found, sight))
 
 
 @page(permission="edit_definitions", methods=("POST",))
 def fit(request: HttpRequest, number: int) -> HttpResponse:
-    """The operators and inputs of one row after its tag or, with ``?part=value``, its operator changed."""
-    part = "value" if request.GET.get("part") == "value" else "fit"
+    """One box anew, after a choice in it changed what else it asks for."""
     with sight_of(request) as sight:
         draft = draft_from(request.POST)
-        row = next((each for each in draft.rows if each.number == number), Row(number, ""))
-        # A value of another tag would mean nothing here.
-        kept = row if part == "value" else replace(row, typed=())
-        rest = replace(draft, rows=tuple(kept if each is row else each for each in draft.rows))
-        form = row_form(kept, sight)
-        if part == "value" and request.POST.get(f"shape-{number}") == form.widget.shape:
-            # What is being typed must not be replaced by an input that looks the same.
-            return HttpResponse(status=204)
-        found = _measured(read(rest, sight.population.vocabulary), sight)
-        return render(request, "crowds/_part_and_preview.html", {**found, "form": form, "part": f"crowds/_{part}.html"})
+        found = read(draft, sight.population.vocabulary)
+        form = one_form(number, draft.boxes, found, sight)
+        return render(request, "crowds/_box_and_preview.html", {**_measured(found, sight), "form": form})
 
 
 def _build(request: HttpRequest, sight: Sight, base: Segment | None) -> HttpResponse:
     if request.method != "POST":
         return _page(request, sight, base, _first(request, sight, base), _names(base))
     act, names = request.POST.get("act", ""), _typed_names(request)
-    draft = _changed(draft_from(request.POST), act, sight)
+    draft = changed(draft_from(request.POST), act, sight.population.vocabulary)
     if act == "save":
         try:
             return _saved(request, sight, base, draft, names)
@@ -85,33 +74,14 @@ def _build(request: HttpRequest, sight: Sight, base: Segment | None) -> HttpResp
 
 
 def _first(request: HttpRequest, sight: Sight, base: Segment | None) -> Draft:
+    known = sight.population.vocabulary
     if base is not None:
-        return draft_of(base.condition, sight.fields)
+        return draft_of(base.condition, known)
     text = request.GET.get("rule", "")
     if text:
-        found = read(Draft(text=text), sight.population.vocabulary)
-        return Draft(text=text) if found.condition is None else draft_of(found.condition, sight.fields)
-    return Draft(rows=(Row(1, ""),))
-
-
-def _changed(draft: Draft, act: str, sight: Sight) -> Draft:
-    if act in ("add", "add_inner") and len(draft.rows) < MOST_ROWS:
-        return replace(draft, rows=(*draft.rows, Row(next_number(draft), "", grouped=act == "add_inner")))
-    if gone := _REMOVE.match(act):
-        return replace(draft, rows=tuple(row for row in draft.rows if row.number != int(gone[1])))
-    if act in ("to_text", "to_rows"):
-        return _other_form(draft, act, sight)
-    return draft
-
-
-def _other_form(draft: Draft, act: str, sight: Sight) -> Draft:
-    found = read(draft, sight.population.vocabulary)
-    if found.condition is None:
-        return draft
-    if act == "to_text":
-        return Draft(text="" if not draft.rows and draft.text is None else text_of(found.condition))
-    rows = draft_of(found.condition, sight.fields)
-    return rows if rows.text is None else draft
+        found = read(Draft(text=text), known)
+        return Draft(text=text) if found.condition is None else draft_of(found.condition, known)
+    return Draft(Boxes().with_new("test", OUTERMOST))
 
 
 def _saved(request: HttpRequest, sight: Sight, base: Segment | None, draft: Draft, names: Naming) -> HttpResponse:
@@ -142,29 +112,26 @@ def _page(
     mine = base is not None and may_change(sight.workspace, base, sight.access)
     context: dict[str, Any] = {
         **_measured(found, sight),
-        "forms": row_forms(draft, found, sight),
+        "forms": box_forms(draft.boxes, found, sight),
         "draft": draft,
         "names": names,
         "base": base,
         "base_name": base.name.say(sight.lang) if base else "",
         "is_copy": base is not None and not mine,
         "refusal": refusal,
-        "last": max((row.number for row in draft.rows), default=0),
-        "rows_refused": request.POST.get("act") == "to_rows" and draft.text is not None and found.condition is not None,
-        "has_inner": any(row.grouped for row in draft.rows),
+        "last": draft.boxes.next_number() - 1,
+        "boxes_refused": request.POST.get("act") == "to_boxes" and draft.text is not None and found.condition,
+        "outermost": OUTERMOST,
     }
     return render(request, "crowds/_rule_and_preview.html" if is_part else "crowds/build.html", context, status=status)
 
 
 def _measured(found: Read, sight: Sight) -> dict[str, Any]:
-    context = {"read": found, "problem": whole_problem(found, sight.lang), "unfinished": len(found.unfinished)}
+    whole = found.problems.get(OUTERMOST)
+    context = {"read": found, "problem": whole.say(sight.lang) if whole else "", "unfinished": len(found.unfinished)}
     if found.condition is None:
-        problems = [problem.say(sight.lang) for number, problem in found.problems if number]
-        return {**context, "row_problems": problems}
-    try:
-        return {**context, "found": measured(found.condition, sight), "sight": sight}
-    except DefinitionError as problem:
-        return {**context, "problem": problem.say(sight.lang)}
+        return {**context, "box_problems": [each.say(sight.lang) for number, each in found.problems.items() if number]}
+    return {**context, "found": measured(found.condition, sight), "sight": sight}
 
 
 def _names(base: Segment | None) -> Naming:

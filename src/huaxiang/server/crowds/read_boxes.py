@@ -199,7 +199,7 @@ def _test_on(box: Box, found: Field) -> Test:
 def _during(box: Box) -> dict[str, Any]:
     match box.text("during"):
         case "last":
-            window: dict[str, Any] = {"last_days": _days(_chosen(box, "days"))}
+            window: dict[str, Any] = {"window_days": _days(_chosen(box, "days"))}
             if box.text("skip"):
                 window["skip_days"] = _days(box.text("skip"))
         case "fixed":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.crowds import build, change, crowd, export, listing
+from huaxiang.server.crowds import build, change, crowd, curve, export, listing
 
 app_name = "crowds"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("crowds/new/", build.new, name="new"),
     path("crowds/preview/", build.preview, name="preview"),
     path("crowds/fit/<int:number>/", build.fit, name="fit"),
+    path("crowds/curve/<int:number>/", curve.curve, name="curve"),
     path("crowds/files/<str:token>/", export.take, name="take"),
     path("crowds/saved/<slug:key>/", crowd.crowd, name="crowd"),
     path("crowds/saved/<slug:key>/composition/", crowd.composition, name="composition"),

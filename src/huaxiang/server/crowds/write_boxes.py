@@ -168,8 +168,8 @@ def _said(*, negated: bool) -> dict[str, str]:
 def _window(during: Window | None) -> dict[str, str]:
     if during is None:
         return {}
-    if during.last_days is not None:
+    if during.window_days is not None:
         skip = {"skip": str(during.skip_days)} if during.skip_days else {}
-        return {"during": "last", "days": str(during.last_days), **skip}
+        return {"during": "last", "days": str(during.window_days), **skip}
     ends = {"from": during.first_day, "to": during.last_day}
     return {"during": "fixed", **{name: day.isoformat() for name, day in ends.items() if day}}
