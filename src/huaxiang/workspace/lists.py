@@ -23,6 +23,7 @@ from huaxiang.collect.landing import Landing
 from huaxiang.engine import Engine
 from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger
+from huaxiang.model.conditions import OnList, leaves
 from huaxiang.model.id_lists import IdList, id_list_named, id_lists_from
 from huaxiang.workspace.folder import Folder
 
@@ -98,8 +99,14 @@ class Lists(Folder):
             return found(engine, _brought(engine, values, key))
 
     def forget_list(self, key: str, now: datetime, *, actor: str) -> IdList:
-        """Take a list and its numbers away. Raises :class:`NotFound`."""
+        """Take a list and its numbers away.
+
+        Raises :class:`NotFound`, and :class:`InputError` while a crowd names it.
+        """
         gone = id_list_named(key, self.id_lists)
+        used = [name for name, one in self.definitions.segments.items() if OnList(list=key) in leaves(one.condition)]
+        if used:
+            raise InputError("list.still_used", name=gone.name.message, crowds=", ".join(used))
         with Ledger.open(self.ledger_path) as ledger:
             ledger.append("list.removed", {"list": key, "values": gone.values}, at=now, actor=actor)
         (self._lists_folder / f"{key}.yaml").unlink()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.crowds import build, change, crowd, curve, export, listing
+from huaxiang.server.crowds import build, change, crowd, curve, export, listing, lists
 
 app_name = "crowds"
 
 urlpatterns = [
     path("crowds/", listing.crowds, name="list"),
     path("crowds/new/", build.new, name="new"),
+    path("crowds/lists/", lists.lists, name="lists"),
+    path("crowds/lists/<slug:key>/delete/", lists.forget, name="forget_list"),
     path("crowds/preview/", build.preview, name="preview"),
     path("crowds/fit/<int:number>/", build.fit, name="fit"),
     path("crowds/curve/<int:number>/", curve.curve, name="curve"),
