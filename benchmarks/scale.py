@@ -41,7 +41,7 @@ _MADE = "scale.json"
 
 @dataclass(frozen=True)
 class Size:
-    """How large a lake is. ``events`` is about how many acts; ``tags`` are the shipped ones and as many more as it takes."""
+    """How large a lake is: customers, about how many acts, and tags (the shipped ones and as many more as it takes)."""
 
     customers: int = 1_000_000
     events: int = 20_000_000
