@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from tests.analyse import made
 
-from huaxiang.analyse.timeline import timeline
+from huaxiang.analyse.timeline import Wanted, timeline
 from huaxiang.engine.interface import Engine
 from huaxiang.errors import NotFound
 from huaxiang.model.tables import canonical_table
@@ -31,10 +31,18 @@ def bring(engine: Engine, given: dict[str, list[Row]]) -> dict[str, Any]:
     return tables
 
 
-def lines(engine: Engine, tables: dict[str, Any], customer_id: str, as_of: date, *more: Any) -> pa.Table:
+def lines(
+    engine: Engine,
+    tables: dict[str, Any],
+    customer_id: str,
+    as_of: date,
+    kinds: tuple[str, ...],
+    before: Any,
+    days: int,
+) -> pa.Table:
     """The timeline over the history of these tables."""
     kept = engine.keep("line_history", history(engine, tables, as_of))
-    return timeline(engine, kept, customer_id, *more)
+    return timeline(engine, kept, customer_id, Wanted(kinds, before=before, days=days))
 
 
 def publish(engine: Engine, name: str, rows: list[Row]) -> None:
@@ -131,4 +139,4 @@ def test_every_kind_alone_is_empty_for_a_stranger(kind: str, duck: Engine) -> No
 
 def test_an_unknown_kind_names_those_there_are(duck: Engine) -> None:
     with pytest.raises(NotFound, match="coupon"):
-        timeline(duck, ibis.table(COLUMNS, name="history"), "c1", ("cupon",), None, 10)
+        timeline(duck, ibis.table(COLUMNS, name="history"), "c1", Wanted(("cupon",)))

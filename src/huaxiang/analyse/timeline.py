@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import ibis
@@ -14,25 +15,40 @@ from huaxiang.errors import NotFound, nearest
 from huaxiang.prepare.history import KINDS
 
 
-def timeline(
-    engine: Engine, history: ir.Table, customer_id: str, kinds: Sequence[str], before: date | None, days: int
-) -> pa.Table:
-    """One row per entry of the customer's latest ``days`` days with one, newest first.
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries: of these ``kinds`` (none: all), of days from ``first`` to ``last`` and earlier than ``before``, of
+    the latest ``days`` days with one (None: all)."""
 
-    ``history`` is the table of :func:`huaxiang.prepare.history.history`, whose columns come out. ``before`` (not
-    included) turns to earlier pages. An empty ``kinds`` means all of :data:`huaxiang.prepare.history.KINDS`; an
-    unknown one raises :class:`NotFound`.
+    kinds: Sequence[str] = ()
+    first: date | None = None
+    last: date | None = None
+    before: date | None = None
+    days: int | None = None
+
+
+def timeline(engine: Engine, history: ir.Table, customer_id: str, wanted: Wanted) -> pa.Table:
+    """One row per entry of the customer, newest first.
+
+    ``history`` is the table of :func:`huaxiang.prepare.history.history`, whose columns come out. A kind that is
+    none of :data:`huaxiang.prepare.history.KINDS` raises :class:`NotFound`.
     """
-    for kind in kinds:
+    for kind in wanted.kinds:
         if kind not in KINDS:
             raise NotFound("customer.unknown_kind", given=kind, nearest=nearest(kind, KINDS))
     own = history.filter(history.customer_id == customer_id)
-    if kinds:
-        own = own.filter(own.kind.isin(kinds))
-    if before:
-        own = own.filter(own.day < before)
-    newest = ibis.dense_rank().over(ibis.window(order_by=own.day.desc()))
-    shown = own.mutate(place_of_day=newest)
-    shown = shown.filter(shown.place_of_day < days).drop("place_of_day")
+    if wanted.kinds:
+        own = own.filter(own.kind.isin(wanted.kinds))
+    if wanted.first:
+        own = own.filter(own.day >= wanted.first)
+    if wanted.last:
+        own = own.filter(own.day <= wanted.last)
+    if wanted.before:
+        own = own.filter(own.day < wanted.before)
+    shown = own
+    if wanted.days is not None:
+        newest = ibis.dense_rank().over(ibis.window(order_by=own.day.desc()))
+        shown = own.mutate(place_of_day=newest)
+        shown = shown.filter(shown.place_of_day < wanted.days).drop("place_of_day")
     order = [shown["at"].desc(), shown.kind, shown.import_id, shown.source_row, shown.number, shown.what, shown.words]
     return engine.arrow(shown.order_by(order))

@@ -22,6 +22,8 @@ from huaxiang.engine.spill import SpillFolder
 from huaxiang.engine.worded_once import WordedOnce
 from huaxiang.errors import EngineError, NotFound, nearest
 
+#: What rows from Python are called while they are being copied.
+_BROUGHT = "brought_rows"
 #: Files whose last snapshot was forgotten, and files that never had one.
 _REMOVALS = ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files")
 
@@ -64,15 +66,19 @@ class DuckEngine:
     def bring(self, name: str, rows: pa.Table) -> ir.Table:
         """Rows from Python as a table of this session; a second one replaces the first."""
         try:
-            return self._ibis.create_table(name, rows, temp=True, overwrite=True)
+            self._duck.register(_BROUGHT, rows)
+            self._duck.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS FROM {_BROUGHT}")
+            return self._kept(name, ibis.Schema.from_pyarrow(rows.schema))
         except duckdb.Error as problem:
             raise EngineError("engine.failed", reason=str(problem)) from problem
+        finally:
+            self._duck.unregister(_BROUGHT)
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once and held for this session."""
         try:
             self._duck.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS {self._declared(expr)}")
-            return self._kept(name, expr)
+            return self._kept(name, expr.schema())
         except duckdb.Error as problem:
             raise EngineError("engine.failed", reason=str(problem)) from problem
 
@@ -153,8 +159,7 @@ class DuckEngine:
         if latest is None or latest[0] != self._known_at:
             self._known, self._known_at = {}, -1 if latest is None else int(latest[0])
 
-    def _kept(self, name: str, expr: ir.Table) -> ir.Table:
-        kinds = expr.schema()
+    def _kept(self, name: str, kinds: ibis.Schema) -> ir.Table:
         if not all(map(_is_exact, kinds.types)):
             return self._ibis.table(name, database=("temp", "main"))
         stored = {column: _as_stored(kind) for column, kind in kinds.items()}

@@ -1,4 +1,4 @@
-"""The tables behind the pages: those published last, or those of a past day, held by each thread for its next page."""
+"""The tables behind the pages: those published last, held by each thread for its next page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from huaxiang.analyse.in_force import computed_on
-from huaxiang.analyse.profile import profiled
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
-from huaxiang.model.tags import Tags
-from huaxiang.prepare.facts import kept_facts
 
 #: What prepare publishes and tags are computed from.
 FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_fact")
@@ -54,13 +50,12 @@ class _Held(threading.local):
     stamp: tuple[DuckEngine, int] | None = None
     tables: Published
     run: dict[str, Any] | None
-    past: tuple[date, dict[str, ir.Table]] | None = None
 
     def turn_to(self, engine: DuckEngine) -> None:
-        """Hold what is published now; whatever stood on another snapshot is let go."""
+        """Hold what is published now; what stood on another snapshot is let go."""
         stamp = (engine, engine.snapshot())
         if self.stamp != stamp:
-            self.tables, self.past = Published(engine), None
+            self.tables = Published(engine)
             self.run = _latest_run(engine, self.tables)
             self.stamp = stamp
 
@@ -107,34 +102,7 @@ def latest(engine: DuckEngine) -> Portrait:
     return Portrait(run["as_of"], run["as_of"], _HELD.tables)
 
 
-def portrait_of(engine: DuckEngine, tags: Tags, as_of: date | None) -> Portrait:
-    """The portrait of a day, computed for everybody when it is not the published one, which can take a while.
-
-    Each thread holds the day that it computed last. A day after the published one raises :class:`InputError`.
-    """
-    now = latest(engine)
-    if as_of is None or as_of == now.latest:
-        return now
-    if as_of > now.latest:
-        raise InputError("customer.day_to_come", given=as_of.isoformat(), latest=now.latest.isoformat())
-    if _HELD.past is None or _HELD.past[0] != as_of:
-        _HELD.past = (as_of, _computed(engine, tags, as_of, now.tables))
-    return Portrait(as_of, now.latest, _HELD.past[1])
-
-
-def is_at_hand(as_of: date) -> bool:
-    """Whether this thread holds that past day."""
-    return _HELD.past is not None and _HELD.past[0] == as_of
-
-
 def _latest_run(engine: DuckEngine, tables: Published) -> dict[str, Any] | None:
     run = tables["run"]
     found = only(engine.arrow(run.order_by(run.run_id.desc()).limit(1)))
     return found[0] if found and set(tables) >= NEEDED else None
-
-
-def _computed(engine: DuckEngine, tags: Tags, as_of: date, now: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
-    tables = {name: now[name] for name in now} | kept_facts(engine, now["account"], as_of, "past")
-    known = {name: tables[name] for name in FACTS}
-    told = profiled(engine, computed_on(tags, as_of), as_of, known).tables()
-    return tables | {name: engine.keep(f"past_{name}", rows) for name, rows in told.items()}

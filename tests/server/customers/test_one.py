@@ -144,10 +144,19 @@ def test_the_timeline_tells_every_kind_and_filters(
     kinds = set(re.findall(r'data-kind="(\w+)"', everything))
     assert kinds == {"order", "feedback", "consent"}
     orders = browser.get(address, {"kind": "order"}, headers=HX).content.decode()
-    assert re.findall(r"D10\d\d", orders) == ["D1003", "D1002", "D1001"]
+    assert list(dict.fromkeys(re.findall(r"D10\d\d", orders))) == ["D1003", "D1002", "D1001"]
     earlier = browser.get(address, {"kind": "order", "before": "2026-06-20"}, headers=HX).content.decode()
-    assert re.findall(r"D10\d\d", earlier) == ["D1002", "D1001"]
+    assert list(dict.fromkeys(re.findall(r"D10\d\d", earlier))) == ["D1002", "D1001"]
     assert "136****2222" in everything
+    june = browser.get(
+        address, {"kind": "order", "from": "2026-04-01", "to": "2026-05-31"}, headers=HX
+    ).content.decode()
+    assert set(re.findall(r"D10\d\d", june)) == {"D1002"}
+    found = browser.get(address, {"text": "d1003"}, headers=HX).content.decode()
+    assert set(re.findall(r'data-kind="(\w+)"', found)) == {"order"}
+    assert "订单.csv 第 4 行" in found
+    for hidden in ("13611112222", "1112"):
+        assert "data-kind" not in browser.get(address, {"text": hidden}, headers=HX).content.decode()
     assert browser.get(address, {"kind": "dance"}, headers=HX).status_code == 404
     assert browser.get(address, {"before": "yesterday"}, headers=HX).status_code == 400
 
@@ -214,6 +223,27 @@ def test_the_portrait_of_a_past_day(shop: Workspace, ids: dict[str, str], signed
     assert re.findall(r"D10\d\d", orders) == ["D1001"]
     now = browser.get(f"/customers/{ids['M0001']}/").content.decode()
     assert "近一年净消费 ¥600" in text_of(now)
+
+
+def test_the_history_of_a_tag_is_computed_for_every_month(
+    shop: Workspace, ids: dict[str, str], signed_in_client: Browser
+) -> None:
+    browser, address = signed_in_client("viewer"), f"/customers/{ids['M0001']}/history/"
+    page = text_of(browser.get(address, {"tag": "orders_total"}, headers=HX).content.decode())
+    assert "从“0 单”到“3 单”，其间变了 3 次" in page
+    assert re.search(
+        r"2026年6月30日 3 单 2026年5月31日 2 单 2026年4月30日 2 单 2026年3月31日 1 单 2026年2月28日 0 单", page
+    )
+    assert "<html" in browser.get(address, {"tag": "city"}).content.decode()
+    masked = text_of(browser.get(address, {"tag": "gender"}, headers=HX).content.decode())
+    assert "已打码" in masked
+    assert browser.get(address, {"tag": "orders_totl"}).status_code == 404
+    assert (
+        signed_in_client("viewer", "scoped", stores=["S2"])
+        .get(f"/customers/{ids['M0003']}/history/", {"tag": "city"})
+        .status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize("day", ["2026-07-01", "9999-12-31", "soon", "2026-02-30"])

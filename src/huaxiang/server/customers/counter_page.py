@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from huaxiang.analyse.customers import Wanted, customer_list
 from huaxiang.analyse.identity_records import current_id
 from huaxiang.analyse.next_order import next_order
+from huaxiang.analyse.timeline import Wanted as Entries
 from huaxiang.analyse.timeline import timeline
 from huaxiang.model.one_customer import one_customer
 from huaxiang.number_words import date_words, money, short_number
@@ -95,7 +96,8 @@ def _label(read: Reader, key: str) -> str:
 
 
 def _last_purchase(visit: Visit, one: OneRow) -> str:
-    rows = timeline(visit.engine, visit.portrait.tables["history"], one.customer_id, ("order",), None, 1).to_pylist()
+    latest = Entries(kinds=("order",), days=1)
+    rows = timeline(visit.engine, visit.portrait.tables["history"], one.customer_id, latest).to_pylist()
     if not rows:
         return say("portrait.counter.never", visit.lang)
     row = rows[0]

@@ -11,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from huaxiang.analyse.identity_records import current_id
+from huaxiang.analyse.one_past import figures_used
 from huaxiang.server.customers.alike_part import alike_part
 from huaxiang.server.customers.elements import panels
 from huaxiang.server.customers.head import head_of
 from huaxiang.server.customers.identity_part import identity_part
 from huaxiang.server.customers.one_row import OneRow, masked_contacts
 from huaxiang.server.customers.orders_part import orders_part
+from huaxiang.server.customers.past import is_at_hand
 from huaxiang.server.customers.reveal_page import revealable
 from huaxiang.server.customers.summary import advice, not_known, told
 from huaxiang.server.customers.tags_part import tags_part
@@ -24,7 +26,7 @@ from huaxiang.server.customers.timeline_part import timeline_part
 from huaxiang.server.customers.visit import Visit, day_of, visit_of
 from huaxiang.server.data import reading
 from huaxiang.server.permissions import page
-from huaxiang.server.published import is_at_hand
+from huaxiang.words import say
 
 Part = Callable[[HttpRequest, Visit, OneRow], dict[str, Any]]
 
@@ -71,7 +73,7 @@ def _part(request: HttpRequest, key: str, name: str, part: Part) -> HttpResponse
     with reading() as engine:
         if (today := current_id(engine, key)) != key:
             return redirect(f"customers:{name}", today)
-        visit = visit_of(request, engine, day_of(request))
+        visit = visit_of(request, engine, day_of(request), key)
         context = part(request, visit, visit.one_row(key))
     # Earlier entries go below those that are there and found tags into their table; anything else comes with its tabs.
     template = f"customers/_{name}.html" if context.get("more") else "customers/_parts.html"
@@ -80,22 +82,22 @@ def _part(request: HttpRequest, key: str, name: str, part: Part) -> HttpResponse
 
 def _whole(request: HttpRequest, key: str, name: str, part: Part | None) -> HttpResponse:
     day = day_of(request)
-    if _must_wait(request, day):
+    if _must_wait(request, day, key):
         return render(request, "customers/computing.html", {"day": day, "address": request.get_full_path()})
     with reading() as engine:
         if (today := current_id(engine, key)) != key:
             return redirect("customers:one", today)
-        visit = visit_of(request, engine, day)
+        visit = visit_of(request, engine, day, key)
         found = visit.one_row(key)
         context = {**_portrait(visit, found), "part": name, "inline": part is not None}
         context |= part(request, visit, found) if part else {}
     return render(request, "customers/one.html", context)
 
 
-def _must_wait(request: HttpRequest, day: date | None) -> bool:
-    # Another day is computed for everybody: say so first, then let the page ask for it.
+def _must_wait(request: HttpRequest, day: date | None, key: str) -> bool:
+    # Another day is computed anew: say so first, then let the page ask for it.
     asked = getattr(request, "htmx", False) or request.GET.get("compute") == "1"
-    return day is not None and not asked and not is_at_hand(day)
+    return day is not None and not asked and not is_at_hand(day, key)
 
 
 def _portrait(visit: Visit, found: OneRow) -> dict[str, Any]:
@@ -110,7 +112,19 @@ def _portrait(visit: Visit, found: OneRow) -> dict[str, Any]:
         "fields": revealable(found, contacts, visit.tags, visit.lang) if visit.access.may("reveal_personal") else (),
         "customer_id": found.customer_id,
         "as_of": visit.past_day,
+        "past_words": _past_words(visit),
         "portrait_day": visit.portrait.as_of,
         "latest": visit.portrait.latest,
         "home": reverse("customers:one", args=[found.customer_id]),
     }
+
+
+def _past_words(visit: Visit) -> str:
+    """What the reader of a past day must know: what rests on today's averages, and what is left out."""
+    if not visit.past_day:
+        return ""
+    used = figures_used([key for key, tag in visit.tags.items() if not tag.helper], visit.tags)
+    left = sum(not visit.tags[key].helper for key in visit.left_out)
+    return say("portrait.past.note", visit.lang, n=len(used)) + (
+        say("portrait.past.left_out", visit.lang, n=left) if left else ""
+    )

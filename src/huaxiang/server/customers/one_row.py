@@ -48,7 +48,9 @@ def one_row(
     engine: DuckEngine, portrait: Portrait, tags: Tags, segments: Segments, access: Access, customer_id: str
 ) -> OneRow:
     """The customer of that id; :class:`NotFound` for one who is unknown, or of stores that the visitor does not see."""
-    rows = with_rfm(engine, portrait.tables["profile"])
+    rows = portrait.tables["profile"]
+    # The class of RFM is a place among the customers of a day, and only those of the published day are at hand.
+    rows = rows if portrait.is_past else with_rfm(engine, rows)
     asked = Population(engine, rows, portrait_fields(tags), portrait.as_of, portrait.facts, segments).of([customer_id])
     member = {_SEGMENT + key: segment.condition for key, segment in segments.items()}
     found = engine.arrow(asked.marked(member, rows.columns))

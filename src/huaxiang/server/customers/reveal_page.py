@@ -30,7 +30,7 @@ def reveal_page(request: HttpRequest, key: str) -> HttpResponse:
     """The field that the form names, in full. Raises :class:`InputError` without a reason or for another field."""
     lang, name = lang_of(request), request.POST.get("field", "")
     with reading() as engine:
-        visit = visit_of(request, engine, day_of(request))
+        visit = visit_of(request, engine, day_of(request), key)
         found = visit.one_row(key)
         known = {
             option.value: option.words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.customers import counter_page, list_page, one_page, reveal_page, why_page
+from huaxiang.server.customers import counter_page, history_part, list_page, one_page, reveal_page, why_page
 
 app_name = "customers"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("customers/<slug:key>/alike/", one_page.alike, name="alike"),
     path("customers/<slug:key>/orders/", one_page.orders, name="orders"),
     path("customers/<slug:key>/identity/", one_page.identity, name="identity"),
+    path("customers/<slug:key>/history/", history_part.history_page, name="history"),
     path("customers/<slug:key>/why/", why_page.why_page, name="why"),
     path("customers/<slug:key>/reveal/", reveal_page.reveal_page, name="reveal"),
 ]

@@ -15,10 +15,11 @@ from huaxiang.model.tags import Tags
 from huaxiang.release.roles import Access
 from huaxiang.server.customers.head import Reader
 from huaxiang.server.customers.one_row import OneRow, one_row
+from huaxiang.server.customers.past import PastTables, day_in_reach, past_portrait
 from huaxiang.server.data import workspace
 from huaxiang.server.permissions import access_of
 from huaxiang.server.preferences import lang_of
-from huaxiang.server.published import Portrait, portrait_of
+from huaxiang.server.published import Portrait
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ class Visit:
         """The day as it stands in addresses; empty for the published one."""
         return self.portrait.as_of.isoformat() if self.portrait.is_past else ""
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The tags that are not known on a past day because they need the other customers of that day."""
+        tables = self.portrait.tables
+        return tables.past.left_out if isinstance(tables, PastTables) else frozenset()
+
     def reader(self, one: OneRow) -> Reader:
         """The customer in the visitor's words."""
         return Reader(one, self.tags, self.portrait.as_of, self.lang, self.currency)
@@ -48,11 +55,16 @@ class Visit:
         return one_row(self.engine, self.portrait, self.tags, self.segments, self.access, customer_id)
 
 
-def visit_of(request: HttpRequest, engine: DuckEngine, day: date | None) -> Visit:
-    """The visit of a request. Raises :class:`huaxiang.errors.InputError` before the first refresh."""
+def visit_of(request: HttpRequest, engine: DuckEngine, day: date | None, customer_id: str = "") -> Visit:
+    """The visit of a request: to the published portrait, or to that of one customer on a past day.
+
+    Raises :class:`huaxiang.errors.InputError` before the first refresh, and for a day after the published one.
+    """
     shop = workspace()
     definitions = shop.definitions
-    portrait = portrait_of(engine, definitions.tags, day)
+    portrait = day_in_reach(engine, day)
+    if day is not None and day < portrait.latest:
+        portrait = past_portrait(engine, definitions.tags, day, customer_id)
     who = access_of(request), shop.settings.currency, lang_of(request)
     return Visit(engine, portrait, definitions.tags, definitions.segments, *who, definitions.identity.names)
 

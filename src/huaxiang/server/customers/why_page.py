@@ -64,10 +64,12 @@ def why_page(request: HttpRequest, key: str) -> HttpResponse:
     """The answer for the tag that the address names; a part for scripts, a page of its own without them."""
     tag_key, lang = request.GET.get("tag", ""), lang_of(request)
     with reading() as engine:
-        visit = visit_of(request, engine, day_of(request))
+        visit = visit_of(request, engine, day_of(request), key)
         found = visit.one_row(key)
         if tag_key not in visit.tags:
             raise NotFound("customer.unknown_tag", given=tag_key[:60], nearest=nearest(tag_key[:60], visit.tags))
+        if tag_key not in found.raw:
+            raise NotFound("portrait.not_on_that_day", tag=visit.tags[tag_key].name.say(lang))
         part = _answer(visit, found, visit.tags[tag_key], lang)
     template = "customers/_why.html" if getattr(request, "htmx", False) else "customers/why.html"
     return render(request, template, {"why": part, "customer_id": key, "as_of": visit.past_day})

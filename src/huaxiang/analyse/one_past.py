@@ -1,0 +1,194 @@
+"""The profile of one customer on past days, computed from nothing but the customer's own rows.
+
+Most tags depend on no other customer, so they come out as they would for everybody. What does depend on others is
+taken from the published day where it is one figure for all (a typical gap between purchases), and is left out where it
+is a place among the others of that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huaxiang.analyse.fact_tags import fact_tags, facts_of, is_from_facts, joined, rows_of
+from huaxiang.analyse.facts import end_of
+from huaxiang.analyse.filled import with_filled
+from huaxiang.analyse.in_force import computed_on
+from huaxiang.analyse.measures import SEEN
+from huaxiang.analyse.order import full_only, needed_by
+from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.analyse.profile import customers, finished
+from huaxiang.analyse.windows import Rows
+from huaxiang.engine.interface import Engine, only
+from huaxiang.model.rules import Everyone, Formula, Statistic
+from huaxiang.model.tables import canonical_tables
+from huaxiang.model.tags import Tag, Tags
+from huaxiang.prepare.acts import act
+from huaxiang.prepare.feedback import feedback_fact
+from huaxiang.prepare.history import history
+from huaxiang.prepare.sales import sale, sale_line
+from huaxiang.prepare.visits import visit
+
+Tables = Mapping[str, ir.Table]
+#: Later than everything: rows of later days have been left out before.
+_EVER = date(9999, 12, 30)
+_BEFORE_ALL = datetime(1, 1, 1)
+FACTS: dict[str, Callable[[Engine, ir.Table, date], ir.Table]] = {
+    "sale": sale,
+    "sale_line": sale_line,
+    "act": act,
+    "visit": lambda engine, account, as_of: visit(act(engine, account, as_of)),
+    "feedback_fact": feedback_fact,
+}
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """What one customer's profile needs to know of all: the figure of every tag that is one figure for all, and since
+    when anybody has a row of each tag that is 0 without rows (tags that nobody ever had a row of are missing)."""
+
+    figures: Mapping[str, Any]
+    seen_since: Mapping[str, datetime]
+
+
+@dataclass(frozen=True)
+class Past:
+    """One customer at the end of one day: a profile of one row with the tags that could be computed, and how sure those
+    are that can be more or less sure.
+
+    ``facts`` hold until the next day is asked for. ``left_out`` are the tags that need the other customers of that day.
+    """
+
+    day: date
+    facts: Tables
+    profile: pa.Table
+    confidence: Mapping[str, float | None]
+    left_out: frozenset[str]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The tags by key, and ``customer_id``."""
+        row: dict[str, Any] = self.profile.to_pylist()[0]
+        return row
+
+
+def everybody(engine: Engine, tables: Tables, tags: Tags, as_of: date) -> Everybody:
+    """What the published ``tables`` of the day ``as_of`` say of all customers."""
+    same = [key for key, tag in tags.items() if isinstance(tag.rule, Everyone) and key in tables["profile"].columns]
+    row = only(engine.arrow(tables["profile"].select(same).limit(1))) if same else []
+    return Everybody(row[0] if row else {}, _seen_since(engine, tables, tags, as_of))
+
+
+@dataclass(frozen=True)
+class OnePast:
+    """The past of one customer. Building takes longer than computing, so several days share what is built.
+
+    ``facts`` are fact tables that are wanted besides those that the tags need.
+    """
+
+    own: OwnRows
+    tags: Tags
+    all: Everybody
+    facts: frozenset[str] = frozenset()
+
+    def on(self, days: Iterable[date]) -> Iterator[Past]:
+        """The customer at the end of each of the days; none where the customer is not in the portrait."""
+        for day in days:
+            found = self._on(day)
+            if found is not None:
+                yield found
+
+    def facts_on(self, day: date) -> dict[str, ir.Table]:
+        """The customer's fact tables of a day, each computed once; asking for another day replaces their rows."""
+        built = self._facts
+        self.own.turn_to(day)
+        found = {name: self.own.keep(f"fact_{name}", rows) for name, rows in built.items()}
+        return found | {name: self.own.table(name) for name in ("account", "customer")}
+
+    def history(self, facts: Tables) -> ir.Table:
+        """The customer's history up to the day of the ``facts``."""
+        return self.own.keep("history", history(self.own, facts, _EVER))
+
+    @cached_property
+    def _facts(self) -> dict[str, ir.Table]:
+        """The fact tables that the tags need, built on all of the customer's rows."""
+        needed = {name for tag in self.tags.values() for name in facts_of(tag)} | self.facts
+        needed |= {"sale"} if "order_day" in needed else set()
+        account = self.own.table("account")
+        return {name: build(self.own, account, _EVER) for name, build in FACTS.items() if name in needed}
+
+    def _on(self, day: date) -> Past | None:
+        facts = self.facts_on(day)
+        tags, left_out = self._computable(day)
+        own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
+        found = replace(fact_tags(self.own, own, rows_of(self.own, own, day, facts)), seen=self._seen(own, day))
+        wide = with_filled(self.own, joined(customers(self.own, facts), found, own), tags, facts, day)
+        done = finished(self.own, tags, day, facts, wide, found.weights)
+        profile, sure = self.own.arrow(done.profile), self.own.arrow(done.confidence).to_pylist()
+        return Past(day, facts, profile, sure[0], left_out) if sure else None
+
+    def _computable(self, day: date) -> tuple[dict[str, Tag], frozenset[str]]:
+        wanted = computed_on(self.tags, day)
+        fixed = {key: _fixed(tag, self.all.figures.get(key)) for key, tag in wanted.items()}
+        left_out = full_only(fixed)
+        return {key: tag for key, tag in fixed.items() if key not in left_out}, left_out
+
+    def _seen(self, tags: Tags, day: date) -> tuple[ir.Table, ...]:
+        end = end_of(day)
+        told = {
+            SEEN + key: [key in self.all.seen_since and self.all.seen_since[key] < end]
+            for key, tag in tags.items()
+            if _is_zero(tag)
+        }
+        return (self.own.bring("seen_by_then", pa.table(told)),) if told else ()
+
+
+def figures_used(keys: Collection[str], tags: Tags) -> frozenset[str]:
+    """Those of the tags that rest on a figure of everybody, directly or through other tags."""
+    found: set[str] = set()
+    for key in keys:
+        waiting = [key]
+        while waiting:
+            tag = tags[waiting.pop()]
+            if isinstance(tag.rule, Everyone):
+                found.add(key)
+            waiting += [need for need in needed_by(tag.rule) if need in tags]
+    return frozenset(found)
+
+
+def _fixed(tag: Tag, figure: Any) -> Tag:
+    if not isinstance(tag.rule, Everyone) or figure is None:
+        return tag
+    return tag.model_copy(update={"rule": Formula(kind="formula", formula=float(figure))})
+
+
+def _is_zero(tag: Tag) -> bool:
+    return isinstance(tag.rule, Statistic) and tag.rule.when_empty == "zero"
+
+
+def _seen_since(engine: Engine, tables: Tables, tags: Tags, as_of: date) -> dict[str, datetime]:
+    zero = {key: tag for key, tag in tags.items() if _is_zero(tag)}
+    facts = {name: rows for name, rows in tables.items() if name not in canonical_tables()}
+    found: dict[str, datetime] = {}
+    for name, rows in rows_of(engine, zero, as_of, facts).items():
+        own: dict[str, Any] = {key: tag.rule for key, tag in zero.items() if facts_of(tag) == (name,)}
+        figures = {key: _first(rows, rows.chosen(rule.where)) for key, rule in own.items()}
+        row: dict[str, Any] = only(engine.arrow(rows.table.aggregate(**figures)))[0]
+        found |= {key: row[key] for key in own if row[key] is not None}
+    return found
+
+
+def _first(rows: Rows, chosen: ir.BooleanValue) -> ir.TimestampValue:
+    """When the first of the chosen rows happened; a row without time may have happened before all others."""
+    before_all = ibis.literal(_BEFORE_ALL, type="timestamp(6)")
+    if rows.fact.at is None:
+        return ibis.ifelse(chosen.any(), before_all, ibis.null("timestamp(6)"))
+    first = rows.at.min(where=chosen).cast("timestamp(6)")
+    return ibis.ifelse((chosen & rows.at.isnull()).any().fill_null(False), before_all, first)

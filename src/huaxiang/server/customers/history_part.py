@@ -1,0 +1,83 @@
+"""How a tag of one customer changed: a line for numbers, a table for all, each value computed for its day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from huaxiang.analyse.tag_history import TagHistory, tag_history
+from huaxiang.errors import NotFound, nearest
+from huaxiang.model.fields import NUMERIC
+from huaxiang.model.tags import Tag
+from huaxiang.number_words import date_words, short_number
+from huaxiang.present.charts.frame import Mark
+from huaxiang.present.charts.month_line import month_line
+from huaxiang.server.charts import ChartPart
+from huaxiang.server.customers.one_row import OneRow
+from huaxiang.server.customers.past import of_everybody
+from huaxiang.server.customers.values import tag_words
+from huaxiang.server.customers.visit import Visit, visit_of
+from huaxiang.server.data import reading
+from huaxiang.server.permissions import page
+from huaxiang.server.tables import Column, Table, text_table
+from huaxiang.words import say
+
+
+@page(permission="see_profile")
+def history_page(request: HttpRequest, key: str) -> HttpResponse:
+    """The history of the tag that the address names; a part for scripts, a page of its own without them."""
+    tag_key = request.GET.get("tag", "")
+    with reading() as engine:
+        visit = visit_of(request, engine, None)
+        one = visit.one_row(key)
+        if tag_key not in one.raw or tag_key not in visit.tags:
+            raise NotFound("customer.unknown_tag", given=tag_key[:60], nearest=nearest(tag_key[:60], visit.tags))
+        context = _context(visit, one, visit.tags[tag_key])
+    template = "customers/_tag_history.html" if getattr(request, "htmx", False) else "customers/tag_history.html"
+    return render(request, template, {**context, "customer_id": key})
+
+
+def _context(visit: Visit, one: OneRow, tag: Tag) -> dict[str, Any]:
+    told = {"label": tag.name.say(visit.lang), "element": tag.element, "tag_key": tag.key}
+    if tag.key in one.masked:
+        return {**told, "sentence": say("portrait.history.masked", visit.lang)}
+    now, as_of = visit.portrait, visit.portrait.as_of
+    known = of_everybody(visit.engine, now, visit.tags)
+    found = tag_history(visit.engine, now.tables, visit.tags, known, one.customer_id, tag.key, as_of)
+    if found.needs_others:
+        return {**told, "sentence": say("portrait.history.needs_others", visit.lang)}
+    said = [(day, tag_words(value, tag, visit.lang, visit.currency)) for day, value in found.days]
+    table = _table(tag, said, visit.lang)
+    chart = _chart(visit, tag, found, said, table) if tag.type in NUMERIC else None
+    note = say("portrait.history.averages", visit.lang) if found.uses_averages else ""
+    return {**told, "sentence": _sentence(found, said, visit.lang), "note": note, "table": table, "chart": chart}
+
+
+def _sentence(found: TagHistory, said: list[tuple[date, str]], lang: str) -> str:
+    if not found.changes:
+        return say("portrait.history.same", lang, n=short_number(len(said), lang))
+    return say(
+        "portrait.history.changed", lang, first=said[0][1], last=said[-1][1], n=short_number(found.changes, lang)
+    )
+
+
+def _table(tag: Tag, said: list[tuple[date, str]], lang: str) -> Table:
+    columns = (Column(say("portrait.history.day", lang)), Column(tag.name.say(lang), tag.type in NUMERIC))
+    rows: list[tuple[str, ...]] = [(date_words(day, lang), words) for day, words in reversed(said)]
+    return text_table(tag.name.say(lang), columns, rows)
+
+
+def _chart(visit: Visit, tag: Tag, found: TagHistory, said: list[tuple[date, str]], table: Table) -> ChartPart:
+    marks = [
+        Mark(f"{day:%Y-%m-%d}", None if value is None else float(value), words)
+        for (day, value), (_, words) in zip(found.days, said, strict=True)
+        if value is None or isinstance(value, int | float | Decimal)
+    ]
+    title = say("portrait.history.title", visit.lang, tag=tag.name.say(visit.lang))
+    return ChartPart(
+        f"history-{tag.key}", title, _sentence(found, said, visit.lang), month_line(marks, tag.element), table
+    )

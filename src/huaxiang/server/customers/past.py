@@ -1,0 +1,89 @@
+"""One customer as of a past day: the tables that the pages read, of the customer alone, held for the next part."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import ibis.expr.types as ir
+
+from huaxiang.analyse.one_past import FACTS, Everybody, OnePast, Past, everybody
+from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.engine import DuckEngine
+from huaxiang.errors import InputError, NotFound
+from huaxiang.model.tags import Tags
+from huaxiang.server.published import Portrait, latest
+
+
+class PastTables(Mapping[str, ir.Table]):
+    """The published tables by name, with the profile, facts and history of one customer on one day in their places."""
+
+    def __init__(self, engine: DuckEngine, published: Mapping[str, ir.Table], one: OnePast, past: Past) -> None:
+        self.past = past
+        self._published, self._one = published, one
+        self._own = dict(past.facts) | {"profile": engine.bring("past_profile", past.profile)}
+
+    def __getitem__(self, name: str) -> ir.Table:
+        if name == "history" and name not in self._own:
+            self._own[name] = self._one.history(self.past.facts)
+        return self._own[name] if name in self._own else self._published[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._published)
+
+    def __len__(self) -> int:
+        return len(self._published)
+
+
+class _Held(threading.local):
+    """What a thread holds: of everybody for one snapshot, and the customer and day that it showed last."""
+
+    stamp: tuple[DuckEngine, int] | None = None
+    everybody: Everybody
+    shown: tuple[str, date] | None = None
+    tables: PastTables
+
+    def turn_to(self, engine: DuckEngine, now: Portrait, tags: Tags) -> None:
+        """Hold what is published now."""
+        stamp = (engine, engine.snapshot())
+        if self.stamp != stamp:
+            self.everybody, self.shown = everybody(engine, now.tables, tags, now.latest), None
+            self.stamp = stamp
+
+
+_HELD = _Held()
+
+
+def day_in_reach(engine: DuckEngine, day: date | None) -> Portrait:
+    """The published portrait; a ``day`` after it raises :class:`InputError`."""
+    now = latest(engine)
+    if day is not None and day > now.latest:
+        raise InputError("customer.day_to_come", given=day.isoformat(), latest=now.latest.isoformat())
+    return now
+
+
+def of_everybody(engine: DuckEngine, now: Portrait, tags: Tags) -> Everybody:
+    """What is known of all customers of the published portrait."""
+    _HELD.turn_to(engine, now, tags)
+    return _HELD.everybody
+
+
+def is_at_hand(day: date, customer_id: str) -> bool:
+    """Whether this thread holds that customer on that day."""
+    return _HELD.shown == (customer_id, day)
+
+
+def past_portrait(engine: DuckEngine, tags: Tags, day: date, customer_id: str) -> Portrait:
+    """The portrait of one customer on a day before the published one; whoever was no customer then is not found."""
+    now = day_in_reach(engine, day)
+    _HELD.turn_to(engine, now, tags)
+    if _HELD.shown != (customer_id, day):
+        _HELD.shown = None
+        one = OnePast(OwnRows(engine, now.tables, customer_id), tags, _HELD.everybody, frozenset(FACTS))
+        found = next(one.on([day]), None)
+        if found is None:
+            raise NotFound("customer.not_found", given=customer_id)
+        _HELD.tables = PastTables(engine, now.tables, one, found)
+        _HELD.shown = (customer_id, day)
+    return Portrait(day, now.latest, _HELD.tables)

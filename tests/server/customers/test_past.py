@@ -1,0 +1,78 @@
+"""The past of one customer, computed alone, is what everybody's past says of that customer."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from huaxiang.analyse.in_force import computed_on
+from huaxiang.analyse.one_past import FACTS, OnePast, everybody, figures_used
+from huaxiang.analyse.order import with_needed
+from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.engine.interface import count_of
+from huaxiang.prepare.facts import facts
+from huaxiang.server.published import Published
+from huaxiang.workspace import Workspace
+
+#: Before the first purchase, the day of a purchase, and the published day.
+DAYS = [date(2026, 1, 15), date(2026, 4, 1), date(2026, 6, 30)]
+#: Who bought in two stores, and who left markup everywhere.
+WHO = ("M0001", "M0003")
+
+
+@pytest.fixture(scope="module")
+def alone(made: Workspace, ids: dict[str, str]) -> dict[tuple[str, date], Any]:
+    """Every customer alone on every day."""
+    found = {}
+    with made.reading() as engine:
+        tables, tags = Published(engine), made.definitions.tags
+        known = everybody(engine, tables, tags, made.as_of())
+        for key in map(ids.__getitem__, WHO):
+            one = OnePast(OwnRows(engine, tables, key), tags, known, frozenset(FACTS))
+            for past in one.on(DAYS):
+                counts = {name: count_of(engine, past.facts[name]) for name in FACTS}
+                found[key, past.day] = (past.row, counts, past.left_out)
+    return found
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_alone_a_customer_has_the_tags_that_everybody_computed_gives(
+    day: date, made: Workspace, ids: dict[str, str], alone: dict[tuple[str, date], Any]
+) -> None:
+    tags = made.definitions.tags
+    shared = figures_used(tags, tags)
+    rows = {row["customer_id"]: row for row in made.profiles(day).to_pylist()}
+    for key in map(ids.__getitem__, WHO):
+        row, _, left_out = alone[key, day]
+        assert set(row) == {"customer_id", *computed_on(tags, day)} - left_out
+        differing = {name: (row[name], rows[key][name]) for name in row if row[name] != rows[key][name]}
+        assert set(differing) <= shared, (key, differing)
+        if day == DAYS[-1]:
+            assert differing == {}
+
+
+@pytest.mark.parametrize("day", DAYS[:2], ids=str)
+def test_the_facts_of_a_day_are_the_customers_of_all_facts(
+    day: date, made: Workspace, ids: dict[str, str], alone: dict[tuple[str, date], Any]
+) -> None:
+    with made.reading() as engine:
+        every = facts(engine, engine.table("account"), day)
+        for key in map(ids.__getitem__, WHO):
+            for name, rows in every.items():
+                expected = count_of(engine, rows.filter(rows.customer_id == key))
+                assert alone[key, day][1][name] == expected, (key, name)
+
+
+def test_some_tags_alone_are_the_same_as_all_of_them(made: Workspace, ids: dict[str, str]) -> None:
+    wanted = with_needed(["lifecycle", "city_tier"], made.definitions.tags)
+    with made.reading() as engine:
+        tables = Published(engine)
+        known = everybody(engine, tables, wanted, made.as_of())
+        one = OnePast(OwnRows(engine, tables, ids["M0001"]), wanted, known)
+        found = [past.row for past in one.on(DAYS[-1] - timedelta(days=30 * number) for number in range(3))]
+    assert [row["lifecycle"] for row in found] == ["active", "active", "active"] or all(
+        row["lifecycle"] for row in found
+    )
+    assert {row["city_tier"] for row in found} == {"tier_1"}
