@@ -21,7 +21,6 @@ from huaxiang.analyse.fact_tags import fact_tags, facts_of, is_from_facts, joine
 from huaxiang.analyse.facts import end_of
 from huaxiang.analyse.filled import with_filled
 from huaxiang.analyse.in_force import computed_on
-from huaxiang.analyse.measures import SEEN
 from huaxiang.analyse.order import full_only, needed_by
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.profile import customers, finished
@@ -140,14 +139,9 @@ class OnePast:
         left_out = full_only(fixed)
         return {key: tag for key, tag in fixed.items() if key not in left_out}, left_out
 
-    def _seen(self, tags: Tags, day: date) -> tuple[ir.Table, ...]:
-        end = end_of(day)
-        told = {
-            SEEN + key: [key in self.all.seen_since and self.all.seen_since[key] < end]
-            for key, tag in tags.items()
-            if _is_zero(tag)
-        }
-        return (self.own.bring("seen_by_then", pa.table(told)),) if told else ()
+    def _seen(self, tags: Tags, day: date) -> frozenset[str]:
+        since, end = self.all.seen_since, end_of(day)
+        return frozenset(key for key in tags if key in since and since[key] < end)
 
 
 def figures_used(keys: Collection[str], tags: Tags) -> frozenset[str]:

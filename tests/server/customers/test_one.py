@@ -82,7 +82,9 @@ def test_all_tags_say_value_and_basis_and_are_found(
     everything = browser.get(address, headers=HX).content.decode()
     text = text_of(everything)
     assert "累计净消费 ¥600" in text
-    assert re.search(r"累计订单数 3 单 .{0,40}看到的行为", text)
+    assert "累计订单数 3 单 2026年6月20日 — 看到的行为" in text
+    assert re.search(r"城市 上海市 2025年1月5日 \d\d(\.\d)?% 本人或资料写明", text)
+    assert "客单价 ¥200 2026年6月20日 — 看到的行为" in text
     assert re.search(r"生日 1990", text)
     assert re.search(r"还不知道的 \d+ 项.*婚姻状况", text)
     shown = shop.definitions.tags.values()

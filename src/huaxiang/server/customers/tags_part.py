@@ -3,16 +3,25 @@ known apart, with what would make them known."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 
+from huaxiang.analyse.filled import filled_column, filled_for
+from huaxiang.analyse.newest_evidence import newest_evidence
+from huaxiang.analyse.order import needed_by
+from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.engine.interface import only
 from huaxiang.errors import NotFound, nearest
 from huaxiang.model.tables import ELEMENTS
-from huaxiang.model.tags import Tag
+from huaxiang.model.tags import Tag, Tags
+from huaxiang.number_words import date_words, percent
 from huaxiang.server.customers.elements import shown_tags
 from huaxiang.server.customers.one_row import OneRow
+from huaxiang.server.customers.past import PastTables
 from huaxiang.server.customers.values import shown_words
 from huaxiang.server.customers.visit import Visit
 from huaxiang.words import say
@@ -28,8 +37,19 @@ class TagRow:
     meaning: str
     value: str
     is_masked: bool
+    since_words: str
+    sure_words: str
     basis_words: str
     refresh_words: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known beside the values: when the newest row behind each happened, how sure each is, what was filled."""
+
+    newest: Mapping[str, datetime]
+    confidence: Mapping[str, float | None]
+    filled: Mapping[str, str]
 
 
 def tags_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, Any]:
@@ -38,7 +58,8 @@ def tags_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, Any]
     if element and element not in ELEMENTS:
         raise NotFound("customer.unknown_element", given=element[:40], nearest=nearest(element[:40], ELEMENTS))
     own = [tag for tag in shown_tags(one, visit.tags) if element in ("", tag.element)]
-    rows = [row for tag in own if _is_meant(row := _row(visit, one, tag), tag, asked)]
+    beside = _beside(visit, one)
+    rows = [row for tag in own if _is_meant(row := _row(visit, one, tag, beside), tag, asked)]
     known = [row for row in rows if one.raw[row.key] is not None]
     return {
         "tag_rows": known,
@@ -51,7 +72,25 @@ def tags_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, Any]
     }
 
 
-def _row(visit: Visit, one: OneRow, tag: Tag) -> TagRow:
+def _beside(visit: Visit, one: OneRow) -> Beside:
+    tables, as_of = visit.portrait.tables, visit.portrait.as_of
+    own = OwnRows(visit.engine, tables, one.customer_id)
+    newest = newest_evidence(own, {key: tag for key, tag in visit.tags.items() if key in one.raw}, as_of)
+    filled = filled_for(visit.engine, tables, one.customer_id, as_of)
+    return Beside(newest, _sure(visit, one), {column: str(row["how"]) for column, row in filled.items()})
+
+
+def _sure(visit: Visit, one: OneRow) -> Mapping[str, float | None]:
+    tables = visit.portrait.tables
+    if isinstance(tables, PastTables):
+        return tables.past.confidence
+    rows = tables["profile_confidence"]
+    found: list[dict[str, float | None]] = only(visit.engine.arrow(rows.filter(rows.customer_id == one.customer_id)))  # type: ignore[assignment]
+    return found[0] if found else {}
+
+
+def _row(visit: Visit, one: OneRow, tag: Tag, beside: Beside) -> TagRow:
+    at, sure = beside.newest.get(tag.key), beside.confidence.get(tag.key)
     return TagRow(
         key=tag.key,
         element=tag.element,
@@ -59,9 +98,20 @@ def _row(visit: Visit, one: OneRow, tag: Tag) -> TagRow:
         meaning=tag.meaning(visit.lang),
         value=shown_words(one, tag, visit.lang, visit.currency),
         is_masked=tag.key in one.masked,
-        basis_words=say(f"portrait.basis.{tag.stands_on}", visit.lang),
+        since_words=date_words(at.date(), visit.lang) if at else "—",
+        sure_words=percent(sure, visit.lang) if isinstance(sure, float) else "—",
+        basis_words=say(f"portrait.basis.{_basis(tag, visit.tags, beside.filled)}", visit.lang),
         refresh_words=say(f"portrait.refresh.{tag.refresh}", visit.lang),
     )
+
+
+def _basis(tag: Tag, tags: Tags, filled: Mapping[str, str]) -> str:
+    """On what a value stands: one that was filled in stands on that, and so does what is computed from it."""
+    how = filled.get(filled_column(tag) or "")
+    if how:
+        return how
+    inherited = {_basis(tags[need], tags, filled) for need in needed_by(tag.rule) if need in tags}
+    return next((each for each in ("inferred", "filled") if each in inherited), tag.stands_on)
 
 
 def _is_meant(row: TagRow, tag: Tag, asked: str) -> bool:

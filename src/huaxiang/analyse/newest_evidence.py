@@ -1,0 +1,64 @@
+"""When the newest row happened that a customer's tag rests on, for every tag at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import ibis.expr.types as ir
+
+from huaxiang.analyse.fact_tags import facts_of, is_from_facts, rows_of
+from huaxiang.analyse.order import levels, needed_by
+from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.analyse.windows import Rows
+from huaxiang.engine.interface import only
+from huaxiang.model.rules import Preference
+from huaxiang.model.tables import canonical_tables
+from huaxiang.model.tags import Tag, Tags
+
+
+def newest_evidence(own: OwnRows, tags: Tags, as_of: date) -> dict[str, datetime]:
+    """By tag, when the newest of the customer's rows happened that count for it or, for a tag computed from others, for
+    any of those. Tags without such a row, and those whose rows carry no time, are missing."""
+    from_facts = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
+    names = {name for tag in from_facts.values() for name in facts_of(tag)} | {"account", "customer"}
+    names |= {"sale"} if "order_day" in names else set()
+    facts = {name: own.table(name) for name in sorted(names) if name in own.tables() and name not in canonical_tables()}
+    found: dict[str, datetime] = {}
+    for name, rows in rows_of(own, from_facts, as_of, facts).items():
+        figures = dict(_newest(name, rows, from_facts))
+        row = only(own.arrow(rows.table.aggregate(**figures)))[0] if figures else {}
+        for key, at in row.items():
+            if isinstance(at, datetime):
+                found[key] = max(at, found.get(key, at))
+    return _with_derived(found, tags)
+
+
+def _newest(name: str, rows: Rows, tags: Mapping[str, Tag]) -> Iterator[tuple[str, ir.Value]]:
+    if rows.fact.at is None:
+        return
+    for key, tag in tags.items():
+        if name in facts_of(tag):
+            yield key, rows.when.max(where=_counts(tag, name, rows)).cast("timestamp(6)")
+
+
+def _counts(tag: Tag, name: str, rows: Rows) -> ir.BooleanValue:
+    rule: Any = tag.rule
+    if isinstance(rule, Preference):
+        parts = [part for part in rule.parts if part.fact == name]
+        said = [rows.chosen(part.where) & rows.table[part.column].notnull() for part in parts]
+        return rows.inside(rule) & reduce(or_, said)
+    column = getattr(rule, "column", None)
+    return rows.meant(rule) & rows.table[column].notnull() if column else rows.meant(rule)
+
+
+def _with_derived(found: dict[str, datetime], tags: Tags) -> dict[str, datetime]:
+    for level in levels(tags):
+        for tag in level:
+            known = [found[need] for need in needed_by(tag.rule) if need in found]
+            if known and tag.key not in found:
+                found[tag.key] = max(known)
+    return found
