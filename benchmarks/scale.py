@@ -15,18 +15,20 @@ from time import perf_counter
 from typing import Any
 
 import duckdb
+import ibis
 import pyarrow as pa
 import yaml
 
 import huaxiang
 from benchmarks.scale_tags import own_tags
-from huaxiang.analyse.profile import profile
+from huaxiang.analyse.profile import profiled
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import count_of
 from huaxiang.maintain.refresh import run_row
 from huaxiang.prepare.households import HOUSEHOLD_COLUMNS
 from huaxiang.prepare.match import empty_pairs
+from huaxiang.prepare.quality import QUALITY_TABLES
 from huaxiang.prepare.unify import redirects
 from huaxiang.prepare.unify.records import Hold, Link
 from huaxiang.workspace import Workspace
@@ -74,9 +76,11 @@ def publish_portrait(workspace: Workspace) -> int:
     engine = DuckEngine(workspace.lake)
     try:
         tables = {name: engine.table(name) for name in FACTS}
-        tables["profile"] = engine.keep("next_profile", profile(engine, workspace.definitions.tags, DAY, tables))
-        members = analysis_named("rfm").on(engine, tables, {}, DAY).members
-        found = {"profile": tables["profile"]} | ({} if members is None else {"rfm": engine.keep("next_rfm", members)})
+        known = profiled(engine, workspace.definitions.tags, DAY, tables).tables()
+        found = {name: engine.keep(f"next_{name}", rows) for name, rows in known.items()}
+        members = analysis_named("rfm").on(engine, tables | found, {}, DAY).members
+        found |= {} if members is None else {"rfm": engine.keep("next_rfm", members)}
+        tables |= found
         count = count_of(engine, tables["profile"])
         engine.publish(found, {"run": engine.bring("run_row", run_row(_run(workspace, count)))})
         return count
@@ -136,14 +140,16 @@ def _empty_tables(workspace: Workspace) -> None:
         "identity_hold": {**dict.fromkeys(Hold._fields, text), "account_count": pa.int64()},
         "household": HOUSEHOLD_COLUMNS,
         "customer_redirect": redirects.COLUMNS,
+        **{name: ibis.schema(kinds).to_pyarrow() for name, kinds in QUALITY_TABLES.items()},
     }
     engine = DuckEngine(workspace.lake)
-    tables = {
-        name: engine.bring(f"scale_{name}", pa.schema(list(kinds.items())).empty_table())
-        for name, kinds in columns.items()
-    }
+    tables = {name: engine.bring(f"scale_{name}", _schema(kinds).empty_table()) for name, kinds in columns.items()}
     engine.publish({**tables, "match_pair": empty_pairs(engine)})
     engine.close()
+
+
+def _schema(kinds: Any) -> pa.Schema:
+    return kinds if isinstance(kinds, pa.Schema) else pa.schema(list(kinds.items()))
 
 
 def _run(workspace: Workspace, customers: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from benchmarks.measuring import Figure, machine, timed, written_and_flushed
 from benchmarks.twins import Twin
 from huaxiang.analyse.crowd_sizes import crowd_count
 from huaxiang.analyse.profile import profile
-from huaxiang.analyse.timeline import timeline
+from huaxiang.analyse.timeline import Wanted, timeline
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.model.condition_text import condition_from_text
@@ -129,7 +129,7 @@ class Bench:
         def page(customer_id: str) -> int:
             rows = tables["profile"]
             engine.arrow(rows.filter(rows.customer_id == customer_id))
-            return int(timeline(engine, tables["history"], customer_id, ["order"], None, 1_000).num_rows)
+            return int(timeline(engine, tables["history"], customer_id, Wanted(("order",), days=1_000)).num_rows)
 
         ours = [timed(lambda: page(one)) for one in ids]  # noqa: B023
         theirs = [

@@ -27,6 +27,8 @@ from huaxiang.words import say
 
 #: Customers shown of a search that means several.
 MOST_FOUND = 8
+#: Lines of one part of the card, so that it stays on one screen.
+MOST_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,9 @@ def _card(visit: Visit, one: OneRow) -> dict[str, Any]:
         "last": _last_purchase(visit, one),
         "late": _late(read),
         "advice": advice(read, visit.segments),
-        "likes": [each for each in likes if each.key not in one.masked],
-        "mind": [each for each in mind if each.key not in one.masked],
-        "coupons": [each for each in coupons if each.key not in one.masked],
+        "likes": [each for each in likes if each.key not in one.masked][:MOST_LINES],
+        "mind": [each for each in mind if each.key not in one.masked][:MOST_LINES],
+        "coupons": [each for each in coupons if each.key not in one.masked][:1],
         "labels": [_label(read, key) for key in ("member_level", "spending_level") if read.has(key)],
     }
 

@@ -13,6 +13,8 @@ from huaxiang.server.customers.values import shown_words
 
 #: Tags of one element that are shown at once.
 MOST_KEY_TAGS = 6
+#: Of them, those that say no more than that nothing happened.
+MOST_NOTHING = 2
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def _panel(element: str, one: OneRow, tags: Tags, lang: str, currency: str) -> P
     first = one_customer().key_tags[element]  # type: ignore[index] # the elements are those of the type
     # Where few of the chosen ones are known, the others take their places; nothing happened says least and comes last.
     order = dict.fromkeys((*(key for key in first if key in own), *known))
-    by_weight = sorted((key for key in order if one.raw[key] is not None), key=lambda key: one.raw[key] == 0)
-    shown = statements(by_weight[:MOST_KEY_TAGS], one, tags, lang, currency)
+    happened = [key for key in order if one.raw[key] is not None and one.raw[key] != 0]
+    nothing = [key for key in order if one.raw[key] is not None and one.raw[key] == 0]
+    shown = statements([*happened, *nothing[:MOST_NOTHING]][:MOST_KEY_TAGS], one, tags, lang, currency)
     covered = sum(key in one.masked for key in known)
     return Panel(element, f"element.{element}", shown, len(known), covered, len(own))
