@@ -155,3 +155,51 @@ def test_without_scripts_everything_is_a_page(opened: Callable[..., Page]) -> No
     page.locator("#content a.btn").click()
     page.locator("noscript a").click()
     assert page.locator(".entry").count() > 2
+
+
+def test_every_part_opens_in_place_and_markup_in_it_runs_nothing(opened: Callable[..., Page]) -> None:
+    page = opened("/customers/search/?q=M0003")
+    page.wait_for_selector(".entry")
+    page.locator(".entry summary").first.click()
+    assert "问卷.csv" in page.locator(".entry details[open] dl").first.inner_text()
+    for part, there in (
+        ("全部标签", ".all-tags"),
+        ("相似的客户", ".alike"),
+        ("订单", "text=D1006"),
+        ("身份与同意", "text=标识"),
+    ):
+        page.get_by_role("link", name=part, exact=True).click()
+        page.locator(there).first.wait_for()
+    page.get_by_role("link", name="时间线", exact=True).click()
+    page.fill("input[name=text]", "onerror")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".entry[data-kind=feedback]")
+    assert page.locator(".entry").count() == 1
+    assert page.evaluate("window.__xss") is None
+
+
+def test_all_tags_are_filtered_with_the_keyboard_alone(opened: Callable[..., Page]) -> None:
+    page = opened("/customers/search/?q=M0001")
+    page.wait_for_selector(".entry")
+    page.get_by_role("link", name="全部标签", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".all-tags")
+    page.locator("#t-q").focus()
+    page.keyboard.type("累计净")
+    page.wait_for_function("document.querySelectorAll('.all-tags tbody tr').length === 1")
+    page.locator(".all-tags .ask").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#why .why-answer")
+    page.locator(".history-link a").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".tag-history canvas, .tag-history svg")
+
+
+def test_the_counter_fits_one_phone_screen(opened: Callable[..., Page]) -> None:
+    page = opened("/counter/", viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
+    page.fill("input[name=q]", "13611112222")
+    page.locator(".counter-search button").tap()
+    page.wait_for_selector(".counter-card .consent")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollHeight") <= 844
+    assert page.locator(".counter-search button").bounding_box()["height"] >= 44  # type: ignore[index]
