@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.conditions import Condition, Leaf, Scalar, Test, leaves, record_of
-from huaxiang.model.field_tests import shown
 from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
 from huaxiang.model.operators import operator_named, operators_for
+from huaxiang.model.shown import shown
 
 # Other operators look inside a text, where parts of codes mean nothing.
 _OF_CODES = frozenset({"=", "!=", "in", "not in", "has any", "has all", "has none"})
@@ -85,9 +85,9 @@ def _code(text: str, field: Field) -> str:
     for code, labels in field.values.items():
         if text in (labels.zh, labels.en):
             return code
-    known = nearest(text, field.values)
-    raise DefinitionError("condition.unknown_value", field=field.key, given=text, nearest=known)
+    known = nearest(text[:80], field.values)
+    raise DefinitionError("condition.unknown_value", field=field.key, given=text[:80], nearest=known)
 
 
 def _unfit(value: Scalar, field: Field) -> NoReturn:
-    raise DefinitionError("condition.value_unfit", field=field.key, given=str(value), type=field.type)
+    raise DefinitionError("condition.value_unfit", field=field.key, given=shown(value), type=field.type)

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from huaxiang.errors import DefinitionError
 from huaxiang.model.condition_tokens import NUMBER, WHOLE, Token, tokens_of
 from huaxiang.model.operators import OPERATORS, Operator
+from huaxiang.model.shown import printable, shown
 
 _LONGEST = 20_000
 _MEASURES_WITH_COLUMN = ("distinct", "sum", "average", "least", "greatest")
@@ -70,7 +71,9 @@ class _Tokens:
     def stop(self) -> NoReturn:
         rest = self.tokens[self.place].at if self.place < len(self.tokens) else len(self.text)
         raise DefinitionError(
-            "condition.text_stops", read=self.text[:rest].strip()[-60:], rest=self.text[rest:].strip()[:60]
+            "condition.text_stops",
+            read=printable(self.text[:rest].strip()[-60:]),
+            rest=printable(self.text[rest:].strip()[:60]),
         )
 
 
@@ -234,7 +237,7 @@ class _Reader(_Tokens):
             return kind(token.text)
         except ValueError:
             # More digits than Python reads.
-            raise DefinitionError("condition.not_a_value", given=token.text[:80]) from None
+            raise DefinitionError("condition.not_a_value", given=shown(token.text)) from None
 
 
 #: How the leaves begin that are no tests on fields.

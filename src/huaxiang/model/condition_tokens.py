@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from huaxiang.errors import DefinitionError
+from huaxiang.model.shown import printable
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<mark>!=|>=|<=|[=<>(),，（）])|(?P<word>[^\s"=<>!(),，（）]+))""",
@@ -39,7 +40,8 @@ def tokens_of(text: str) -> list[Token]:
     while text[at:].strip():
         match = _TOKEN.match(text, at)
         if match is None:
-            raise DefinitionError("condition.text_stops", read=text[:at].strip()[-60:], rest=text[at:].strip()[:60])
+            read, rest = printable(text[:at].strip()[-60:]), printable(text[at:].strip()[:60])
+            raise DefinitionError("condition.text_stops", read=read, rest=rest)
         found.append(_token(match))
         at = match.end()
     return found
@@ -51,6 +53,6 @@ def _token(match: re.Match[str]) -> Token:
         try:
             return Token(str(json.loads(quoted)), quoted=True, at=start)
         except json.JSONDecodeError:
-            raise DefinitionError("condition.text_stops", read="", rest=quoted[:60]) from None
+            raise DefinitionError("condition.text_stops", read="", rest=printable(quoted[:60])) from None
     plain = match["mark"] or match["word"]
     return Token(_SAME.get(plain, plain), quoted=False, at=start)

@@ -21,7 +21,8 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.condition_reader import raw_from_text
 from huaxiang.model.condition_size import check_size
-from huaxiang.model.field_tests import Name, Node, Scalar, Test, TestValue, Value, check_shape, shown
+from huaxiang.model.field_tests import Name, Node, Scalar, Test, TestValue, Value, check_shape
+from huaxiang.model.shown import shown
 from huaxiang.model.windows import Window
 
 # Those that other modules take from here beside the records below.
@@ -86,7 +87,7 @@ class Did(Node):
     during: Window | None = None
     measure: Annotated[Measure, BeforeValidator(_measure_named)] = "count"
     column: Name | None = None
-    op: str | None = None
+    op: Name | None = None
     value: TestValue = None
 
     @model_validator(mode="after")

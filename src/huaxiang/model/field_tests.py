@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import reprlib
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from huaxiang.errors import DefinitionError
 from huaxiang.model.operators import operator_named
+from huaxiang.model.shown import shown
 
 Scalar = str | bool | int | float
 Value = Scalar | tuple[Scalar, ...] | None
@@ -18,10 +18,9 @@ Value = Scalar | tuple[Scalar, ...] | None
 #: Values of one test; a longer list of customers or products is uploaded as a list.
 MOST_VALUES = 5_000
 LONGEST_TEXT = 2_000
+LONGEST_NAME = 200
 # What the engines hold in a 64-bit integer.
 _GREATEST = 2**63 - 1
-_SHORT = reprlib.Repr()
-_SHORT.maxlevel = 2
 
 
 class Node(BaseModel):
@@ -36,7 +35,7 @@ class Test(Node):
     __test__ = False
 
     field: Name
-    op: str
+    op: Name
     value: TestValue = None
 
     @model_validator(mode="after")
@@ -58,20 +57,6 @@ def check_shape(name: str, op: str, value: Value) -> None:
     }
     if not fits[kind]:
         raise DefinitionError(f"condition.value_{kind}", field=name, op=op, given=shown(value))
-
-
-def shown(given: Any) -> str:
-    """The beginning of something unexpected, for a message about it; however large or deep it is."""
-    try:
-        return printable(_SHORT.repr(given))[:80]
-    except ValueError:
-        # An integer with more digits than Python prints.
-        return type(given).__name__
-
-
-def printable(text: str) -> str:
-    """The text with every character that cannot be shown or encoded as an escape."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def _values(given: Any) -> Value:
@@ -110,12 +95,12 @@ def _is_broken(text: str) -> bool:
 
 
 def _name(given: Any) -> Any:
-    if not isinstance(given, str):
-        raise DefinitionError("condition.not_a_name", given=shown(given))
+    if not isinstance(given, str) or len(given) > LONGEST_NAME:
+        raise DefinitionError("condition.not_a_name", given=shown(given), most=LONGEST_NAME)
     return _text(given)
 
 
-#: The name of a field, a fact table, a crowd or a list.
+#: The name of a field, an operator, a fact table, a crowd or a list.
 Name = Annotated[str, BeforeValidator(_name)]
 TestValue = Annotated[Value, BeforeValidator(_values)]
 Test.model_rebuild()

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from huaxiang.analyse.population import Population, published_population
 from huaxiang.engine import DuckEngine
+from huaxiang.engine.deadline import SECONDS, within
 from huaxiang.errors import InputError, NotFound, nearest
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.fields import Fields
@@ -67,10 +68,13 @@ class Sight:
 
 
 @contextmanager
-def sight_of(request: HttpRequest) -> Iterator[Sight]:
-    """What the visitor looks at; :class:`InputError` ``workspace.never_refreshed`` while there is no portrait."""
+def sight_of(request: HttpRequest, seconds: float = SECONDS) -> Iterator[Sight]:
+    """What the visitor looks at; :class:`InputError` ``workspace.never_refreshed`` while there is no portrait.
+
+    What takes longer than so many seconds is stopped with :class:`huaxiang.errors.EngineError`.
+    """
     home, access = workspace(), access_of(request)
-    with reading() as engine:
+    with reading() as engine, within(engine, seconds):
         as_of, refreshed_at = _last_run(engine)
         tags, segments = home.definitions.tags, home.definitions.segments
         population = published_population(engine, tags, segments, as_of, access.stores, home.list_tables(engine))
