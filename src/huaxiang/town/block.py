@@ -56,7 +56,7 @@ def _assembled(people: People, trade: Trade, orders: WebOrders, world: World) ->
     }
     truth = {
         "persons": person_truth(people, world.calendar),
-        "accounts": account_truth(people, world.seed),
+        "accounts": account_truth(people, raw, world.seed),
         "orders": stacked(store_truth, web_truth(people, orders, world.calendar)),
         "identity_traps": trap_truth(people, world.catalogue),
         "gifts": gift_truth(people, trade, world),

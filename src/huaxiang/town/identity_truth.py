@@ -11,10 +11,12 @@ from huaxiang.town.keys import web_account
 from huaxiang.town.names import polite_names
 from huaxiang.town.people import People, member_no
 from huaxiang.town.registers import web_accounts
+from huaxiang.town.traces import linkable
 
 
-def account_truth(people: People, seed: int) -> Rows:
-    """Which account belongs to whom: cards, logins, openids and devices."""
+def account_truth(people: People, raw: dict[str, Rows], seed: int) -> Rows:
+    """Which account belongs to whom: cards, logins, openids and devices. ``linkable`` is the same for accounts of one
+    person that hang together by what they left in the files ``raw``, before any dirt: only those can be joined."""
     who, slot = web_accounts(people)
     cards, seconds = np.flatnonzero(people.member), np.flatnonzero(people.second_member)
     fans = np.flatnonzero(np.asarray(people.openid.is_valid()))
@@ -27,7 +29,8 @@ def account_truth(people: People, seed: int) -> Rows:
         ("device", people.browser, np.arange(len(people))),
     ]
     tables = [_owned(kind, key, places, people) for kind, key, places in parts]
-    return {name: pa.concat_arrays([table[name] for table in tables]) for name in tables[0]}
+    accounts = {name: pa.concat_arrays([table[name] for table in tables]) for name in tables[0]}
+    return {**accounts, "linkable": linkable(people, accounts, raw, seed)}
 
 
 def _owned(kind: str, key: Column, owner: Ints, people: People) -> Rows:
