@@ -10,6 +10,8 @@ from huaxiang.engine.interface import Engine
 from huaxiang.model.identity import IdentityRules
 from huaxiang.model.matching import MatchingRules, TrainedModel
 
+#: More bits against a pair than this count as this many.
+_MOST_BITS = 60.0
 _FIRST = {
     "account_key_a": "string",
     "account_key_b": "string",
@@ -49,8 +51,12 @@ def banded(
 ) -> ir.Table:
     """All pairs with their band and doubt, which depend on each other; ``records`` has the records of both ends."""
     joined = _with_ends(pairs, records.select("account_key", "namespace", "surname", "given_name"))
-    weighed = joined.mutate(personal_weight=_personal_weight(joined, model, matching))
-    doubted = engine.keep("match_probable", weighed.mutate(doubt=_doubt(weighed, rules, matching)))
+    told = joined.mutate(
+        personal_weight=_personal_weight(joined, model, matching), one_register=_one_register(joined, rules)
+    )
+    weighed = engine.keep("match_weighed", told)
+    apart = _shows_housemates(engine, weighed, matching)
+    doubted = engine.keep("match_probable", weighed.mutate(doubt=_doubt(weighed, matching, housemates=apart)))
     unclear = _unclear(doubted, matching)
     return engine.keep(
         "match_pairs", _with_band(doubted, unclear, model, matching).order_by("account_key_a", "account_key_b")
@@ -87,11 +93,29 @@ def _personal_weight(pairs: ir.Table, model: TrainedModel, matching: MatchingRul
     return total
 
 
-def _doubt(pairs: ir.Table, rules: IdentityRules, matching: MatchingRules) -> ir.StringValue:
-    same_register = (pairs.namespace_a == pairs.namespace_b) & pairs.namespace_a.isin(sorted(rules.one_per_customer))
+def _one_register(pairs: ir.Table, rules: IdentityRules) -> ir.BooleanValue:
+    return (pairs.namespace_a == pairs.namespace_b) & pairs.namespace_a.isin(sorted(rules.one_per_customer))
+
+
+def _shows_housemates(engine: Engine, pairs: ir.Table, matching: MatchingRules) -> bool:
+    """Whether more of the probable pairs contradict each other than slips of one person's records explain.
+
+    Such pairs are a mixture of one person and two who live together; ``2 ** -personal_weight`` is how much likelier the
+    second makes what is seen. The likelihood of the share of the second grows from nothing on exactly when these ratios
+    are above 1 in the mean (the score test of a mixture). Where it does not, there are no housemates among the records,
+    and who differs in a name and agrees in all the rest was written down wrongly.
+    """
+    sure = pairs.filter((pairs.probability >= matching.bands.link) & ~pairs.one_register)
+    ratio = ibis.literal(2.0) ** (-sure.personal_weight.clip(lower=-_MOST_BITS))
+    mean = engine.arrow(sure.aggregate(mean=ratio.mean())).column(0)[0].as_py()
+    return mean is None or mean > 1
+
+
+def _doubt(pairs: ir.Table, matching: MatchingRules, *, housemates: bool) -> ir.StringValue:
+    against = pairs.personal_weight < -matching.limits.most_bits_against
     return ibis.cases(
-        (same_register, "two_accounts_one_source"),
-        (pairs.personal_weight < -matching.limits.most_bits_against, "contradiction"),
+        (pairs.one_register, "two_accounts_one_source"),
+        (against & ibis.literal(housemates), "contradiction"),
         else_=ibis.null("string"),
     )
 
