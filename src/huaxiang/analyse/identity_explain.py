@@ -114,7 +114,7 @@ def _step(row: dict[str, Any], start: str, evidence: list[dict[str, Any]]) -> St
         for one in evidence
         if (one["identifier_type"], one["identifier_value"]) == value and one["account_key"] in (start, end)
     )
-    reason = link_reason(value[0], row["rule"], is_verified=row["is_verified"], detail=row.get("detail") or "")
+    reason = link_reason(value[0], row["rule"], is_verified=row["is_verified"], detail=row["detail"])
     return Step(start, end, *value, row["rule"], row["is_verified"], reason, shown[:_EVIDENCE])
 
 
@@ -151,8 +151,8 @@ def _shared(engine: Engine, tables: Tables, one: Named, other: Named) -> list[Ob
         if row["reason"] is None:
             found.append(Obstacle(Message("identity.apart.not_a_link", {"type": _type(kind)}), kind, value))
         else:
-            told = str(row.get("detail") or "")
-            reason = hold_reason(kind, row["reason"], int(str(row["account_count"])), told)  # type: ignore[arg-type]
+            count, detail = int(str(row["account_count"])), str(row["detail"])
+            reason = hold_reason(kind, row["reason"], count, detail)  # type: ignore[arg-type]
             found.append(Obstacle(reason, kind, value))
     return found + _unlikely(engine, hold, one, other)
 

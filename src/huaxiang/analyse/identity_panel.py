@@ -59,9 +59,7 @@ def _identifiers(own: ir.Table) -> ir.Table:
 def _holds(hold: ir.Table, own: ir.Table) -> ir.Table:
     keys = ["identifier_type", "identifier_value"]
     shared = hold.semi_join(own.select(keys).distinct(), keys)
-    # A lake that an earlier version refreshed has no detail.
-    told = shared if "detail" in shared.columns else shared.mutate(detail=ibis.literal(""))
-    return told.select(*keys, "reason", "account_count", "detail").order_by([*keys, "reason"])
+    return shared.select(*keys, "reason", "account_count", "detail").order_by([*keys, "reason"])
 
 
 def _household(tables: Tables, customer_id: str) -> ir.Table:

@@ -47,7 +47,7 @@ def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
     held = hold.group_by("reason").aggregate(values=hold.count(), accounts=hold.account_count.sum())
     largest = customer.select("customer_id", "account_count").order_by([ibis.desc("account_count"), "customer_id"])
     accounts, customers, redirects = (
-        count_of(engine, tables[name]) if name in tables else 0 for name in ("account", "customer", "customer_redirect")
+        count_of(engine, tables[name]) for name in ("account", "customer", "customer_redirect")
     )
     return IdentityReport(
         accounts,
@@ -67,8 +67,6 @@ def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
 
 
 def _households(engine: Engine, tables: Tables) -> tuple[int, int]:
-    if "household" not in tables:
-        return 0, 0
     home = tables["household"]
     found = only(engine.arrow(home.aggregate(homes=home.household_id.nunique(), members=home.count())))[0]
     return int(str(found["homes"])), int(str(found["members"]))

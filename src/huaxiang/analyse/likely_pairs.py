@@ -61,8 +61,6 @@ class Likeness:
 
 def compared_by(engine: Engine, tables: Tables) -> str | None:
     """The version of the model that compared the published pairs; None when nothing was compared."""
-    if "match_run" not in tables:
-        return None
     version: str | None = engine.arrow(tables["match_run"].model_version).column(0)[0].as_py()
     return version
 
@@ -70,8 +68,6 @@ def compared_by(engine: Engine, tables: Tables) -> str | None:
 def open_pairs(engine: Engine, tables: Tables, decided: Decisions) -> list[OpenPair]:
     """The pairs that wait for people, the most probable first, one for any two customers: probable enough to ask about
     and without a decision since the last refresh. Unmasked."""
-    if "match_pair" not in tables:
-        return []
     pair, account = tables["match_pair"], tables["account"].select("account_key", "customer_id")
     asked = pair.filter(pair.band != "leave").select(*_KEYS, "probability")
     for side, key in zip("ab", _KEYS, strict=True):
@@ -91,7 +87,7 @@ def likenesses(
 ) -> dict[tuple[str, str], Likeness]:
     """Why each of these pairs (account keys, the lesser first) looks like one person; pairs that were not compared are
     left out. Unmasked: pass the values through release."""
-    if "match_pair" not in tables or not pairs:
+    if not pairs:
         return {}
     wanted = pa.table({key: pa.array([pair[side] for pair in pairs], pa.string()) for side, key in enumerate(_KEYS)})
     rows = tables["match_pair"].semi_join(engine.bring("likeness_wanted", wanted), _KEYS)
@@ -102,8 +98,6 @@ def likenesses(
 
 def strongest(engine: Engine, tables: Tables, one: Collection[str], other: Collection[str]) -> tuple[str, str] | None:
     """The most probable pair between the accounts of two customers; None when none was compared."""
-    if "match_pair" not in tables:
-        return None
     pair = tables["match_pair"]
     here, there = list(one), list(other)
     across: ir.BooleanValue = (pair.account_key_a.isin(here) & pair.account_key_b.isin(there)) | (
