@@ -1,8 +1,11 @@
 """A town beside its truth: which accounts are one customer, by sure links alone and with look-alikes.
 
-    python -m benchmarks.identity_truth [customers] [days] [folder of a town that is there already]
+    python -m benchmarks.identity_truth [customers] [days] [folder of a town that is there already] [workspace with it]
 
-Precision and recall count pairs of accounts. A member number, a shop account, an openid or a device is an account.
+Precision and recall count pairs of accounts. A member number, a shop account, an openid or a device is an account. Most
+people have accounts that share nothing with the others, not even through a third one: a card that was never used, a
+follower who never bought. Recall is told over all pairs, and over those that what people left in the files connects
+(``linkable`` in the truth, known before any dirt and without the rules that are measured).
 """
 
 from __future__ import annotations
@@ -15,13 +18,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 
 import huaxiang
 from benchmarks.matching import peak_gb
 from benchmarks.measuring import timed
 from huaxiang.engine import Engine
-from huaxiang.engine.interface import only
 from huaxiang.maintain.matching import to_join
 from huaxiang.model.identity import IdentityRules, identity_rules
 from huaxiang.model.matching import matching_rules
@@ -31,18 +35,19 @@ from huaxiang.prepare.unify import Unified, unify
 from huaxiang.town import build
 
 NOW = datetime(2026, 7, 1, 4, 0, tzinfo=UTC)
-_NAMESPACES = {"会员资料": "member_no", "商城账号": "shop_account", "openid": "openid", "device": "device"}
-Owners = dict[str, str]
+#: Missed pairs that are looked at one by one.
+_LOOKED_AT = 200
+_NAMESPACES = {"会员资料": "member_no", "商城账号": "shop_account", "openid": "openid", "device": "device_id"}
 
 
-def main(customers: int, days: int, town: Path | None) -> None:
+def main(customers: int, days: int, town: Path | None, ready: Path | None) -> None:
     """Build, import, match, unify, and print."""
     with tempfile.TemporaryDirectory() as folder:
         place = town or Path(folder) / "town"
         if town is None:
             build(place, customers=customers, days=days, seed=7)
-        workspace = huaxiang.init(Path(folder) / "ws")
-        for path in sorted((place / "raw").iterdir()):
+        workspace = huaxiang.open(ready) if ready else huaxiang.init(Path(folder) / "ws")
+        for path in sorted((place / "raw").iterdir()) if ready is None else ():
             workspace.import_files(workspace.look(path), NOW)
         with workspace.reading() as engine:
             measure(engine, place / "truth")
@@ -51,107 +56,112 @@ def main(customers: int, days: int, town: Path | None) -> None:
 def measure(engine: Engine, truth: Path) -> None:
     """Both ways of joining, beside the truth."""
     rules, matching = identity_rules(), matching_rules()
-    owners = {
-        f"{_NAMESPACES[row['source']]}:{row['account_id']}": row["person_id"]
-        for row in _rows(truth / "accounts.parquet")
-    }
+    print(f"peak memory before anything {peak_gb():.1f} GB")
     seconds, sure = timed(lambda: unify(engine, rules, "benchmark"))
-    print(f"sure links in {seconds:.1f} s: {_told(engine, sure, owners, None)}")
+    print(f"sure links in {seconds:.1f} s, peak memory so far {peak_gb():.1f} GB")
     everybody = engine.keep("truth_accounts", accounts(engine, rules))
     seconds, records = timed(lambda: match_records(engine, everybody, rules, matching))
     seconds_found, found = timed(lambda: matches(engine, records, rules, matching))
-    print(f"matching in {seconds:.1f} + {seconds_found:.1f} s, {found.compared:,} pairs compared")
+    print(
+        f"matching in {seconds:.1f} + {seconds_found:.1f} s, {found.compared:,} pairs compared, "
+        f"peak memory so far {peak_gb():.1f} GB"
+    )
+    owners = _owners(truth)
+    print(f"sure links: {_told(_placed(engine, sure, owners))}")
     likely = to_join(engine, found.pairs, matching)
     seconds, whole = timed(lambda: unify(engine, rules, "benchmark", likely=likely))
-    print(f"with look-alikes in {seconds:.1f} s: {_told(engine, whole, owners, None)}")
-    known = {str(row["account_key"]) for row in only(engine.arrow(records.select("account_key")))}
-    print(f"of accounts with a name or phone: {_told(engine, whole, owners, known)}")
+    print(f"with look-alikes in {seconds:.1f} s, peak memory so far {peak_gb():.1f} GB")
+    placed = _placed(engine, whole, owners)
+    print(f"with look-alikes: {_told(placed)}")
     _caps(engine, whole, rules)
-    _traps(engine, whole, owners, truth)
-    _missed(engine, whole, owners, known)
-    print(f"peak memory {peak_gb():.1f} GB")
+    _traps(placed, truth)
+    _missed(engine, whole, placed)
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return list(pq.read_table(path).to_pylist())
+def _owners(truth: Path) -> pd.DataFrame:
+    rows = pq.read_table(truth / "accounts.parquet").to_pandas()
+    return rows.assign(account_key=rows.source.map(_NAMESPACES) + ":" + rows.account_id).drop(
+        columns=["source", "account_id"]
+    )
 
 
-def _customers(engine: Engine, found: Unified) -> dict[str, str]:
-    rows = only(engine.arrow(found.account.select("account_key", "customer_id")))
-    return {str(row["account_key"]): str(row["customer_id"]) for row in rows}
+def _placed(engine: Engine, found: Unified, owners: pd.DataFrame) -> pd.DataFrame:
+    """One row per account that the files name and the truth knows: its customer, person and linkable group."""
+    return engine.arrow(found.account.select("account_key", "customer_id")).to_pandas().merge(owners)
 
 
-def _told(engine: Engine, found: Unified, owners: Owners, among: set[str] | None) -> str:
-    customers = _customers(engine, found)
-    keys = [key for key in customers if key in owners and (among is None or key in among)]
-    both = _pairs((customers[key], owners[key]) for key in keys)
-    joined, same = _pairs(customers[key] for key in keys), _pairs(owners[key] for key in keys)
-    return f"{len(keys):,} accounts, precision {both / max(joined, 1):.4f}, recall {both / max(same, 1):.4f}"
+def _told(placed: pd.DataFrame) -> str:
+    right = _pairs(placed, "customer_id", "person_id")
+    linkable, found = _pairs(placed, "linkable"), _pairs(placed, "customer_id", "linkable")
+    return (
+        f"{len(placed):,} accounts, precision {right / max(_pairs(placed, 'customer_id'), 1):.4f}, recall "
+        f"{right / max(_pairs(placed, 'person_id'), 1):.4f} of all pairs, {found / max(linkable, 1):.4f} of the "
+        f"{linkable:,} linkable ones"
+    )
 
 
-def _pairs(keys: Any) -> int:
-    return sum(count * (count - 1) // 2 for count in Counter(keys).values())
+def _pairs(placed: pd.DataFrame, *columns: str) -> int:
+    sizes = placed.groupby(list(columns)).size()
+    return int((sizes * (sizes - 1) // 2).sum())
 
 
 def _caps(engine: Engine, found: Unified, rules: IdentityRules) -> None:
     """Customers with more identifiers of a kind than one may have: there must be none."""
-    rows = engine.arrow(
-        found.customer_identifier.select("customer_id", "identifier_type", "identifier_value").distinct()
-    ).to_pylist()
-    counts = Counter((row["customer_id"], row["identifier_type"]) for row in rows)
-    over = Counter(kind for (_, kind), count in counts.items() if count > rules.identifiers[kind].most_per_customer)
-    print(f"customers above the cap by kind: {dict(over) or 'none'}")
+    rows = found.customer_identifier.select("customer_id", "identifier_type", "identifier_value").distinct()
+    counted = rows.group_by("customer_id", "identifier_type").agg(value_count=rows.count())
+    most = {kind: rule.most_per_customer for kind, rule in rules.identifiers.items()}
+    kinds = engine.arrow(counted.group_by("identifier_type").agg(most=counted.value_count.max())).to_pylist()
+    over = {row["identifier_type"]: row["most"] for row in kinds if row["most"] > most.get(row["identifier_type"], 10)}
+    print(f"customers above the cap by kind: {over or 'none'}")
 
 
-def _traps(engine: Engine, found: Unified, owners: Owners, truth: Path) -> None:
+def _traps(placed: pd.DataFrame, truth: Path) -> None:
     """Planted values and whether they brought different people together, by kind."""
-    customers = _customers(engine, found)
-    people: dict[str, set[str]] = {}
-    for key, customer in customers.items():
-        if key in owners:
-            people.setdefault(customer, set()).add(owners[key])
-    mixed = {person for several in people.values() if len(several) > 1 for person in several}
+    people = placed.groupby("customer_id").person_id.nunique()
+    mixed = set(placed.person_id[placed.customer_id.isin(people.index[people > 1])])
     planted, fallen = Counter[str](), Counter[str]()
-    for trap in _rows(truth / "identity_traps.parquet"):
+    for trap in pq.read_table(truth / "identity_traps.parquet").to_pylist():
         planted[trap["kind"]] += 1
         fallen[trap["kind"]] += trap["person_id"] in mixed
     print("planted, and of these in a customer of several people: ", end="")
     print(", ".join(f"{kind} {count}/{fallen[kind]}" for kind, count in sorted(planted.items())))
-    print(f"customers of several people: {sum(len(several) > 1 for several in people.values())} of {len(people):,}")
+    print(f"customers of several people: {int((people > 1).sum())} of {len(people):,}")
 
 
-def _missed(engine: Engine, found: Unified, owners: Owners, known: set[str]) -> None:
-    """Pairs of one person that are not one customer: what the two accounts have in common, and who they are."""
-    customers, values = _customers(engine, found), _values(engine)
-    of_person: dict[str, list[str]] = {}
-    for key in customers:
-        if key in owners:
-            of_person.setdefault(owners[key], []).append(key)
-    missed, joinable, joined = Counter[str](), 0, 0
-    for keys in of_person.values():
-        for pair in combinations(sorted(keys), 2):
-            shared = sorted({kind for kind, _ in values[pair[0]] & values[pair[1]]})
-            is_joined = customers[pair[0]] == customers[pair[1]]
-            joined += is_joined
-            joinable += is_joined or bool(shared)
-            if not is_joined:
-                kinds = " and ".join(_kind(key, known) for key in pair)
-                missed[f"{' and '.join(shared) or 'nothing'} in common: {kinds}"] += 1
-    print(f"recall of pairs that are joined or have a value in common: {joined / max(joinable, 1):.4f}")
-    for kinds, count in missed.most_common():
-        print(f"  missed {count:,}, {kinds}")
+def _missed(engine: Engine, found: Unified, placed: pd.DataFrame) -> None:
+    """Of the linkable pairs that are not one customer a random few: what they have in common, and why that is held."""
+    pieces = placed.groupby("linkable").customer_id.nunique()
+    split = placed[placed.linkable.isin(pieces.index[pieces > 1])]
+    pairs = sorted(
+        (one[0], other[0])
+        for _, rows in split.groupby("linkable")
+        for one, other in combinations(zip(rows.account_key, rows.customer_id, strict=True), 2)
+        if one[1] != other[1]
+    )
+    drawn = np.random.default_rng(7).permutation(len(pairs))[:_LOOKED_AT]
+    some = [pairs[at] for at in drawn]
+    values, holds = _values(engine, {key for pair in some for key in pair}), _holds(engine, found)
+    causes = Counter[str]()
+    for one, other in some:
+        shared = sorted(values[one] & values[other])
+        told = ", ".join(f"{value[0]} {holds.get(value, 'joined')}" for value in shared) or "through a third account"
+        causes[f"{one.split(':')[0]} and {other.split(':')[0]}: {told}"] += 1
+    print(f"missed linkable pairs {len(pairs):,}; of {len(some)} of them:")
+    for cause, count in causes.most_common():
+        print(f"  {count:4d}  {cause}")
 
 
-def _values(engine: Engine) -> defaultdict[str, set[tuple[str, str]]]:
+def _values(engine: Engine, keys: set[str]) -> defaultdict[str, set[tuple[str, str]]]:
     rows = engine.table("identifier").select("account_key", "identifier_type", "identifier_value").distinct()
     found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    for row in engine.arrow(rows).to_pylist():
+    for row in engine.arrow(rows.filter(rows.account_key.isin(sorted(keys)))).to_pylist():
         found[row["account_key"]].add((row["identifier_type"], row["identifier_value"]))
     return found
 
 
-def _kind(key: str, known: set[str]) -> str:
-    return f"{key.split(':', maxsplit=1)[0]}{'' if key in known else ' that tells nothing'}"
+def _holds(engine: Engine, found: Unified) -> dict[tuple[str, str], Any]:
+    rows = engine.arrow(found.identity_hold.select("identifier_type", "identifier_value", "reason")).to_pylist()
+    return {(row["identifier_type"], row["identifier_value"]): row["reason"] for row in rows}
 
 
 if __name__ == "__main__":
@@ -160,4 +170,5 @@ if __name__ == "__main__":
         int(given[0]) if given else 500,
         int(given[1]) if len(given) > 1 else 365,
         Path(given[2]) if len(given) > 2 else None,
+        Path(given[3]) if len(given) > 3 else None,
     )

@@ -9,6 +9,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+Fact = Literal["person_name", "gender", "birth_date", "address"]
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,7 +35,8 @@ class IdentifierRule(_Record):
     join the accounts of one customer. ``joins`` is ``accounts``, or ``anonymous`` for a value that may only bring an
     account without a login to the one customer who used it. Only values that one of ``sources`` told join anybody
     (none listed: any source); where two types contradict each other, the one of the greater ``priority`` stands.
-    ``changes_hands`` is None for a value that is never given out again.
+    ``changes_hands`` is None for a value that is never given out again. ``relatives_share``: people who live together
+    may have one.
     """
 
     joins: Literal["accounts", "anonymous"] = "accounts"
@@ -41,6 +44,7 @@ class IdentifierRule(_Record):
     most_per_customer: int = Field(default=10, ge=1)
     sources: frozenset[str] = frozenset()
     priority: int = 0
+    relatives_share: bool = False
     changes_hands: ChangesHands | None = None
 
 
@@ -114,13 +118,17 @@ class IdentityRules(_Record):
     """All rules of unification.
 
     ``identifiers`` is keyed by identifier type; a type that is not in it joins nothing. A customer has at most one
-    account of each name space in ``one_per_customer``. ``value_namespaces`` are name spaces whose accounts stand for
-    nothing but a phone or e-mail in one source. ``hashed`` is keyed by identifier type.
+    account of each name space in ``one_per_customer``, but where both show all facts of ``registered_again`` and none
+    of them differs: then it is a second number of one person. ``carried`` are types of what a person carries along.
+    ``value_namespaces`` are name spaces whose accounts stand for nothing but a phone or e-mail in one source.
+    ``hashed`` is keyed by identifier type.
     """
 
     version: int
     identifiers: dict[str, IdentifierRule]
     one_per_customer: frozenset[str]
+    registered_again: tuple[Fact, ...]
+    carried: frozenset[str]
     value_namespaces: frozenset[str]
     sharing: Sharing
     learned: Learned

@@ -11,5 +11,7 @@ _INVISIBLE = re.compile("[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2
 
 def folded(text: str) -> str:
     """The text in NFKC, case folded, without control and invisible characters, and without spaces and quotes around."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    # Nearly all texts are plain ones, of which only the case changes.
+    is_plain = text.isascii() and text.isprintable()
+    plain = text.lower() if is_plain else _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
     return plain.strip().strip(_QUOTES).strip()

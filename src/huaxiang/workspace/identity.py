@@ -18,9 +18,9 @@ from huaxiang.ledger import Entry, Ledger, Pseudonym
 from huaxiang.maintain.matching import to_join
 from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.unify import Decision, standing, unify
-from huaxiang.prepare.unify.candidates import id_cards
 from huaxiang.prepare.unify.decisions import Sides, decide, decisions, proposed, undo, with_one_more
 from huaxiang.prepare.unify.rulings import DecisionKind
+from huaxiang.prepare.unify.traits import id_cards
 from huaxiang.workspace.folder import Folder
 
 #: Enough of a keyed hash to tell accounts of one workspace apart.

@@ -1,9 +1,8 @@
-"""Which values are shared, by whom: the engine finds them, Python gets only the accounts that share something."""
+"""Which values are shared, by whom: the engine finds them, and Python makes objects only of what has to be judged."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -12,26 +11,23 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine
 from huaxiang.model.identity import IdentityRules
-from huaxiang.prepare.folding import folded
-from huaxiang.prepare.unify.conflicts import ID_CARD
 from huaxiang.prepare.unify.crowds import crowds
-from huaxiang.prepare.unify.placeholders import is_placeholder
-from huaxiang.prepare.unify.records import Account, Crowd, Shared, Use
+from huaxiang.prepare.unify.records import Crowd, Shared, Use
+from huaxiang.prepare.unify.traits import exclusive_numbers, with_traits
+from huaxiang.prepare.unify.webs import Told
 
 _VALUE = ("identifier_type", "identifier_value")
 _COUNTS = ("account_count", "trusted_count")
 _USE = ("account_key", "is_verified", "is_hashed", "is_trusted", "first_day", "last_day")
-_TRAITS = ("account_key", "namespace", "person_name", "gender", "birth_date", "first_known_at", "first_import_id")
 
 
 class Candidates(NamedTuple):
-    """The shared values, the accounts that use them, the number of accounts that may carry one value, and what is known
-    of values that crowds use."""
+    """What the engine found of shared values and the accounts that use them, the number of accounts that may carry one
+    value, and what is known of values that crowds use."""
 
-    shared: list[Shared]
-    accounts: dict[str, Account]
+    told: Told
     most_accounts: int
     crowds: dict[tuple[str, str], Crowd]
 
@@ -41,13 +37,13 @@ def candidates(
     accounts: ir.Table,
     meeting: ir.Table,
     rules: IdentityRules,
-    persons: Mapping[str, str] | None = None,
+    named: Iterable[str] = (),
 ) -> Candidates:
     """The values of listed identifier types that two or more accounts use.
 
     ``meeting`` is :func:`huaxiang.prepare.unify.meeting.meeting_uses`. Of a value that more accounts carry than may,
-    only the first accounts by key are given, those with a trusted source before the others. ``persons`` are accounts
-    to be given in any case, each with its ``person`` (empty: nobody decided who that is).
+    only the first accounts by key are given, those with a trusted source before the others. The accounts ``named`` are
+    given in any case.
     """
     total = engine.arrow(accounts.count()).column(0)[0].as_py()
     most = max(rules.sharing.most_accounts, int(rules.sharing.most_share * total))
@@ -55,18 +51,18 @@ def candidates(
     # Every use of a shared value is read twice: for those who join, and for the crowds.
     every = engine.keep("unify_every_use", _with_count(meeting, counted))
     uses = engine.keep("unify_uses", _first_of_each(every, accounts, most))
-    users = engine.keep("unify_users", _users(engine, accounts, uses, persons or {}))
-    rows = engine.arrow(uses.order_by(*_VALUE, "account_key"))
-    found = crowds(engine, every, counted, accounts, rules)
-    return Candidates(_shared(rows), _accounts(engine, users, rules, persons or {}), most, found)
+    users = engine.keep("unify_users", _users(engine, accounts, uses, rules, named))
+    rows = engine.arrow(uses.select(*_VALUE, *_COUNTS, *_USE).order_by(*_VALUE, "account_key"))
+    told = Told(rows, engine.arrow(users), exclusive_numbers(engine, users, rules))
+    return Candidates(told, most, crowds(engine, every, counted, accounts, rules))
 
 
-def _users(engine: Engine, accounts: ir.Table, uses: ir.Table, persons: Mapping[str, str]) -> ir.Table:
+def _users(engine: Engine, accounts: ir.Table, uses: ir.Table, rules: IdentityRules, named: Iterable[str]) -> ir.Table:
     keys = uses.select("account_key").distinct()
-    if persons:
-        brought = engine.bring("unify_named", pa.table({"account_key": pa.array(sorted(persons), pa.string())}))
+    if more := sorted(set(named)):
+        brought = engine.bring("unify_named", pa.table({"account_key": pa.array(more, pa.string())}))
         keys = keys.union(brought, distinct=True)
-    return accounts.semi_join(keys, "account_key").select(*_TRAITS)
+    return with_traits(engine, accounts.semi_join(keys, "account_key"), rules)
 
 
 def _counted(meeting: ir.Table) -> ir.Table:
@@ -95,7 +91,8 @@ def _first_of_each(every: ir.Table, accounts: ir.Table, most: int) -> ir.Table:
     ).drop("told_first", "told_last", "first_seen_at", "last_seen_at", "seen_key")
 
 
-def _shared(rows: pa.Table) -> list[Shared]:
+def shared_values(rows: pa.Table) -> list[Shared]:
+    """The uses of a table such as :class:`Told` has as values, each with all its uses."""
     columns = zip(*(rows.column(name).to_pylist() for name in (*_VALUE, *_COUNTS, *_USE)), strict=True)
     found = []
     for (kind, value), uses in groupby(columns, key=lambda row: row[:2]):
@@ -110,39 +107,3 @@ def _use(
 ) -> Use:
     seen = (first_day, last_day) if first_day and last_day else None
     return Use(account, is_verified, is_hashed, is_trusted, seen)
-
-
-def _accounts(engine: Engine, users: ir.Table, rules: IdentityRules, persons: Mapping[str, str]) -> dict[str, Account]:
-    exclusive = _exclusive(engine, users, rules)
-    rows = engine.arrow(users)
-    columns = zip(*(rows.column(name).to_pylist() for name in _TRAITS), strict=True)
-    return {
-        key: Account(
-            *(key, namespace, name, gender, born, (known_at.isoformat(), import_id, key)),
-            exclusive=frozenset(exclusive[key]) if key in exclusive else frozenset(),
-            person=persons.get(key, ""),
-        )
-        for key, namespace, name, gender, born, known_at, import_id in columns
-    }
-
-
-def _exclusive(engine: Engine, users: ir.Table, rules: IdentityRules) -> dict[str, set[tuple[str, str]]]:
-    """By account the identity cards and numbers of which a person has one; the number in its own key left out."""
-    kinds = sorted({ID_CARD, *rules.one_per_customer})
-    rows = engine.table("identifier").filter(lambda t: t.identifier_type.isin(kinds))
-    owned = rows.inner_join(users.select("account_key", "namespace"), "account_key")
-    others = owned.filter(owned.identifier_type != owned.namespace).select("account_key", *_VALUE).distinct()
-    found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    for row in only(engine.arrow(others)):
-        key, kind, value = (str(row[name]) for name in ("account_key", *_VALUE))
-        if not is_placeholder(kind, value, rules):
-            found[key].add((kind, folded(value)))
-    return found
-
-
-def id_cards(engine: Engine, account_keys: Iterable[str], rules: IdentityRules) -> set[str]:
-    """The valid identity card numbers of some accounts, in comparable form."""
-    rows = engine.table("identifier")
-    mine = rows.filter((rows.identifier_type == ID_CARD) & rows.account_key.isin(sorted(account_keys)))
-    values = engine.arrow(mine.select("identifier_value").distinct()).column(0).to_pylist()
-    return {folded(value) for value in values if not is_placeholder(ID_CARD, value, rules)}

@@ -10,7 +10,6 @@ from huaxiang.engine.interface import Engine
 from huaxiang.prepare.lookup import with_customer
 from huaxiang.prepare.unify.records import Hold, Link
 
-_LINK_TYPES = {**dict.fromkeys(Link._fields, pa.string()), "is_verified": pa.bool_()}
 _HOLD_TYPES = {**dict.fromkeys(Hold._fields, pa.string()), "account_count": pa.int64()}
 ACCOUNT_COLUMNS = (
     *("account_key", "namespace", "customer_id", "person_name", "gender", "birth_date", "first_import_id"),
@@ -18,14 +17,13 @@ ACCOUNT_COLUMNS = (
 )
 
 
-def with_customer_id(engine: Engine, accounts: ir.Table, founders: dict[str, str], salt: bytes) -> ir.Table:
+def with_customer_id(engine: Engine, accounts: ir.Table, founders: pa.Table, salt: bytes) -> ir.Table:
     """``accounts`` with ``founder_account_key`` and ``customer_id``: "c" and 16 hex digits of SHA-256 over the salt
     and the founder's key.
+
+    ``founders``: one row per account that is not alone, ``account_key, founder``.
     """
-    given = pa.table(
-        {"joined_key": pa.array(founders, pa.string()), "founder": pa.array(founders.values(), pa.string())}
-    )
-    known = engine.bring("unify_founders", given)
+    known = engine.bring("unify_founders", founders.rename_columns(["joined_key", "founder"]))
     joined = accounts.left_join(known, accounts.account_key == known.joined_key)
     founder = joined.founder.coalesce(joined.account_key)
     named = _with_id(engine, joined.mutate(founder_account_key=founder), "founder_account_key", "customer_id", salt)
@@ -66,19 +64,16 @@ def customer_identifiers(engine: Engine, account: ir.Table) -> ir.Table:
     )
 
 
-def identity_links(engine: Engine, account: ir.Table, links: list[Link]) -> ir.Table:
+def identity_links(engine: Engine, account: ir.Table, links: pa.Table) -> ir.Table:
     """One row per link, with the customer that it helped to make."""
-    brought = engine.bring("unify_links", _arrow(links, _LINK_TYPES))
+    brought = engine.bring("unify_links", links)
     owner = account.select("customer_id", owner_key="account_key")
     return brought.left_join(owner, brought.account_key_a == owner.owner_key).select("customer_id", *Link._fields)
 
 
 def identity_holds(engine: Engine, holds: list[Hold]) -> ir.Table:
     """One row per value that does not join all of its accounts."""
-    return engine.bring("unify_holds", _arrow(holds, _HOLD_TYPES))
-
-
-def _arrow(rows: list[Link] | list[Hold], types: dict[str, pa.DataType]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [()] * len(types)
-    schema = pa.schema(types.items())
-    return pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema)
+    columns = list(zip(*holds, strict=True)) or [()] * len(_HOLD_TYPES)
+    schema = pa.schema(_HOLD_TYPES.items())
+    rows = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return engine.bring("unify_holds", pa.table(rows, schema))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -10,10 +11,11 @@ from huaxiang.prepare.unify.clusters import Clusters
 from huaxiang.prepare.unify.components import Forest
 from huaxiang.prepare.unify.cut import cut
 from huaxiang.prepare.unify.devices import Devices, attach
-from huaxiang.prepare.unify.judge import Bench, judge
+from huaxiang.prepare.unify.judge import Bench, judge, never_joins
 from huaxiang.prepare.unify.likely import Joinable, join_likely
-from huaxiang.prepare.unify.records import Account, Group, Hold, Likely, Link, LinkRule, Shared, Use
+from huaxiang.prepare.unify.records import COUPON, Account, Group, Hold, Likely, Link, LinkRule, Shared, Use
 from huaxiang.prepare.unify.rulings import Verdict, verdict
+from huaxiang.prepare.unify.strangers import strangers
 
 NOTHING = verdict([])
 _HASHED: dict[str, LinkRule] = {"phone": "hashed_phone", "email": "hashed_email"}
@@ -30,10 +32,12 @@ class Joined(NamedTuple):
 def join(shared: Iterable[Shared], bench: Bench, verdict: Verdict = NOTHING, likely: Iterable[Likely] = ()) -> Joined:
     """Join the accounts that share a value as the rules allow and people decided, in whatever order they come."""
     values = list(shared)
+    bench = bench._replace(in_common=_in_common(values, bench))
     groups, holds = _judged(values, bench)
+    strange = _strange(holds, values, bench)
     kept, taken_back = settle(groups, bench.accounts, bench.rules)
     decided = cut(kept, verdict, bench.rules)
-    probable, not_probable = join_likely(likely, Joinable(bench, decided.clusters, decided.groups))
+    probable, not_probable = join_likely(likely, Joinable(bench, decided.clusters, decided.groups, strange))
     sure = [link for group in decided.groups for link in _star(group, bench.accounts)]
     links = [*sure, *decided.links, *probable]
     attached, not_attached = _attached(values, bench, decided.clusters, links)
@@ -51,6 +55,27 @@ def _judged(values: Iterable[Shared], bench: Bench) -> tuple[list[Group], list[H
             groups += found
             holds += [held] if held else []
     return groups, holds
+
+
+def _in_common(values: Iterable[Shared], bench: Bench) -> dict[str, frozenset[tuple[str, str]]]:
+    """By account the values by which others may know it."""
+    found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for value in values:
+        if not never_joins(value, bench):
+            for use in value.uses:
+                found[use.account].add((value.identifier_type, value.value))
+    return {key: frozenset(several) for key, several in found.items()}
+
+
+def _strange(holds: Iterable[Hold], values: Iterable[Shared], bench: Bench) -> frozenset[str]:
+    """The accounts that a value did not join because nothing else connects them with the others."""
+    held = {item[:2] for item in holds if item.reason == "stranger"}
+    strange = (
+        strangers(value.uses, held_value, bench.accounts, bench.in_common, bench.rules)
+        for value in values
+        if (held_value := (value.identifier_type, value.value)) in held
+    )
+    return frozenset().union(*strange)
 
 
 def _attached(
@@ -79,6 +104,8 @@ def _star(group: Group, accounts: Mapping[str, Account]) -> list[Link]:
 def _rule(group: Group, one: Use, other: Use) -> LinkRule:
     if one.is_hashed or other.is_hashed:
         return _HASHED.get(group.identifier_type, "hashed_value")
+    if group.identifier_type == COUPON:
+        return "coupon_used"
     return "shared_in_period" if group.period else "shared_value"
 
 

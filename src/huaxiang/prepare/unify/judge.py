@@ -8,21 +8,24 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from huaxiang.model.identity import IdentityRules
-from huaxiang.prepare.unify.conflicts import alike, conflict
+from huaxiang.prepare.unify.conflicts import conflict
 from huaxiang.prepare.unify.placeholders import is_placeholder
 from huaxiang.prepare.unify.records import Account, Crowd, Group, Hold, HoldReason, Shared, Use, hold
+from huaxiang.prepare.unify.same_name import one_name_each
+from huaxiang.prepare.unify.strangers import strangers
 from huaxiang.prepare.unify.turns import Turn, turns
 
 
 class Bench(NamedTuple):
-    """What a value is judged by: the rules, the accounts, the staff's phones, how many accounts may carry it, and what
-    is known of values (type, value) that crowds use."""
+    """What a value is judged by: the rules, the accounts, the staff's phones, how many accounts may carry it, what is
+    known of values (type, value) that crowds use, and by account the values that it has in common with others."""
 
     rules: IdentityRules
     accounts: Mapping[str, Account]
     staff_phones: frozenset[str]
     most_accounts: int
     crowds: Mapping[tuple[str, str], Crowd] = MappingProxyType({})
+    in_common: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType({})
 
 
 def judge(shared: Shared, bench: Bench) -> tuple[list[Group], Hold | None]:
@@ -53,19 +56,33 @@ def _joined(
 ) -> tuple[list[Group], list[HoldReason]]:
     groups: list[Group] = []
     reasons: list[HoldReason] = []
-    parts = _by_name(uses, bench.accounts)
-    if len(parts) > 1:
+    users = tuple(uses)
+    parts = _by_name(users, bench)
+    if len(parts) > 1 or (len(users) > 1 and not parts):
         reasons.append("other_name")
     for part in parts:
-        may_join = _that_may_join(part, shared.identifier_type, bench.rules)
+        known = _known(part, shared, bench)
+        may_join = _that_may_join(known, shared.identifier_type, bench.rules)
         reason = conflict((bench.accounts[use.account] for use in may_join), bench.rules)
         if reason:
             reasons.append(reason)
         elif len(may_join) > 1:
             groups.append(Group(shared.identifier_type, shared.value, may_join, period))
-        if len(may_join) < len(part) and len(part) > 1:
+        if len(may_join) < len(known) and len(known) > 1:
             reasons.append("unverified")
+        if len(known) < len(part):
+            reasons.append("stranger")
     return groups, reasons
+
+
+def _known(part: tuple[Use, ...], shared: Shared, bench: Bench) -> tuple[Use, ...]:
+    unknown = strangers(part, (shared.identifier_type, shared.value), bench.accounts, bench.in_common, bench.rules)
+    return tuple(use for use in part if use.account not in unknown)
+
+
+def never_joins(shared: Shared, bench: Bench) -> bool:
+    """Whether the value says nothing about who somebody is."""
+    return _never_joins(shared, bench) is not None
 
 
 def _never_joins(shared: Shared, bench: Bench) -> HoldReason | None:
@@ -87,31 +104,30 @@ def _detail(shared: Shared, reason: HoldReason, bench: Bench) -> str:
 
 def _people(shared: Shared, bench: Bench) -> int:
     users = [bench.accounts[use.account] for use in shared.uses if use.is_trusted]
-    names = set(_one_name_each(users).values())
+    names = set(one_name_each(users).values())
     nameless = sum(not user.name and user.namespace not in bench.rules.value_namespaces for user in users)
     return len(names) + nameless
 
 
-def _by_name(uses: Iterable[Use], accounts: Mapping[str, Account]) -> list[tuple[Use, ...]]:
+def _by_name(uses: Iterable[Use], bench: Bench) -> list[tuple[Use, ...]]:
     in_order = sorted(uses)
-    one_name = _one_name_each([accounts[use.account] for use in in_order])
+    people = [bench.accounts[use.account] for use in in_order]
+    parts = _parts(in_order, one_name_each(people), bench)
+    if any(conflict((bench.accounts[use.account] for use in part), bench.rules) for part in parts):
+        # Then a surname alone may be somebody else's, whose name begins like that.
+        return _parts(in_order, one_name_each(people, short=False), bench)
+    return parts
+
+
+def _parts(uses: list[Use], one_name: Mapping[str, str | None], bench: Bench) -> list[tuple[Use, ...]]:
+    if len(set(one_name.values())) <= 1:
+        return [tuple(uses)]
     named: defaultdict[str, list[Use]] = defaultdict(list)
-    for use in in_order:
-        if name := accounts[use.account].name:
-            named[one_name[name]].append(use)
-    if len(named) <= 1:
-        return [tuple(in_order)]
-    # An account without a name could be any of them, so it joins none.
+    for use in uses:
+        # An account without a name could be any of them, so it joins none; nor does a surname that several have.
+        if (name := bench.accounts[use.account].name) and (stands_for := one_name[name]):
+            named[stands_for].append(use)
     return [tuple(found) for _, found in sorted(named.items())]
-
-
-def _one_name_each(people: list[Account]) -> dict[str, str]:
-    """Every name with the one that stands for it: names of accounts that were decided to be one person are one."""
-    names = {person.name for person in people if person.name}
-    if not any(person.person for person in people):
-        return {name: name for name in names}
-    forest = alike(people, lambda person: (person.name,))
-    return {name: forest.root(name) for name in names}
 
 
 def _that_may_join(uses: tuple[Use, ...], identifier_type: str, rules: IdentityRules) -> tuple[Use, ...]:

@@ -13,11 +13,13 @@ from huaxiang.prepare.unify.records import LIKENESS, Group, Hold, HoldReason, Li
 
 
 class Joinable(NamedTuple):
-    """What probable links are judged by: the bench, the sets that sure links made, and the values that joined them."""
+    """What probable links are judged by: the bench, the sets that sure links made, the values that joined them, and
+    the accounts that nothing but a value held back connects with others."""
 
     bench: Bench
     clusters: Clusters
     groups: Sequence[Group]
+    strangers: frozenset[str] = frozenset()
 
 
 def join_likely(likely: Iterable[Likely], joinable: Joinable) -> tuple[list[Link], list[Hold]]:
@@ -64,6 +66,8 @@ def _refusal(pair: Likely, values: set[tuple[str, str]], joinable: Joinable) -> 
     bench, clusters = joinable.bench, joinable.clusters
     if reason := clusters.refusal(*pair[:2]):
         return reason
+    if joinable.strangers & set(pair[:2]):
+        return "stranger"
     people = [bench.accounts[key] for key in sorted(clusters.members(pair[0]) | clusters.members(pair[1]))]
     if reason := strong_conflict(people, bench.rules):
         return reason

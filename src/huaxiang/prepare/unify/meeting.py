@@ -12,7 +12,9 @@ import pyarrow as pa
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.hashes import HASH_SHAPE
 from huaxiang.model.identity import IdentityRules
+from huaxiang.prepare.unify.coupons import coupon_uses
 from huaxiang.prepare.unify.hashed import clear_of, hashed_types
+from huaxiang.prepare.unify.records import COUPON
 
 _HASHES = {"meet_type": pa.string(), "meet_hash": pa.string(), "meet_value": pa.string()}
 
@@ -27,6 +29,8 @@ def meeting_uses(
     others told verifies nothing. ``told_first`` and ``told_last`` are when, null where the data do not say.
     """
     rows = _clear(engine, _listed(engine, rules), rules, staff_phones, hash_keys)
+    if COUPON in rules.identifiers:
+        rows = rows.union(coupon_uses(engine).select(rows.columns))
     trusted = _is_trusted(rows, rules)
     judged = rows.mutate(is_trusted=trusted, is_verified=rows.is_verified & trusted)
     return judged.group_by("account_key", "identifier_type", "identifier_value").agg(

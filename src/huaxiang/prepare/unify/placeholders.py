@@ -34,7 +34,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _digits(text: str) -> str:
-    digits = re.sub(r"\D", "", text)
+    digits = text if text.isdecimal() else re.sub(r"\D", "", text)
     return re.sub(r"^(0086|86)(?=\d{7,})", "", digits)
 
 

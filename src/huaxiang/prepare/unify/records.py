@@ -7,25 +7,31 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
+import pyarrow as pa
+
 HoldReason = Literal[
     "placeholder", "staff_phone", "over_shared", "unverified", "other_name", "contradiction", "two_accounts_one_source",
     "other_id_card", "split", "never_same", "changed_hands", "learned_placeholder", "operator_phone",
-    "untrusted_source",
+    "untrusted_source", "stranger",
 ]  # fmt: skip
 LinkRule = Literal[
     "shared_value", "hashed_phone", "hashed_email", "hashed_value", "shared_in_period", "only_user_of_device",
-    "decided_same", "likely_same",
+    "decided_same", "likely_same", "coupon_used",
 ]  # fmt: skip
 #: What stands in ``identifier_type`` of a link without an identifier: the value is the number of the ledger entry, or
 #: the probability with four digits.
 DECISION, LIKENESS = "decision", "likeness"
+#: The identifier type of a coupon that was given to one account and used by another.
+COUPON = "coupon"
 
 
 class Account(NamedTuple):
     """One account that shares a value with another. ``age`` orders accounts by when they were first known.
 
     ``exclusive`` are values (type, value) of which a person has one. ``person`` is the same for accounts that somebody
-    decided to be one person, so that their differences contradict nothing; empty means nobody decided.
+    decided to be one person, so that their differences contradict nothing; empty means nobody decided. ``carries`` are
+    the types of things that people carry along, such as a device, of which the account shows any; ``address`` is told
+    of accounts of which a person has one, where it was always the same.
     """
 
     key: str
@@ -36,6 +42,8 @@ class Account(NamedTuple):
     age: tuple[str, str, str]
     exclusive: frozenset[tuple[str, str]] = frozenset()
     person: str = ""
+    carries: frozenset[str] = frozenset()
+    address: str | None = None
 
 
 class Use(NamedTuple):
@@ -107,6 +115,10 @@ class Link(NamedTuple):
     rule: LinkRule
     is_verified: bool
     detail: str = ""
+
+
+#: The columns of links in Arrow.
+LINK_TYPES = {**dict.fromkeys(Link._fields, pa.string()), "is_verified": pa.bool_()}
 
 
 class Crowd(NamedTuple):

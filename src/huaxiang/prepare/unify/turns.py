@@ -10,6 +10,7 @@ from typing import NamedTuple
 from huaxiang.model.identity import ChangesHands
 from huaxiang.prepare.unify.conflicts import ID_CARD
 from huaxiang.prepare.unify.records import Account, Use
+from huaxiang.prepare.unify.same_name import may_be_one
 
 
 class Turn(NamedTuple):
@@ -120,7 +121,12 @@ def _differ(one: Use, other: Use, accounts: Mapping[str, Account]) -> bool:
         return not here[0] & there[0]
     told = [(mine, yours) for mine, yours in zip(here, there, strict=True) if mine and yours]
     # A name written in another way, or a birth date mistyped, beside the same of the other is one person.
-    return bool(told) and not any(mine & yours for mine, yours in told)
+    return bool(told) and not any(mine & yours for mine, yours in told) and not _one_name(one, other, accounts)
+
+
+def _one_name(one: Use, other: Use, accounts: Mapping[str, Account]) -> bool:
+    names = (accounts[one.account].name, accounts[other.account].name)
+    return all(names) and may_be_one(names)
 
 
 def _facts(use: Use, accounts: Mapping[str, Account]) -> tuple[frozenset[object], ...]:

@@ -13,9 +13,9 @@ from huaxiang.prepare.accounts import accounts
 from huaxiang.prepare.unify import customers
 from huaxiang.prepare.unify.candidates import candidates
 from huaxiang.prepare.unify.decisions import NO_DECISIONS, Decisions
-from huaxiang.prepare.unify.join import Joined, join
-from huaxiang.prepare.unify.judge import Bench
+from huaxiang.prepare.unify.link_rows import LinkRows
 from huaxiang.prepare.unify.meeting import meeting_uses
+from huaxiang.prepare.unify.outcome import Matter, Outcome, joined
 from huaxiang.prepare.unify.records import Hold, Likely, Link
 from huaxiang.prepare.unify.rulings import Ruling, verdict
 from huaxiang.prepare.unify.staff import staff_phones, with_is_staff
@@ -35,8 +35,8 @@ class Unified:
     customer_identifier: ir.Table
     identity_link: ir.Table
     identity_hold: ir.Table
-    links: list[Link]
-    holds: list[Hold]
+    links: Sequence[Link]
+    holds: Sequence[Hold]
 
     def tables(self) -> dict[str, ir.Table]:
         """The five tables by the names under which they are published."""
@@ -65,13 +65,12 @@ def unify(
     phones = engine.keep("unify_staff", staff_phones(engine, rules))
     known = engine.keep("unify_accounts", with_is_staff(engine, accounts(engine, rules), phones, rules))
     decided = verdict(_rulings(engine, known, decisions))
-    named = {key: "" for pair in pairs for key in pair[:2]} | decided.persons
+    named = {key for pair in pairs for key in pair[:2]} | decided.persons.keys()
     staff = frozenset(engine.arrow(phones.staff_phone).column(0).to_pylist())
     meeting = engine.keep("unify_meeting", meeting_uses(engine, rules, staff, hash_keys))
     found = candidates(engine, known, meeting, rules, named)
-    bench = Bench(rules, found.accounts, staff, found.most_accounts, found.crowds)
-    joined = join(found.shared, bench, decided, pairs)
-    return _tables(engine, customers.with_customer_id(engine, known, joined.founders, secret), joined)
+    outcome = joined(found, Matter(rules, staff, decided, pairs))
+    return _tables(engine, customers.with_customer_id(engine, known, outcome.founders, secret), outcome)
 
 
 def _rulings(engine: Engine, known: ir.Table, decisions: Decisions) -> list[Ruling]:
@@ -80,14 +79,14 @@ def _rulings(engine: Engine, known: ir.Table, decisions: Decisions) -> list[Ruli
     return decisions.rulings(engine.arrow(known.account_key).column(0).to_pylist())
 
 
-def _tables(engine: Engine, named: ir.Table, joined: Joined) -> Unified:
+def _tables(engine: Engine, named: ir.Table, outcome: Outcome) -> Unified:
     account = engine.keep("unify_account", named)
     return Unified(
         account=account.select(*customers.ACCOUNT_COLUMNS),
         customer=customers.customers(account),
         customer_identifier=customers.customer_identifiers(engine, account),
-        identity_link=customers.identity_links(engine, account, joined.links),
-        identity_hold=customers.identity_holds(engine, joined.holds),
-        links=joined.links,
-        holds=joined.holds,
+        identity_link=customers.identity_links(engine, account, outcome.links),
+        identity_hold=customers.identity_holds(engine, outcome.holds),
+        links=LinkRows(outcome.links),
+        holds=outcome.holds,
     )
