@@ -113,13 +113,13 @@ def stores_of(engine: Engine, sale: ir.Table, customer_ids: list[str]) -> dict[s
 
 def found_by(tables: Tables, text: str, names: NameRules) -> ir.Table:
     """One column ``customer_id``: whoever the text names as customer id, identifier, order number or name."""
-    spellings = _spellings(text)
+    spelled = spellings(text)
     known, sale = tables["customer_identifier"], tables["sale"]
     moved = tables["customer_redirect"]
     hits = [
-        moved.filter(moved.old_id.isin(spellings)).select(customer_id=moved.new_id),
-        known.filter(known.identifier_value.isin(spellings) | known.customer_id.isin(spellings)),
-        sale.filter(sale.order_no.isin(spellings), sale.customer_id.notnull()),
+        moved.filter(moved.old_id.isin(spelled)).select(customer_id=moved.new_id),
+        known.filter(known.identifier_value.isin(spelled) | known.customer_id.isin(spelled)),
+        sale.filter(sale.order_no.isin(spelled), sale.customer_id.notnull()),
     ]
     name = comparable_name(text, names)
     if name:
@@ -132,7 +132,8 @@ def _named(column: ir.StringColumn, name: str) -> ir.BooleanValue:
     return column.contains(name) if len(name) >= _INSIDE_FROM else column == name
 
 
-def _spellings(text: str) -> list[str]:
+def spellings(text: str) -> list[str]:
+    """How the text may stand among identifiers: as it is, tidied, and as a phone number, e-mail or card is kept."""
     plain = narrow(tidy(text))
     read = [_read(reader, plain) for reader in (PHONE, EMAIL, ID_CARD)]
     return sorted({plain, tidy(text), *(value for value in read if value)})

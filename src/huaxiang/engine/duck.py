@@ -94,6 +94,13 @@ class DuckEngine:
         except (duckdb.Error, pa.ArrowException) as problem:
             raise EngineError("engine.failed", reason=str(problem)) from problem
 
+    def batches(self, expr: ir.Table, rows: int) -> pa.RecordBatchReader:
+        """The rows of the expression in batches of about so many, for what does not fit into memory at once."""
+        try:
+            return self._ibis.to_pyarrow_batches(expr, chunk_size=rows)
+        except duckdb.Error as problem:
+            raise EngineError("engine.failed", reason=str(problem)) from problem
+
     def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> int:
         """Write all the tables in one transaction and give the number of the new snapshot."""
         statements = [

@@ -13,7 +13,7 @@ from huaxiang.collect.history import require_waiting
 from huaxiang.collect.importing import Importer, Look
 from huaxiang.collect.load import Loader
 from huaxiang.collect.report import ImportReport
-from huaxiang.engine import DuckEngine, Engine, building
+from huaxiang.engine import DuckEngine, Engine, Lake, building
 from huaxiang.engine.choice import computing
 from huaxiang.errors import EngineError
 from huaxiang.ledger import Ledger, Pseudonym
@@ -24,6 +24,7 @@ from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.purposes import permitted
 from huaxiang.maintain.rebuild import next_generation, put_in_place, rebuild
 from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, Secrets
+from huaxiang.maintain.serving import serve_points
 from huaxiang.model.mapping import Mapping
 from huaxiang.present.document.editions import Edition, publish_edition
 from huaxiang.workspace.folder import Folder
@@ -52,6 +53,7 @@ class Building(Folder):
                 return importer.run(looks, now, dry_run=True, progress=progress)
             with self._books(engine) as books:
                 self._catch_up(importer, books, now)
+                serve_points(engine)  # those of a refresh that was killed as soon as it was published
                 try:
                     return importer.run(looks, now, actor=actor, progress=progress)
                 finally:
@@ -82,6 +84,7 @@ class Building(Folder):
             with computing(self.settings, engine) as computer:
                 refresher = self._refresher(computer, books.ledger)
                 done = refresher.run(as_of, now, self.local(now), actor, progress)
+            serve_points(engine)
             engine.forget({before, done.snapshot})
             return done
 
@@ -100,8 +103,16 @@ class Building(Folder):
             root = self.folder / "lake"
             lake = replace(self.lake, folder=next_generation(root))
             done = rebuild(lake, self._importer, lambda engine: self._refresher(engine, ledger), ledger, progress)
+            self._serve(lake)
             put_in_place(root, lake.folder)
             return done
+
+    def _serve(self, lake: Lake) -> None:
+        engine = DuckEngine(lake)
+        try:
+            serve_points(engine)
+        finally:
+            engine.close()
 
     @contextmanager
     def _turn(self, work: str, now: datetime) -> Iterator[None]:

@@ -1,0 +1,68 @@
+"""What is left beside the lake for look-ups of one customer: the portrait's row, and whatever names lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from huaxiang.analyse.contact_columns import identifier_of_each, name_of_each, stores_of_each
+from huaxiang.analyse.contacts import SHOWN
+from huaxiang.analyse.portrait import with_rfm
+from huaxiang.engine import DuckEngine
+from huaxiang.engine.interface import only
+from huaxiang.engine.points import Making, make_points
+
+#: Columns beside the tags begin with this, which no tag can.
+BESIDE = "_"
+STORES, PERSON_NAME = "_stores", "_person_name"
+#: Contacts of a customer, by the name under which pages know them.
+CONTACTS: Mapping[str, str] = {"person_name": PERSON_NAME, **{kind: BESIDE + kind for kind in SHOWN}}
+IDENTIFIER, FORMER = "identifier", "former"
+
+
+def serve_points(engine: DuckEngine) -> None:
+    """Leave the points of the published run beside the lake, unless they are there; nothing before the first refresh.
+
+    Only for the holder of the builder lock.
+    """
+    runs = only(engine.arrow(engine.table("run").order_by(ibis.desc("run_id")).limit(1)))
+    if runs and "profile" in engine.tables():
+        make_points(engine, str(runs[0]["run_id"]), lambda: _making(engine, runs[0]))
+
+
+def _making(engine: DuckEngine, run: Mapping[str, Any]) -> Making:
+    about = {name: value if isinstance(value, int | str) else str(value) for name, value in run.items()}
+    return Making(_rows(engine), _names(engine), about)
+
+
+def _rows(engine: DuckEngine) -> ir.Table:
+    wide = with_rfm(engine, engine.table("profile"))
+    account, known = engine.table("account"), engine.table("customer_identifier")
+    parts = [
+        name_of_each(account).rename({PERSON_NAME: "person_name"}),
+        *(identifier_of_each(known, kind).rename({CONTACTS[kind]: kind}) for kind in SHOWN),
+        stores_of_each(engine.table("sale")).rename({STORES: "stores"}),
+    ]
+    return _joined(wide, parts)
+
+
+def _joined(wide: ir.Table, parts: Iterable[ir.Table]) -> ir.Table:
+    keys = list(wide.columns)
+    for number, part in enumerate(parts):
+        owner = f"owner_{number}"
+        wide = wide.left_join(part.rename({owner: "customer_id"}), [("customer_id", owner)])
+        keys += [name for name in part.columns if name != "customer_id"]
+    return wide.select(*keys)
+
+
+def _names(engine: DuckEngine) -> ir.Table:
+    known = engine.table("customer_identifier")
+    names = known.select(name=known.identifier_value, customer_id=known.customer_id, kind=ibis.literal(IDENTIFIER))
+    if "customer_redirect" not in engine.tables():
+        return names
+    moved = engine.table("customer_redirect")
+    former = moved.select(name=moved.old_id, customer_id=moved.new_id, kind=ibis.literal(FORMER))
+    return names.union(former).filter(ibis._.name.notnull(), ibis._.customer_id.notnull())
