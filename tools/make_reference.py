@@ -6,9 +6,12 @@ python tools/make_reference.py
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from huaxiang.analyse.registry import analyses
@@ -202,7 +205,38 @@ def _kinds() -> dict[str, type[HuaxiangError]]:
     return {kind.__name__: kind for kind in kinds}
 
 
+def _api() -> Iterator[str]:
+    # The document needs Django, which is set up once in a process: here for none but this page.
+    command = [sys.executable, "-m", "tools.make_reference", "api"]
+    yield from subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def _api_here() -> Iterator[str]:
+    from huaxiang.server.settings import configure
+
+    configure(Path(mkdtemp()))
+    from huaxiang.server.api.reference import operations
+
+    yield from ("# 接口 · API", "", f"{say('api.about', 'zh')}", "", f"{say('api.about', 'en')}", "")
+    both = zip(operations("zh", _ADDRESS), operations("en", _ADDRESS), strict=True)
+    group = ""
+    for (tag, zh), (_, en) in both:
+        if tag != group:
+            yield from (f"## {say(f'api.group.{tag}', 'zh')} · {say(f'api.group.{tag}', 'en')}", "")
+            group = tag
+        yield from (f"### `{zh.method} {zh.path}`", "", f"{zh.title} · {en.title}", "", zh.about, "", en.about, "")
+        for title, own, others in (("takes", zh.parts, en.parts), ("gives", zh.answer, en.answer)):
+            pairs = zip(own, others, strict=True)
+            rows = [(f"`{one.name}`", one.place, one.kind, one.meaning, other.meaning) for one, other in pairs]
+            if rows:
+                yield from (f"{say(f'api.reference.{title}', 'zh')} · {say(f'api.reference.{title}', 'en')}", "")
+                yield from _table(["name", "where", "type", "zh", "en"], rows)
+        yield from ("```bash", zh.example, "```", "")
+
+
+_ADDRESS = "http://127.0.0.1:8000"
 _PAGES: dict[str, Page] = {
+    "api": _api,
     "commands": _commands,
     "tables": _tables,
     "forms": _forms,
@@ -222,4 +256,7 @@ def write() -> None:
 
 
 if __name__ == "__main__":
-    write()
+    if sys.argv[1:] == ["api"]:
+        sys.stdout.writelines(f"{line}\n" for line in _api_here())
+    else:
+        write()

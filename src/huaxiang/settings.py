@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,7 +23,8 @@ class Settings(BaseModel):
     ``timezone`` is where business days begin and end; ``currency`` (ISO 4217) is that of amounts without one.
     ``memory_limit`` and ``temp_limit`` bound one session of the engine. ``smallest_cell`` is the least count of
     people that leaves the house in a table of counts. ``engine`` computes the refresh: DuckDB in this process, or
-    Spark on ``spark_master`` when the data outgrow the machine.
+    Spark on ``spark_master`` when the data outgrow the machine. Beside public hosts webhooks go only to those hosts and
+    networks that ``webhook_hosts`` names: ``erp.local``, ``127.0.0.1:9000``, ``10.1.0.0/16``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +39,7 @@ class Settings(BaseModel):
     smallest_cell: int = Field(default=5, ge=1)
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str = "local[*]"
+    webhook_hosts: tuple[str, ...] = ()
 
     @field_validator("timezone")
     @classmethod
@@ -46,6 +49,14 @@ class Settings(BaseModel):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"unknown time zone {value!r}; write it like Asia/Shanghai") from None
 
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _known_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if "/" in one:
+                ip_network(one, strict=False)
+        return value
+
     @property
     def zone(self) -> ZoneInfo:
         """The workspace's time zone."""
@@ -53,7 +64,7 @@ class Settings(BaseModel):
 
     def save(self, folder: Path) -> None:
         """Write the file into the workspace folder."""
-        text = yaml.safe_dump(self.model_dump(exclude_none=True), allow_unicode=True, sort_keys=False)
+        text = yaml.safe_dump(self.model_dump(mode="json", exclude_none=True), allow_unicode=True, sort_keys=False)
         (folder / FILE).write_text(text, encoding="utf-8")
 
     @classmethod

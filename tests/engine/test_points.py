@@ -58,7 +58,7 @@ def making(duck: DuckEngine, rows: list[dict[str, object]], names: list[tuple[st
     return Making(duck.bring("rows", pa.Table.from_pylist(rows, schema=SCHEMA)), listed, {"as_of": "2026-06-30"})
 
 
-@given(rows=st.lists(_ROW, max_size=40, unique_by=lambda row: row["customer_id"]), piece=st.integers(1, 9))
+@given(rows=st.lists(_ROW, max_size=40, unique_by=lambda row: str(row["customer_id"])), piece=st.integers(1, 9))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_row_is_found_as_it_is(
     duck: DuckEngine, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, object]], piece: int

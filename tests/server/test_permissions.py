@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from huaxiang.server.permissions import PageRule
 
 # What stands in an address for each of its parts; a new kind of part fails until it is added here.
-SAMPLES = {"int:number": "999999", "str:token": "spent", "slug:key": "collect"}
+SAMPLES = {
+    "int:number": "999999",
+    "str:token": "spent",
+    "slug:key": "collect",
+    "identifier": "M0001",
+    "number": "999999",
+    "key": "collect",
+    "path:rest": "elsewhere",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,13 @@ def all_routes() -> list[Route]:
     return list(walk(get_resolver().url_patterns, ""))
 
 
+def page_routes() -> list[Route]:
+    """The routes of pages; those of programs are asked in tests/server/api."""
+    from huaxiang.server.permissions import BY_KEY
+
+    return [route for route in all_routes() if route.rule.permission != BY_KEY]
+
+
 def test_every_route_declares_its_permission(workspace: Path) -> None:
     routes = all_routes()
     assert len(routes) >= 13
@@ -64,7 +79,7 @@ def test_every_route_declares_its_permission(workspace: Path) -> None:
 def test_each_role_opens_exactly_what_is_declared(role: str, signed_in_client: Callable[..., Client]) -> None:
     from huaxiang.server.permissions import PUBLIC, SIGNED_IN
 
-    for route in all_routes():
+    for route in page_routes():
         allowed = route.rule.permission in {PUBLIC, SIGNED_IN, *role_named(role).permissions}
         for method in route.rule.methods:
             answer = signed_in_client(role, f"{role}-{method}-{route.path.replace('/', '.')}").generic(
@@ -74,13 +89,17 @@ def test_each_role_opens_exactly_what_is_declared(role: str, signed_in_client: C
 
 
 def test_nobody_opens_anything_but_public_pages_without_signing_in(client: Client) -> None:
-    from huaxiang.server.permissions import PUBLIC
+    from huaxiang.server.permissions import BY_KEY, PUBLIC
 
     for route in all_routes():
         for method in route.rule.methods:
             answer = client.generic(method, route.path)
             to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/")
-            assert to_sign_in is (route.rule.permission != PUBLIC), (method, route.path, answer.status_code)
+            assert to_sign_in is (route.rule.permission not in {PUBLIC, BY_KEY}), (
+                method,
+                route.path,
+                answer.status_code,
+            )
 
 
 def test_methods_that_a_page_does_not_declare_are_refused(signed_in_client: Callable[..., Client]) -> None:
@@ -99,7 +118,7 @@ def test_every_unsafe_route_refuses_a_form_from_elsewhere(
     browser = signed_in_client("admin")
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = browser.cookies
-    unsafe = [route for route in all_routes() if "POST" in route.rule.methods]
+    unsafe = [route for route in page_routes() if "POST" in route.rule.methods]
     assert len(unsafe) >= 8
     for route in unsafe:
         answer = strict.post(route.path, {"value": "en"}, headers=headers)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
 from huaxiang.engine.interface import Engine, only
+
+Tables = Mapping[str, ir.Table]
 
 
 @dataclass(frozen=True)
@@ -22,23 +25,24 @@ class Found:
     several: int
 
 
-def named_customers(engine: Engine, values: ir.Table) -> ir.Table:
+def named_customers(engine: Engine, values: ir.Table, tables: Tables | None = None) -> ir.Table:
     """One row per row of the list: ``source_row``, ``customer_id`` (null where nobody or several are named) and
     ``customers``, how many are.
 
     ``values`` has ``source_row`` and ``value``, each value an identifier or a customer id, also a former one. A value
-    that several customers share, such as a family's phone, names none of them.
+    that several customers share, such as a family's phone, names none of them. ``tables`` come before the published
+    ones: those of a refresh that is not published yet.
     """
-    hits = values.inner_join(_known(engine), "value").select("source_row", "customer_id").distinct()
+    hits = values.inner_join(_known(engine, tables or {}), "value").select("source_row", "customer_id").distinct()
     told = hits.group_by("source_row").aggregate(customers=hits.count(), only_one=hits.customer_id.min())
     rows = values.select("source_row").distinct().left_join(told, "source_row")
     count = rows.customers.fill_null(0)
     return rows.select(rows.source_row, customer_id=(count == 1).ifelse(rows.only_one, None), customers=count)
 
 
-def members_of(engine: Engine, values: ir.Table) -> ir.Table:
+def members_of(engine: Engine, values: ir.Table, tables: Tables | None = None) -> ir.Table:
     """One row per customer that the list names: ``customer_id``."""
-    rows = named_customers(engine, values)
+    rows = named_customers(engine, values, tables)
     return rows.filter(rows.customer_id.notnull()).select("customer_id").distinct()
 
 
@@ -54,9 +58,9 @@ def found(engine: Engine, values: ir.Table) -> Found:
     return Found(**{name: int(str(value)) for name, value in only(engine.arrow(asked))[0].items()})
 
 
-def _known(engine: Engine) -> ir.Table:
-    used, everyone = engine.table("customer_identifier"), engine.table("customer")
+def _known(engine: Engine, tables: Tables) -> ir.Table:
+    names = ("customer_identifier", "customer", "customer_redirect")
+    used, everyone, moved = (tables[name] if name in tables else engine.table(name) for name in names)
     by_value = used.select(value=used.identifier_value, customer_id=used.customer_id)
     known = by_value.union(everyone.select(value=everyone.customer_id, customer_id=everyone.customer_id))
-    moved = engine.table("customer_redirect")
     return known.union(moved.select(value=moved.old_id, customer_id=moved.new_id))

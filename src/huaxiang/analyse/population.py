@@ -15,6 +15,7 @@ from huaxiang.analyse.events import Events
 from huaxiang.analyse.portrait import portrait, portrait_fields
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import Engine
+from huaxiang.errors import DefinitionError
 from huaxiang.model.conditions import All, Condition, InCrowd, Leaf, OnList, Test, leaves
 from huaxiang.model.fields import Fields
 from huaxiang.model.segments import Segments
@@ -84,6 +85,17 @@ class Population:
         if with_known:
             marks |= {f"{name}_known": self.known(condition) for name, condition in conditions.items()}
         return self.table.select(*kept, **marks)
+
+    def holding(self, segments: Segments) -> dict[str, Condition]:
+        """The rules of those crowds that hold together, by key: one that does not must not stop the others."""
+        found = {}
+        for key, segment in segments.items():
+            try:
+                self.check(segment.condition)
+            except DefinitionError:
+                continue
+            found[key] = segment.condition
+        return found
 
     def members(self, condition: Condition) -> ir.Table:
         """The rows of the customers for whom the condition is true."""

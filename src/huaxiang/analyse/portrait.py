@@ -58,6 +58,10 @@ def with_rfm(engine: Engine, wide: ir.Table) -> ir.Table:
     except NotFound:
         # Nobody bought anything yet, so there is no class either.
         return wide
-    return wide.left_join(rfm.select("customer_id", RFM_CLASS, *SCORES.values()), "customer_id").drop(
-        "customer_id_right"
-    )
+    return joined_rfm(wide, rfm)
+
+
+def joined_rfm(wide: ir.Table, rfm: ir.Table) -> ir.Table:
+    """The profiles with the class and scores of that RFM, null for who never bought."""
+    own = rfm.select("customer_id", RFM_CLASS, *SCORES.values())
+    return wide.left_join(own, "customer_id").drop("customer_id_right")

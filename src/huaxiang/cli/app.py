@@ -15,6 +15,7 @@ from huaxiang.cli.identity import IDENTITY
 from huaxiang.cli.importing import import_files
 from huaxiang.cli.lists import LIST
 from huaxiang.cli.profiles import profile
+from huaxiang.cli.programs import KEYS, WEBHOOKS
 from huaxiang.cli.quality import QUALITY
 from huaxiang.cli.quarantines import list_rows, replay, show_row
 from huaxiang.cli.segments import segment
@@ -40,6 +41,8 @@ _COMMANDS: Commands = {
     "list": LIST,
     "document": document,
     "runs": runs,
+    "key": KEYS,
+    "webhook": WEBHOOKS,
     "rebuild": rebuild,
     "serve": serve,
 }

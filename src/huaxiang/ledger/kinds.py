@@ -59,6 +59,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("sign_in.ok", ("user",), frozenset({"address"})),
     # ``user`` is the name of an account or ``-``: people also type passwords and private addresses into that field.
     Kind("sign_in.failed", ("user",), frozenset({"address"})),
+    # ``key`` is the public prefix of a key of the API; its secret is nowhere.
+    Kind("key.changed", ("key",)),
+    Kind("webhook.changed", ("webhook",)),
+    Kind("crowds.computed", ("run_id",)),
     Kind("refresh.published", ("run_id",)),
     Kind("rebuild.finished", ("run_id",)),
 )

@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 import yaml
 
 from huaxiang.analyse.in_force import in_force
+from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.errors import DefinitionError
+from huaxiang.model.fields import Fields
 from huaxiang.model.identity import IdentityRules, identity_rules
 from huaxiang.model.matching import MatchingRules, matching_rules, own_matching_rules
 from huaxiang.model.segments import Segment, segments_from, shipped_segments
@@ -38,6 +40,11 @@ class Definitions:
     def tags(self) -> Mapping[str, Tag]:
         """The tags in force: all that profile, pages, crowds, exports and answers know of."""
         return in_force(self.catalogue, self.permitted)
+
+    @cached_property
+    def fields(self) -> Fields:
+        """What conditions on the portrait may name."""
+        return portrait_fields(self.tags)
 
     @property
     def version(self) -> str:

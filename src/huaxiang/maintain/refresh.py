@@ -12,12 +12,15 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.crowd_moves import Run
 from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.profile import profiled
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger, Pseudonym
+from huaxiang.maintain.crowd_history import CrowdHistory
+from huaxiang.maintain.crowd_runs import CrowdRunner, CrowdsRun, published_before
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.matching import Compared, Matcher
@@ -30,8 +33,10 @@ from huaxiang.prepare.unify.redirects import Move, customer_redirects, moved_ent
 
 Progress = Callable[[str, int, int], None]
 Tell = Callable[[str], None]
+#: The customers of uploaded lists by key, from tables that come before the published ones.
+Lists = Callable[[Engine, Mapping[str, ir.Table]], Mapping[str, ir.Table]]
 #: Steps shown to the person who waits, in order.
-STEPS = ("match", "unify", "quality", "facts", "profile", "rfm", "publish")
+STEPS = ("match", "unify", "quality", "facts", "profile", "rfm", "crowds", "publish")
 #: Tables whose last row says up to which day the data reach.
 _CLOCKS = ("orders", "order_line", "payment", "event", "feedback")
 
@@ -63,6 +68,8 @@ class Refresher:
     secrets: Secrets
     definitions: Definitions
     models: MatchModels
+    history: CrowdHistory
+    lists: Lists
 
     def run(
         self, as_of: date | None, now: datetime, local_now: datetime, actor: str, progress: Progress | None = None
@@ -77,6 +84,9 @@ class Refresher:
         before = self.engine.table("account") if "account" in self.engine.tables() else None
         tell = _telling(progress)
         found, tables, moved = self._computed(self._compared(now, actor, tell), day, tell, before, run_id)
+        tell("crowds")
+        crowds = self._crowds(tables, Run(run_id, day))
+        tell("publish")
         body = {
             "run_id": run_id,
             "as_of": day.isoformat(),
@@ -89,7 +99,8 @@ class Refresher:
         }
         # Before the publication: an id that a reader no longer finds must be known to the ledger, whatever is killed.
         self.ledger.append_many(moved_entries(moved, now, actor))
-        snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", run_row(body))})
+        self.history.keep(run_id, {"crowd_change": crowds.changes, "crowd_run": crowds.runs}, now, actor)
+        snapshot = self._published(tables | {"crowd_member": crowds.members}, crowds, run_row(body))
         link_log(found, self.ledger, self.secrets.pseudonym, now, actor)
         self.ledger.append("refresh.published", body, at=now, actor=actor, key=str(body["run_id"]))
         return Refreshed(str(body["run_id"]), day, snapshot, int(str(body["customer_count"])))
@@ -109,8 +120,23 @@ class Refresher:
         compared = self._compared(last.at, last.actor, tell, may_train=False)
         _, tables, moved = self._computed(compared, day, tell, accounts, run_id)
         self.ledger.append_many(moved_entries(moved, last.at, last.actor))
+        tables |= published_before(self.engine, self.history.all())
         snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", runs)})
         return Refreshed(run_id, day, snapshot, count_of(self.engine, tables["profile"]))
+
+    def _crowds(self, tables: dict[str, ir.Table], run: Run) -> CrowdsRun:
+        return CrowdRunner(self.engine, self.definitions, tables, run, self.lists(self.engine, tables)).compute()
+
+    def _published(self, tables: dict[str, ir.Table], crowds: CrowdsRun, run: pa.Table) -> int:
+        added = {
+            "crowd_change": self.engine.bring("crowd_changes", crowds.changes),
+            "crowd_run": self.engine.bring("crowd_runs", crowds.runs),
+        }
+        known = set(self.engine.tables())
+        # A lake that an earlier program made has none of them yet.
+        first = {name: rows for name, rows in added.items() if name not in known}
+        more = {name: rows for name, rows in added.items() if name in known}
+        return self.engine.publish(tables | first, {"run": self.engine.bring("run_row", run), **more})
 
     def _compared(self, now: datetime, actor: str, tell: Tell, *, may_train: bool = True) -> Compared:
         tell("match")
@@ -125,7 +151,6 @@ class Refresher:
         tables["customer_redirect"] = customer_redirects(
             self.engine, self.ledger, moved, found.account, self.secrets.salt
         )
-        tell("publish")
         return found, tables, moved
 
     def _unified(self, likely: tuple[Likely, ...], tell: Tell) -> Unified:

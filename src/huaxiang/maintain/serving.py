@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import ibis
@@ -18,6 +18,10 @@ from huaxiang.engine.points import Making, make_points
 #: Columns beside the tags begin with this, which no tag can.
 BESIDE = "_"
 STORES, PERSON_NAME = "_stores", "_person_name"
+#: How sure the value of the tag named behind it is.
+SURE = "_sure_"
+#: The crowds that a customer is in, as a list of ``crowd, since_as_of, since_run``.
+CROWDS = "_crowds"
 #: Contacts of a customer, by the name under which pages know them.
 CONTACTS: Mapping[str, str] = {"person_name": PERSON_NAME, **{kind: BESIDE + kind for kind in SHOWN}}
 IDENTIFIER, FORMER = "identifier", "former"
@@ -45,8 +49,24 @@ def _rows(engine: DuckEngine) -> ir.Table:
         name_of_each(account).rename({PERSON_NAME: "person_name"}),
         *(identifier_of_each(known, kind).rename({CONTACTS[kind]: kind}) for kind in SHOWN),
         stores_of_each(engine.table("sale")).rename({STORES: "stores"}),
+        *(told(engine.table(name)) for name, told in _SINCE_LATER.items() if name in engine.tables()),
     ]
     return _joined(wide, parts)
+
+
+def _crowds(members: ir.Table) -> ir.Table:
+    told = ibis.struct({"crowd": members.crowd, "since_as_of": members.since_as_of, "since_run": members.since_run})
+    listed = members.select("customer_id", told=told)
+    return listed.group_by("customer_id").aggregate(listed.told.collect().sort().name(CROWDS))
+
+
+def _sure(confidence: ir.Table) -> ir.Table:
+    names = [name for name in confidence.columns if name != "customer_id"]
+    return confidence.rename({SURE + name: name for name in names})
+
+
+#: Tables that a lake of an earlier program lacks, and what is told of each customer from them.
+_SINCE_LATER: Mapping[str, Callable[[ir.Table], ir.Table]] = {"crowd_member": _crowds, "profile_confidence": _sure}
 
 
 def _joined(wide: ir.Table, parts: Iterable[ir.Table]) -> ir.Table:

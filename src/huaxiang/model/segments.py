@@ -21,6 +21,7 @@ class Segment(BaseModel):
     """One segment: who is in it by a condition over tags, what it means, who owns it, and the advice for it.
 
     ``advice`` names the words of the advice (``segment.advice.<advice>``); None where there is none.
+    ``least_customers`` and ``most_customers`` bound the size that it may have; outside of them its page says so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,7 +34,14 @@ class Segment(BaseModel):
     meaning_en: str
     owner: str = "huaxiang"
     advice: str | None = None
+    least_customers: Annotated[int, Option(ge=0)] | None = None
+    most_customers: Annotated[int, Option(ge=0)] | None = None
     condition: WrittenCondition
+
+    def allows(self, customers: int) -> bool:
+        """Whether so many customers are within the bounds."""
+        least, most = self.least_customers or 0, self.most_customers
+        return least <= customers and (most is None or customers <= most)
 
     @property
     def name(self) -> Labels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -77,7 +78,7 @@ def pass_through(
 
 
 def _policies(table: pa.Table, columns: Iterable[ColumnPolicy]) -> dict[str, ColumnPolicy]:
-    twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(table.column_names).items() if count > 1)
     if twice:
         raise InputError("release.column_twice", columns=", ".join(twice))
     policies = {policy.name: policy for policy in columns}

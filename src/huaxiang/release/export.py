@@ -13,14 +13,15 @@ import pyarrow as pa
 from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger
 from huaxiang.release.door import ColumnPolicy, Released, pass_through
-from huaxiang.release.files import ExportFile, staged_csv, staged_xlsx
+from huaxiang.release.files import ExportFile, staged_csv, staged_ndjson, staged_xlsx
 from huaxiang.release.purposes import purpose_named
 from huaxiang.release.roles import Access, require
 
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """What is wanted: a ``.csv`` or ``.xlsx`` file, for what; ``raw``: without masks; ``machine``: as in write_csv."""
+    """What is wanted: a ``.csv`` or ``.xlsx`` file, for what; ``raw``: without masks; ``machine``: as in write_csv,
+    or an ``.ndjson`` file."""
 
     path: Path
     purpose: str
@@ -66,7 +67,9 @@ def _staged(table: pa.Table, request: ExportRequest) -> AbstractContextManager[E
         return staged_csv(table, request.path, machine=request.machine)
     if suffix == ".xlsx" and not request.machine:
         return staged_xlsx(table, request.path)
-    expected = ".csv" if request.machine else ".csv, .xlsx"
+    if suffix == ".ndjson" and request.machine:
+        return staged_ndjson(table, request.path)
+    expected = ".csv, .ndjson" if request.machine else ".csv, .xlsx"
     raise InputError("release.format", given=request.path.name, expected=expected)
 
 

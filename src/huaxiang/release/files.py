@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from huaxiang.release.csv_format import write_csv_bytes
+from huaxiang.release.ndjson_format import write_ndjson_bytes
 from huaxiang.release.xlsx_format import write_xlsx_file
 from huaxiang.words import Message
 
@@ -68,6 +69,15 @@ def staged_xlsx(table: pa.Table, path: Path) -> Iterator[ExportFile]:
     with _staged(path) as temporary:
         write_xlsx_file(table, temporary)
         yield _described(temporary, path, table.num_rows, machine=False)
+
+
+@contextmanager
+def staged_ndjson(table: pa.Table, path: Path) -> Iterator[ExportFile]:
+    """Write one JSON object per line under a temporary name; it takes its own name when the block ends well."""
+    with _staged(path) as temporary:
+        with temporary.open("wb") as stream:
+            write_ndjson_bytes(table, stream)
+        yield _described(temporary, path, table.num_rows, machine=True)
 
 
 @contextmanager

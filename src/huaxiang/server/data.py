@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +15,36 @@ from huaxiang.settings import FILE
 from huaxiang.workspace import Workspace
 
 _HELD = threading.local()
+_HOMES: dict[Path, tuple[object, Workspace]] = {}
 
 
 def workspace() -> Workspace:
-    """The workspace that these pages serve, with its definitions as they stand now."""
-    return Workspace.open(Path(settings.HUAXIANG_WORKSPACE))
+    """The workspace that these pages serve, with its definitions as they stand now.
+
+    The same one until its settings, a definition or the ledger change: reading definitions costs more than finding a
+    customer.
+    """
+    folder = Path(settings.HUAXIANG_WORKSPACE)
+    stamp = _stamp(folder)
+    held = _HOMES.get(folder)
+    if held is None or held[0] != stamp:
+        held = _HOMES[folder] = (stamp, Workspace.open(folder))
+    return held[1]
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    files = [folder / FILE, *(folder / "ledger").glob("ledger.sqlite3*")]
+    for at, folders, names in os.walk(folder / "definitions"):
+        folders[:] = [name for name in folders if name != "history"]
+        files += [Path(at, name) for name in names]
+    return tuple((str(path), seen.st_mtime_ns, seen.st_size) for path in files if (seen := _seen(path)))
+
+
+def _seen(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None  # a file that is being replaced, or is not there yet
 
 
 @contextmanager
@@ -34,6 +60,14 @@ def reading() -> Iterator[DuckEngine]:
             held.close()
         held = _HELD.engine = DuckEngine(lake, read_only=True)
     yield held
+
+
+def let_go() -> None:
+    """Close this thread's engine, for a thread that ends."""
+    held: DuckEngine | None = getattr(_HELD, "engine", None)
+    if held is not None:
+        held.close()
+        _HELD.engine = None
 
 
 def is_workspace() -> bool:

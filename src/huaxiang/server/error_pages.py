@@ -38,9 +38,14 @@ class SayErrors:
         return error_page(request, error) if isinstance(error, HuaxiangError) else None
 
 
+def status_of(error: HuaxiangError) -> int:
+    """The HTTP status that fits the error: 503 for a workspace or engine in trouble."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
+
+
 def error_page(request: HttpRequest, error: HuaxiangError) -> HttpResponse:
     """The error in words with the HTTP status that fits it (503 for a workspace or engine in trouble)."""
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
+    status = status_of(error)
     if status == 503:
         _log.error("%s", error)
     return _page(request, status, error.say(lang_of(request)))

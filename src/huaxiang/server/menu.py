@@ -31,6 +31,9 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("present", "editions:list", "editions.title", "see_page"),
     MenuPage("present", "customers:list", "customer.list.title", "see_profile"),
     MenuPage("maintain", "runs:list", "runs.title", "see_page"),
+    MenuPage("apply", "api:reference", "api.reference.title", "see_page"),
+    MenuPage("apply", "webhooks:list", "webhooks.title", "manage_users"),
+    MenuPage("apply", "api:keys", "api.keys.title", "manage_users"),
     MenuPage("maintain", "accounts:users", "page.users.title", "manage_users"),
 )
 

@@ -16,6 +16,8 @@ from huaxiang.server.error_pages import error_page
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+#: Answers programs that show a key, which the API itself checks.
+BY_KEY = "by_key"
 
 View = Callable[..., HttpResponse]
 V = TypeVar("V", bound=View)
@@ -32,10 +34,11 @@ class PageRule:
 def page(*, permission: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[V], V]:
     """Declare a view: ``@page(permission="see_page")``.
 
-    ``permission`` is one of :data:`huaxiang.release.roles.PERMISSIONS`, ``SIGNED_IN`` (any account) or ``PUBLIC``.
+    ``permission`` is one of :data:`huaxiang.release.roles.PERMISSIONS`, ``SIGNED_IN`` (any account), ``BY_KEY`` (a
+    program that shows a key) or ``PUBLIC``.
     Another name raises ``ValueError`` when the module is imported.
     """
-    if permission not in {*PERMISSIONS, PUBLIC, SIGNED_IN}:
+    if permission not in {*PERMISSIONS, PUBLIC, SIGNED_IN, BY_KEY}:
         raise ValueError(f"permission {permission!r} is not one of {sorted(PERMISSIONS)}")
 
     def declare(view: V) -> V:
@@ -83,13 +86,22 @@ class DenyByDefault:
         if rule is None:
             return error_page(request, Denied("server.page_undeclared", path=request.path))
         if request.method not in {*rule.methods, *(("HEAD",) if "GET" in rule.methods else ())}:
-            return HttpResponseNotAllowed(rule.methods)
-        if rule.permission == PUBLIC:
+            return _wrong_method(request, rule)
+        if rule.permission in (PUBLIC, BY_KEY):
             return None
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         refusal = None if rule.permission == SIGNED_IN else _refusal(request, rule.permission)
         return error_page(request, refusal) if refusal else None
+
+
+def _wrong_method(request: HttpRequest, rule: PageRule) -> HttpResponse:
+    if rule.permission != BY_KEY:
+        return HttpResponseNotAllowed(rule.methods)
+    # Programs are answered as programs, by what knows how; it needs Django's settings, so it is not imported above.
+    from huaxiang.server.api.problems import wrong_method
+
+    return wrong_method(request, rule.methods)
 
 
 def _refusal(request: HttpRequest, permission: str) -> Denied | None:

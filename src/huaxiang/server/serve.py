@@ -17,6 +17,7 @@ from granian.log import LogLevels
 from huaxiang.errors import InputError
 from huaxiang.server.clock import now
 from huaxiang.server.settings import LOOPBACK_HOSTS, configure
+from huaxiang.server.webhooks.supervising import delivering
 from huaxiang.server.wsgi import HOSTS_VARIABLE, WORKSPACE_VARIABLE
 from huaxiang.words import Message
 
@@ -47,7 +48,7 @@ def serve(
     os.environ[HOSTS_VARIABLE] = ",".join(allowed_hosts)
     # A forked worker would share its parent's database connections.
     multiprocessing.set_start_method("spawn", force=True)
-    Granian(
+    pages = Granian(
         "huaxiang.server.wsgi:application_from_environment",
         address=host,
         port=port,
@@ -55,18 +56,25 @@ def serve(
         factory=True,
         blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    with delivering(workspace.resolve()):
+        pages.serve()
 
 
 def prepare(workspace: Path, allowed_hosts: tuple[str, ...] = LOOPBACK_HOSTS) -> str:
     """Bring the accounts database up to date and give the path of a fresh one-time sign-in link."""
+    set_up(workspace, allowed_hosts)
     # Its models can be imported only once Django knows the workspace.
-    configure(workspace, allowed_hosts=allowed_hosts)
     from huaxiang.server.accounts.links import start_link
 
-    call_command("migrate", verbosity=0, interactive=False)
     call_command("clearsessions", verbosity=0)
     return start_link(now())
+
+
+def set_up(workspace: Path, allowed_hosts: tuple[str, ...] = LOOPBACK_HOSTS) -> None:
+    """Let this process use the accounts database, brought up to date; once in a process."""
+    configure(workspace, allowed_hosts=allowed_hosts)
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _check_host(host: str, public: bool) -> None:

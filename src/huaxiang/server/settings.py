@@ -114,6 +114,8 @@ def _apps() -> list[str]:
         "huaxiang.server.identity",
         "huaxiang.server.rfm",
         "huaxiang.server.editions",
+        "huaxiang.server.api",
+        "huaxiang.server.webhooks",
     ]
 
 

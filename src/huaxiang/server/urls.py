@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("huaxiang.server.crowds.urls")),
     path("", include("huaxiang.server.rfm.urls")),
     path("", include("huaxiang.server.editions.urls")),
+    path("", include("huaxiang.server.webhooks.urls")),
+    path("", include("huaxiang.server.api.urls")),
 ]
 
 handler400 = "huaxiang.server.error_pages.bad_request"

@@ -19,6 +19,7 @@ from huaxiang.errors import EngineError
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.bookkeeping import Bookkeeper
 from huaxiang.maintain.cleanup import sweep
+from huaxiang.maintain.crowd_history import CrowdHistory
 from huaxiang.maintain.definitions import load_definitions
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.purposes import permitted
@@ -27,10 +28,10 @@ from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, Secrets
 from huaxiang.maintain.serving import serve_points
 from huaxiang.model.mapping import Mapping
 from huaxiang.present.document.editions import Edition, publish_edition
-from huaxiang.workspace.folder import Folder
+from huaxiang.workspace.lists import Lists
 
 
-class Building(Folder):
+class Building(Lists):
     """A workspace that is written to. ``now`` is always given by the caller, as an aware datetime."""
 
     def look(self, path: Path | str, *, form: str | None = None, mapping: Mapping | None = None) -> list[Look]:
@@ -155,4 +156,6 @@ class Building(Folder):
         definitions = load_definitions(self.folder / "definitions", permitted(ledger))
         models = MatchModels(self.models_folder, ledger)
         secrets = Secrets(Pseudonym.of_workspace(self.folder), self.salt(), self.hash_keys())
-        return Refresher(engine, ledger, secrets, definitions, models)
+        history = CrowdHistory(self.landing.folder / "crowds", ledger)
+        history.sweep()
+        return Refresher(engine, ledger, secrets, definitions, models, history, self.list_tables)

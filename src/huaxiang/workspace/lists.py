@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from huaxiang.analyse.id_lists import Found, found, members_of
+from huaxiang.analyse.id_lists import Found, Tables, found, members_of
 from huaxiang.collect.id_lists import VALUES, listed_values, rows_of
 from huaxiang.collect.landing import Landing
 from huaxiang.engine import Engine
@@ -42,14 +42,16 @@ class Brought:
 class ListTables(Mapping[str, ir.Table]):
     """By key of a list the customers that it names today (``customer_id``), looked up when they are asked for."""
 
-    def __init__(self, engine: Engine, landing: Landing, lists: Mapping[str, IdList]) -> None:
-        self._engine, self._landing, self._lists = engine, landing, lists
+    def __init__(
+        self, engine: Engine, landing: Landing, lists: Mapping[str, IdList], tables: Tables | None = None
+    ) -> None:
+        self._engine, self._landing, self._lists, self._tables = engine, landing, lists, tables
         self._known: dict[str, ir.Table] = {}
 
     def __getitem__(self, key: str) -> ir.Table:
         if key not in self._known:
             values = _brought(self._engine, _values(self._landing, self._lists[key]), key)
-            self._known[key] = self._engine.keep(f"list_{key}", members_of(self._engine, values))
+            self._known[key] = self._engine.keep(f"list_{key}", members_of(self._engine, values, self._tables))
         return self._known[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -70,9 +72,9 @@ class Lists(Folder):
             known |= id_lists_from(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
         return known
 
-    def list_tables(self, engine: Engine) -> ListTables:
-        """The customers of every list, for conditions that name one."""
-        return ListTables(engine, self.landing, self.id_lists)
+    def list_tables(self, engine: Engine, tables: Tables | None = None) -> ListTables:
+        """The customers of every list, for conditions that name one; ``tables`` come before the published ones."""
+        return ListTables(engine, self.landing, self.id_lists, tables)
 
     def upload_list(
         self, path: Path, zh: str, en: str, now: datetime, *, actor: str, header: str | None = None

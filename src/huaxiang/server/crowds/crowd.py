@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from huaxiang.analyse.crowd_history import fared
 from huaxiang.errors import InputError
 from huaxiang.release.purposes import PURPOSES
 from huaxiang.server.crowds.composition import charts
+from huaxiang.server.crowds.history import stamp
 from huaxiang.server.crowds.measured import measured
 from huaxiang.server.crowds.members import PER_PAGE, members_table
 from huaxiang.server.crowds.saved import is_own, may_change
@@ -26,6 +28,8 @@ def crowd(request: HttpRequest, key: str) -> HttpResponse:
             pages = max(1, -(-found.size.customers // PER_PAGE))
             number = min(_page_number(request), pages)
             table = members_table(segment.condition, sight, number)
+            runs = fared(sight.engine, key, 1)
+            fresh = stamp(sight, segment, runs[-1]) if runs else None
     except InputError as error:
         if is_not_refreshed(error):
             return render(request, "crowds/empty.html")
@@ -43,6 +47,7 @@ def crowd(request: HttpRequest, key: str) -> HttpResponse:
         "few": found.size.customers < sight.workspace.settings.smallest_cell,
         "smallest": sight.workspace.settings.smallest_cell,
         "sight": sight,
+        "stamp": fresh,
         "is_mine": may_change(sight.workspace, segment, sight.access),
         "is_own": is_own(sight.workspace, key),
         "may_edit": may(request, "edit_definitions"),

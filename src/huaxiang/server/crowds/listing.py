@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from huaxiang.analyse.crowd_history import latest_of_each
 from huaxiang.analyse.crowd_sizes import crowd_sizes
 from huaxiang.errors import DefinitionError, InputError
 from huaxiang.model.segments import Segment
+from huaxiang.server.crowds.history import problem_words
 from huaxiang.server.crowds.measured import Measured, in_words
 from huaxiang.server.crowds.saved import may_change
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
@@ -18,7 +20,8 @@ from huaxiang.server.permissions import may, page
 
 @dataclass(frozen=True)
 class Listed:
-    """One segment of the list. ``problem`` is the sentence that says why it cannot be counted."""
+    """One segment of the list. ``problem`` is the sentence that says why it cannot be counted, ``failed`` why the last
+    refresh could not compute it."""
 
     segment: Segment
     name: str
@@ -26,6 +29,7 @@ class Listed:
     advice: str
     found: Measured | None
     problem: str = ""
+    failed: str = ""
     is_mine: bool = False
 
     @property
@@ -68,13 +72,17 @@ def _listed(sight: Sight) -> list[Listed]:
             sound[key] = segment
         except DefinitionError as problem:
             broken[key] = problem.say(sight.lang)
+    fared = {key: problem_words(run, sight.lang) for key, run in latest_of_each(sight.engine).items()}
     sizes = crowd_sizes(sight.population, {key: one.condition for key, one in sound.items()})
-    found = [_one(one, in_words(one.condition, sizes[key], sight), "", sight) for key, one in sound.items()]
+    found = [
+        _one(one, in_words(one.condition, sizes[key], sight), "", sight, fared.get(key, ""))
+        for key, one in sound.items()
+    ]
     found += [_one(sight.definitions.segments[key], None, problem, sight) for key, problem in broken.items()]
     return sorted(found, key=_weight)
 
 
-def _one(segment: Segment, found: Measured | None, problem: str, sight: Sight) -> Listed:
+def _one(segment: Segment, found: Measured | None, problem: str, sight: Sight, failed: str = "") -> Listed:
     advice = segment.advice_words
     return Listed(
         segment=segment,
@@ -83,6 +91,7 @@ def _one(segment: Segment, found: Measured | None, problem: str, sight: Sight) -
         advice=advice.say(sight.lang) if advice else "",
         found=found,
         problem=problem,
+        failed=failed,
         is_mine=may_change(sight.workspace, segment, sight.access),
     )
 

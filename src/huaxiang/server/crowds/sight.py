@@ -73,12 +73,19 @@ def sight_of(request: HttpRequest, seconds: float = SECONDS) -> Iterator[Sight]:
 
     What takes longer than so many seconds is stopped with :class:`huaxiang.errors.EngineError`.
     """
-    home, access = workspace(), access_of(request)
+    with sight_with(access_of(request), lang_of(request), seconds) as sight:
+        yield sight
+
+
+@contextmanager
+def sight_with(access: Access, lang: str, seconds: float = SECONDS) -> Iterator[Sight]:
+    """The same for whoever has this access."""
+    home = workspace()
     with reading() as engine, within(engine, seconds):
         as_of, refreshed_at = _last_run(engine)
         tags, segments = home.definitions.tags, home.definitions.segments
         population = published_population(engine, tags, segments, as_of, access.stores, home.list_tables(engine))
-        yield Sight(home, engine, population, access, lang_of(request), refreshed_at)
+        yield Sight(home, engine, population, access, lang, refreshed_at)
 
 
 def is_not_refreshed(error: InputError) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.crowds import build, change, crowd, curve, export, listing, lists
+from huaxiang.server.crowds import build, change, crowd, curve, export, history, listing, lists
 
 app_name = "crowds"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("crowds/files/<str:token>/", export.take, name="take"),
     path("crowds/saved/<slug:key>/", crowd.crowd, name="crowd"),
     path("crowds/saved/<slug:key>/composition/", crowd.composition, name="composition"),
+    path("crowds/of/<slug:key>/", history.of_customer, name="of_customer"),
+    path("crowds/saved/<slug:key>/history/", history.history, name="history"),
     path("crowds/saved/<slug:key>/edit/", build.edit, name="edit"),
     path("crowds/saved/<slug:key>/delete/", change.delete, name="delete"),
     path("crowds/saved/<slug:key>/bring-back/", change.bring_back, name="bring_back"),

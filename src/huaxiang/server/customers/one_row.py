@@ -52,7 +52,7 @@ def one_row(
     # The class of RFM is a place among the customers of a day, and only those of the published day are at hand.
     rows = rows if portrait.is_past else with_rfm(engine, rows)
     asked = Population(engine, rows, portrait_fields(tags), portrait.as_of, portrait.facts, segments).of([customer_id])
-    member = {_SEGMENT + key: segment.condition for key, segment in segments.items()}
+    member = {_SEGMENT + key: condition for key, condition in asked.holding(segments).items()}
     found = engine.arrow(asked.marked(member, rows.columns))
     stores = stores_of(engine, portrait.tables["sale"], [customer_id]).get(customer_id, [])
     if not found.num_rows or not access.sees_any(stores):

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from huaxiang.errors import NotFound
 from huaxiang.server.bars import rfm_bars, tag_bars
+from huaxiang.server.crowds.history import failed_words
 from huaxiang.server.data import is_workspace, reading, workspace
 from huaxiang.server.menu import STAGES
 from huaxiang.server.overview.figures import GLANCE, LIFECYCLE, Figures, figures
@@ -32,7 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
             imported = engine.arrow(tables["import"].limit(1)).num_rows
             return render(request, "overview/home.html", {"step": "refresh" if imported else "import"})
         found = figures(engine, access.stores)
-    return render(request, "overview/overview.html", _context(found, lang_of(request)))
+        failed = failed_words(engine, workspace().definitions.segments, lang_of(request))
+    return render(request, "overview/overview.html", {**_context(found, lang_of(request)), "failed": failed})
 
 
 @page(permission=SIGNED_IN)

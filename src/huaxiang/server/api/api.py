@@ -1,0 +1,85 @@
+"""The API as one object: its routes, how errors are told, and its OpenAPI document in either language."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version as installed_version
+from typing import Any
+
+from ninja import NinjaAPI
+
+from huaxiang.server.api import crowd_routes, profile_routes, rule_routes, webhook_routes
+from huaxiang.server.api.parsing import StrictParser
+from huaxiang.server.api.problems import MEDIA_TYPE, handle_errors
+from huaxiang.server.api.scopes import scope_named
+from huaxiang.server.api.shapes import ProblemTold
+from huaxiang.words import knows, say
+
+PREFIX = "/api/v1"
+#: Refusals that every operation may answer with.
+_REFUSALS = {"400": "unreadable", "401": "no_key", "403": "denied", "404": "not_found", "429": "too_often"}
+
+
+def _made() -> NinjaAPI:
+    api = NinjaAPI(
+        title="Huaxiang",
+        version="1",
+        urls_namespace="api",
+        # The document and its page are our own: in two languages, and without scripts from elsewhere.
+        openapi_url=None,
+        docs_url=None,
+        parser=StrictParser(),
+    )
+    handle_errors(api)
+    for router in (profile_routes.router, crowd_routes.router, rule_routes.router, webhook_routes.router):
+        api.add_router("", router)
+    return api
+
+
+API = _made()
+
+
+@cache
+def document(lang: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the API with its words in ``zh`` or ``en``."""
+    found: dict[str, Any] = dict(API.get_openapi_schema(path_prefix=PREFIX.lstrip("/") + "/"))
+    found["info"] = {
+        "title": say("api.title", lang),
+        "version": installed_version("huaxiang"),
+        "description": say("api.about", lang),
+    }
+    for title, schema in found["components"]["schemas"].items():
+        for name, field in schema.get("properties", {}).items():
+            own = f"api.gives.{title}.{name}"
+            field["description"] = say(own if knows(own) else f"api.part.{name}", lang)
+    found["components"]["schemas"]["Problem"] = ProblemTold.model_json_schema()
+    for path in found["paths"].values():
+        for operation in path.values():
+            _word(operation, lang)
+    return found
+
+
+def _word(operation: dict[str, Any], lang: str) -> None:
+    name = operation["operationId"]
+    scope = scopes_of_operations()[name]
+    operation["summary"] = say(f"api.op.{name}", lang)
+    needs = say("api.needs_scope", lang, scope=scope, what=say(f"api.scope.{scope}", lang))
+    operation["description"] = f"{say(f'api.op.{name}.about', lang)} {needs}"
+    for part in operation["parameters"]:
+        part["description"] = say(f"api.part.{part['name']}", lang)
+    schema = {"$ref": "#/components/schemas/Problem"}
+    for status, code in _REFUSALS.items():
+        described = say(f"api.refusal.{code}", lang)
+        answer = {"description": described, "content": {MEDIA_TYPE.partition(";")[0]: {"schema": schema}}}
+        operation["responses"].setdefault(status, answer)
+
+
+def scopes_of_operations() -> dict[str, str]:
+    """The scope that each operation asks for, by its name."""
+    found: dict[str, str] = {}
+    for router in API._get_bound_routers():  # noqa: SLF001 - Ninja has no public way to list operations
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                (key,) = operation.auth_callbacks
+                found[str(operation.operation_id)] = scope_named(key.scope).scope  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,217 @@
+"""Crowds: which there are, how many they are and what they are made of, who is in them, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import FileResponse, HttpRequest
+from ninja import Router
+from pydantic import Field
+
+from huaxiang.analyse.crowd_contrast import Part, contrast
+from huaxiang.analyse.crowd_history import Fared, fared, imports_since, latest_of_each
+from huaxiang.analyse.crowd_sizes import Composition, composition
+from huaxiang.analyse.sentences import sentence
+from huaxiang.engine.interface import only
+from huaxiang.errors import InputError
+from huaxiang.ledger import Ledger
+from huaxiang.model.condition_text import text_of
+from huaxiang.model.conditions import Condition, leaves, record_of
+from huaxiang.model.segments import Segment
+from huaxiang.release.small_cells import suppress_row
+from huaxiang.server.api.calling import Key, caller_of
+from huaxiang.server.api.customers import chosen_tags, known_customer
+from huaxiang.server.api.members import FORMATS, MOST, all_of, page_of, place_of
+from huaxiang.server.api.saying import json_answer
+from huaxiang.server.api.shapes import Crowd, CrowdList, Members, Membership, Size
+from huaxiang.server.clock import now
+from huaxiang.server.crowds.composition import TAGS
+from huaxiang.server.crowds.history import problem_words
+from huaxiang.server.crowds.members import SHOWN
+from huaxiang.server.crowds.sight import Sight, sight_with
+
+router = Router(tags=["crowd"])
+#: A file of everybody may take longer than an answer.
+FILE_SECONDS = 600.0
+#: What the ledger says of each version.
+_VERSION = ("version", "change", "condition")
+Name = Annotated[str, Field(max_length=100)]
+Named = Annotated[str, Field(max_length=4_000)]
+Purpose = Annotated[str, Field(max_length=40)]
+
+
+@router.get("/crowds", auth=Key("crowd:read"), response=CrowdList, operation_id="crowds")
+def crowds(request: HttpRequest) -> Any:
+    """Every crowd."""
+    caller = caller_of(request)
+    with sight_with(caller.access, caller.lang) as sight:
+        latest = latest_of_each(sight.engine)
+        told = [
+            told_crowd(one, sight) | {"latest": told_run(latest.get(one.key), sight)}
+            for one in sight.definitions.segments.values()
+        ]
+        return json_answer({"crowds": told})
+
+
+@router.get("/crowds/{key}", auth=Key("crowd:read"), response=Crowd, operation_id="crowd")
+def crowd(request: HttpRequest, key: Name) -> Any:
+    """One crowd, with the ``ETag`` that a change of it asks for."""
+    caller = caller_of(request)
+    with sight_with(caller.access, caller.lang) as sight:
+        segment = sight.segment(key)
+        latest = {"latest": told_run(latest_of_each(sight.engine).get(key), sight)}
+        return json_answer(told_crowd(segment, sight) | latest, headers={"ETag": etag(segment)})
+
+
+@router.get("/crowds/{key}/history", auth=Key("crowd:read"), response=dict[str, Any], operation_id="crowd_history")
+def crowd_history(request: HttpRequest, key: Name) -> Any:
+    """How it fared at each refresh, and which versions it had."""
+    caller = caller_of(request)
+    with sight_with(caller.access, caller.lang) as sight:
+        segment = sight.segment(key)
+        runs = [told_run(run, sight) for run in fared(sight.engine, key)]
+        with Ledger.open(sight.workspace.ledger_path) as ledger:
+            saved = list(ledger.entries("definition.saved", definition_id=f"segment/{key}"))
+    versions = [{"at": one.at, "by": one.actor, **{name: one.body[name] for name in _VERSION}} for one in saved]
+    return json_answer({"crowd": key, "version": segment.version, "runs": runs, "versions": versions})
+
+
+@router.get("/crowds/{key}/count", auth=Key("crowd:read"), response=Size, operation_id="crowd_count")
+def crowd_count(request: HttpRequest, key: Name) -> Any:
+    """Its exact size and what it is made of."""
+    caller = caller_of(request)
+    with sight_with(caller.access, caller.lang) as sight:
+        return json_answer(told_size(sight.segment(key).condition, sight))
+
+
+@router.get("/crowds/{key}/members", auth=Key("crowd:members"), response=Members, operation_id="crowd_members")
+def crowd_members(
+    request: HttpRequest,
+    key: Name,
+    purpose: Purpose,
+    tags: Named = "",
+    cursor: Annotated[str, Field(max_length=600)] = "",
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 100,
+) -> Any:
+    """One page of its customers, masked."""
+    caller = caller_of(request)
+    with sight_with(caller.access, caller.lang) as sight:
+        segment = sight.segment(key)
+        place = place_of(cursor, limit, sight, segment)
+        page = page_of(sight, segment, _columns(sight, tags), purpose, place, now())
+        body = {
+            "crowd": segment.key,
+            "version": segment.version,
+            "as_of": sight.as_of,
+            "export_id": page.export_id,
+            "members": page.released.table.to_pylist(),
+            "next": page.next,
+        }
+        return json_answer(body)
+
+
+@router.get("/crowds/{key}/members/file", auth=Key("crowd:members"), operation_id="crowd_members_file")
+def crowd_members_file(
+    request: HttpRequest,
+    key: Name,
+    purpose: Purpose,
+    kind: Annotated[str, Field(max_length=10)] = "ndjson",
+    tags: Named = "",
+    raw: bool = False,
+) -> Any:
+    """All of its customers as one file."""
+    caller = caller_of(request)
+    if kind not in FORMATS:
+        raise InputError("crowds.unknown_format", given=kind, expected=" / ".join(FORMATS))
+    if raw:
+        caller.require("personal:read")
+    with sight_with(caller.access, caller.lang, FILE_SECONDS) as sight:
+        segment = sight.segment(key)
+        done = all_of(sight, segment, _columns(sight, tags), purpose, kind, now(), raw=raw)
+    stream = done.file.path.open("rb")
+    # Nothing is left behind: the file lives as long as it is being sent.
+    done.file.path.unlink()
+    told = {
+        "Huaxiang-Rows": str(done.file.rows),
+        "Huaxiang-Without-Consent": str(done.released.without_consent),
+        "Huaxiang-Export": done.export_id,
+        "Huaxiang-SHA256": done.file.sha256,
+    }
+    name = done.file.path.name
+    return FileResponse(stream, content_type=FORMATS[kind], as_attachment=True, filename=name, headers=told)
+
+
+@router.get(
+    "/crowds/{key}/members/{identifier}", auth=Key("crowd:read"), response=Membership, operation_id="crowd_member"
+)
+def crowd_member(request: HttpRequest, key: Name, identifier: Annotated[str, Field(max_length=300)]) -> Any:
+    """Whether one customer is in it, and why."""
+    caller = caller_of(request)
+    known = known_customer(caller, identifier)
+    with sight_with(caller.access, caller.lang) as sight:
+        segment = sight.segment(key)
+        own = sight.population.of([known.customer_id])
+        tests = list(dict.fromkeys(leaves(segment.condition)))
+        marks = {"inside": segment.condition} | {f"test_{place}": test for place, test in enumerate(tests)}
+        found = only(sight.engine.arrow(own.marked(marks)))
+        row: dict[str, Any] = found[0] if found else {}
+        told = [_told_test(test, sight) | {"true": row.get(f"test_{place}")} for place, test in enumerate(tests)]
+        body = {"customer_id": known.customer_id, "crowd": key, "version": segment.version, "as_of": sight.as_of}
+        return json_answer({**body, "inside": bool(row.get("inside")), "tests": told})
+
+
+def told_crowd(segment: Segment, sight: Sight) -> dict[str, Any]:
+    """A crowd as the API tells it."""
+    return {
+        "key": segment.key,
+        "version": segment.version,
+        "name": segment.name.say(sight.lang),
+        "meaning": segment.meaning_zh if sight.lang == "zh" else segment.meaning_en,
+        "owner": segment.owner,
+        **told_rule(segment.condition, sight),
+    }
+
+
+def told_run(run: Fared | None, sight: Sight) -> dict[str, Any] | None:
+    """How a crowd fared at a refresh: ``status`` failed says why, ``imports_since`` how stale it is."""
+    if run is None:
+        return None
+    told = {name: getattr(run, name) for name in ("run_id", "as_of", "version", "customers", "entered", "status")}
+    told |= {"left": run.gone, "is_outside": run.outside, "reason": problem_words(run, sight.lang)}
+    return told | {"imports_since": imports_since(sight.engine, run)}
+
+
+def told_rule(condition: Condition, sight: Sight) -> dict[str, Any]:
+    """A rule as record, as text and as sentence."""
+    said = sentence(condition, sight.lang, sight.fields)
+    return {"rule": record_of(condition), "text": text_of(condition), "sentence": said}
+
+
+def _told_test(test: Condition, sight: Sight) -> dict[str, Any]:
+    return {"text": text_of(test), "sentence": sentence(test, sight.lang, sight.fields)}
+
+
+def told_size(condition: Condition, sight: Sight) -> dict[str, Any]:
+    """The exact size of a rule and, unless it is too few, what its customers are made of."""
+    size: Composition = composition(sight.population, condition)
+    smallest = sight.workspace.settings.smallest_cell
+    is_few = size.customers < smallest
+    parts = {} if is_few else contrast(sight.population, condition, TAGS)
+    made_of = {key: _safe(found, smallest) for key, found in parts.items()}
+    return {**size.__dict__, "as_of": sight.as_of, "is_few": is_few, "smallest": smallest, "composition": made_of}
+
+
+def etag(segment: Segment) -> str:
+    """What names this version of a crowd."""
+    return f'"{segment.key}.v{segment.version}"'
+
+
+def _safe(parts: tuple[Part, ...], smallest: int) -> list[dict[str, Any]]:
+    inside = suppress_row([part.inside for part in parts], smallest)
+    everyone = suppress_row([part.everyone for part in parts], smallest)
+    rows = zip(parts, inside.cells, everyone.cells, strict=True)
+    return [{"value": part.value, "inside": own, "everyone": of_all} for part, own, of_all in rows]
+
+
+def _columns(sight: Sight, tags: str) -> list[str]:
+    return chosen_tags(sight.workspace, tags) if tags.strip() else [name for name in SHOWN if name in sight.fields]

@@ -1,0 +1,179 @@
+"""Which customer a program means, and that customer's row as the program may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from huaxiang.analyse.customers import spellings, stores_of
+from huaxiang.engine.points import Points, latest_points
+from huaxiang.errors import InputError, NotFound, nearest
+from huaxiang.maintain.definitions import Definitions
+from huaxiang.maintain.serving import CONTACTS, CROWDS, STORES, SURE
+from huaxiang.model.tags import Tags
+from huaxiang.release.door import ColumnPolicy, release
+from huaxiang.server.api.calling import Caller
+from huaxiang.server.api.problems import Problem
+from huaxiang.server.customers.one_row import CONTACT_POLICIES, OPEN, TAG_MASKS
+from huaxiang.server.customers.past import PastTables, day_in_reach, past_portrait
+from huaxiang.server.data import reading, workspace
+from huaxiang.workspace import Workspace
+
+#: More of a shared identifier's customers are not named.
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Known:
+    """One customer of one day as a program may see it.
+
+    ``raw`` is the row unmasked and never leaves; ``shown`` went through the door, and ``masked`` of it is text.
+    ``former_id`` is the id that was given, where it is no longer one of its own. ``crowds`` are those of the latest
+    refresh, none for a past day; ``sure`` says how sure tags are whose values can be more or less so;
+    ``left_out`` are those that a past day does not tell.
+    """
+
+    customer_id: str
+    former_id: str | None
+    as_of: date
+    run_id: str
+    stores: tuple[str, ...]
+    crowds: tuple[Mapping[str, Any], ...]
+    raw: Mapping[str, Any]
+    shown: Mapping[str, Any]
+    masked: frozenset[str]
+    sure: Mapping[str, float]
+    left_out: frozenset[str] = frozenset()
+
+
+class Past(NamedTuple):
+    """A row, and the tags that cannot be told of it because they need the other customers of that day."""
+
+    table: pa.Table
+    left_out: frozenset[str] = frozenset()
+
+
+def standing_points(home: Workspace) -> Points:
+    """The points of the newest refresh. Raises :class:`InputError` before the first one."""
+    found = latest_points(home.lake)
+    if found is None:
+        raise InputError("workspace.never_refreshed")
+    return found
+
+
+def known_customer(caller: Caller, given: str, as_of: date | None = None) -> Known:
+    """The customer whom ``given`` names: a customer id, also a former one, or any identifier however it is written.
+
+    Raises :class:`NotFound` for nobody whom the caller sees, and a 409 naming them for several.
+    """
+    home = workspace()
+    points = standing_points(home)
+    found, former = _meant(points, caller, given)
+    today = date.fromisoformat(str(points.about["as_of"]))
+    is_today = as_of is None or as_of == today
+    table, left_out = Past(points.table(found)) if is_today else _past(home, found, points, as_of or today)
+    if not table.num_rows:
+        raise NotFound("workspace.not_in_portrait", given=given[:80])
+    known = _shown(table, caller, home.definitions, former, as_of or today, points.run_id)
+    return replace(known, left_out=left_out)
+
+
+def _meant(points: Points, caller: Caller, given: str) -> tuple[str, str | None]:
+    hits = {one for spelled in _spelled(given) for one in points.meant(spelled)}
+    ids = sorted({one.customer_id for one in hits if _sees(points, caller, one.customer_id)})
+    if not ids:
+        raise NotFound("workspace.no_such_customer", given=given[:80])
+    if len(ids) > 1:
+        named = ids[:_MOST_NAMED]
+        told = ", ".join(named)
+        raise Problem(
+            409, "workspace.several_customers", members={"customers": named}, given=given[:80], customers=told
+        )
+    former = any(one.kind == "former" for one in hits if one.customer_id == ids[0])
+    return ids[0], given if former else None
+
+
+def _spelled(given: str) -> list[str]:
+    # As it stands first: an id needs no other spelling.
+    return list(dict.fromkeys([given, *spellings(given)])) if given.strip() else []
+
+
+def _sees(points: Points, caller: Caller, customer_id: str) -> bool:
+    if caller.access.stores is None:
+        return True
+    row = points.table(customer_id)
+    return bool(row.num_rows) and caller.access.sees_any(row.column(STORES)[0].as_py())
+
+
+def _past(home: Workspace, customer_id: str, points: Points, as_of: date) -> Past:
+    """The row of a past day, from the customer's own rows; contacts are those of today, and RFM is not told."""
+    with reading() as engine:
+        day_in_reach(engine, as_of)
+        portrait = past_portrait(engine, home.definitions.tags, as_of, customer_id)
+        rows = portrait.tables["profile"]
+        found = engine.arrow(rows.filter(rows.customer_id == customer_id))
+        stores = stores_of(engine, portrait.tables["sale"], [customer_id]).get(customer_id, [])
+        tables = portrait.tables
+        left_out = tables.past.left_out if isinstance(tables, PastTables) else frozenset()
+    today = points.table(customer_id)
+    for name in CONTACTS.values() if found.num_rows else ():
+        value = today.column(name) if today.num_rows else pa.nulls(1, pa.string())
+        found = found.append_column(name, value)
+    told = found.append_column(STORES, pa.array([stores] * found.num_rows, pa.list_(pa.string())))
+    return Past(told, left_out)
+
+
+def _shown(
+    table: pa.Table, caller: Caller, definitions: Definitions, former: str | None, as_of: date, run_id: str
+) -> Known:
+    tags, fields = definitions.tags, definitions.fields
+    names = [name for name in table.column_names if name in fields]
+    columns = ["customer_id", STORES, *CONTACTS.values(), *names]
+    given = table.select(columns).rename_columns(["customer_id", "stores", *CONTACTS, *names])
+    if given.column("stores").null_count:
+        given = _without_null_stores(given)
+    out = release(given, [*OPEN, *CONTACT_POLICIES, *(_policy(name, tags) for name in names)], caller.access)
+    raw = given.to_pylist()[0]
+    if not out.table.num_rows:
+        raise NotFound("workspace.no_such_customer", given=raw["customer_id"])
+    shown, masked = out.table.to_pylist()[0], frozenset(out.masked_columns)
+    crowds = table.column(CROWDS)[0].as_py() if CROWDS in table.column_names else None
+    stores = tuple(raw["stores"])
+    return Known(
+        raw["customer_id"], former, as_of, run_id, stores, tuple(crowds or ()), raw, shown, masked, _sure(table)
+    )
+
+
+def _sure(table: pa.Table) -> dict[str, float]:
+    names = [name for name in table.column_names if name.startswith(SURE)]
+    told = {name.removeprefix(SURE): table.column(name)[0].as_py() for name in names}
+    return {name: round(value, 3) for name, value in told.items() if value is not None}
+
+
+def _policy(name: str, tags: Tags) -> ColumnPolicy:
+    # What RFM says is open, as on the pages.
+    return ColumnPolicy(name, tags[name].sensitivity if name in tags else "open", TAG_MASKS.get(name))
+
+
+def _without_null_stores(table: pa.Table) -> pa.Table:
+    place = table.column_names.index("stores")
+    none = pa.scalar([], pa.list_(pa.string()))
+    return table.set_column(place, "stores", pc.coalesce(table.column("stores").cast(none.type), none))
+
+
+def chosen_tags(home: Workspace, named: str) -> list[str]:
+    """The tags named with commas between them, all when none is named, RFM included; helpers only when named.
+
+    Raises :class:`InputError` naming the nearest for one that is unknown.
+    """
+    tags, fields = home.definitions.tags, home.definitions.fields
+    wanted = [name.strip() for name in named.split(",") if name.strip()]
+    for name in wanted:
+        if name not in fields:
+            raise InputError("api.unknown_tag", given=name[:60], nearest=nearest(name[:60], fields))
+    return wanted or [key for key in fields if key not in tags or not tags[key].helper]

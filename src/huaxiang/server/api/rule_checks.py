@@ -1,0 +1,60 @@
+"""Rules that a program sends: read, checked against what is known here, and where they do not hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from huaxiang.analyse.population import Population
+from huaxiang.errors import DefinitionError
+from huaxiang.model.condition_text import condition_from_text
+from huaxiang.model.conditions import Condition, condition_from
+from huaxiang.server.api.problems import Problem
+
+#: Text of a rule beyond this is no rule.
+LONGEST_TEXT = 20_000
+
+
+def checked_rule(given: dict[str, Any] | str, population: Population, at: str = "/rule") -> Condition:
+    """The condition. Raises a 400 with our code, whose ``at`` points to the place that does not hold together."""
+    try:
+        condition = _read(given)
+        population.check(condition)
+    except DefinitionError as problem:
+        place, reason = _innermost(given, population, at, problem)
+        raise Problem(400, reason.code, members={"at": place}, **reason.params) from None
+    return condition
+
+
+def _read(given: Any) -> Condition:
+    if isinstance(given, str):
+        if len(given) > LONGEST_TEXT:
+            raise DefinitionError("api.rule_too_long", most=LONGEST_TEXT)
+        return condition_from_text(given)
+    return condition_from(given)
+
+
+def _innermost(given: Any, population: Population, at: str, problem: DefinitionError) -> tuple[str, DefinitionError]:
+    for place, part in _inside(given):
+        fault = _fault(part, population)
+        if fault is not None:
+            return _innermost(part, population, f"{at}/{place}", fault)
+    return at, problem
+
+
+def _fault(part: Any, population: Population) -> DefinitionError | None:
+    try:
+        population.check(condition_from(part))
+    except DefinitionError as problem:
+        return problem
+    return None
+
+
+def _inside(given: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(given, dict):
+        return
+    for name in ("all", "any"):
+        if isinstance(given.get(name), list):
+            yield from ((f"{name}/{place}", part) for place, part in enumerate(given[name]))
+    if "not" in given:
+        yield "not", given["not"]

@@ -1,0 +1,92 @@
+"""The history of a segment: who came and went, by which test, how fresh it is, and what failed, on its pages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.server.crowds.shop import AS_OF, ATTACK, NOW, member
+from tests.server.crowds.test_pages import add, text_of
+
+from huaxiang.workspace import Workspace
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+Browser = Callable[..., "Client"]
+SHANGHAI = [one for one in (member(number) for number in range(1, 41)) if one["city"] == "上海市"]
+
+
+@pytest.fixture(scope="module")
+def moved_once(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the shop after a refresh with a segment that people entered, and one that fails."""
+    folder = Path(shutil.copytree(kept_crowd_shop.folder, tmp_path_factory.mktemp("moved") / "ws", symlinks=True))
+    add(Workspace.open(folder), "townspeople", "city = 上海市", least_customers=20)
+    add(Workspace.open(folder), "broken", "no_such_tag = 1")
+    Workspace.open(folder).refresh(NOW, AS_OF)
+    add(Workspace.open(folder), "townspeople", "city = 上海市 and orders_total >= 1", version=2, least_customers=20)
+    Workspace.open(folder).refresh(NOW, AS_OF)
+    return folder
+
+
+@pytest.fixture
+def moved(moved_once: Path, workspace: Path) -> Iterator[Workspace]:
+    """The same shop, served."""
+    from django.test import override_settings
+
+    with override_settings(HUAXIANG_WORKSPACE=moved_once):
+        yield Workspace.open(moved_once)
+
+
+def test_the_page_says_who_left_and_why_masked(moved: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("viewer")
+    page = browser.get("/crowds/saved/townspeople/history/").content.decode()
+    text = text_of(page)
+    gone = [one for one in SHANGHAI if not one["orders"]]
+    assert f"0 人进入“人群 townspeople”，{len(gone)} 人离开" in text
+    assert text.count("规则改了") == len(gone) + 1
+    assert "不在允许的范围内（20 到 ∞）" in text
+    assert not any(one["phone"] in page or one["person_name"] in page for one in SHANGHAI)
+    first = text_of(browser.get("/crowds/saved/townspeople/history/?run=run-00002").content.decode())
+    assert f"进入 {len(SHANGHAI)} 人" in first
+    assert "第一次计算" in first
+    assert ATTACK not in page
+
+
+def test_a_segment_that_failed_says_so_everywhere(moved: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("viewer")
+    for address in ("/crowds/saved/broken/history/", "/crowds/"):
+        assert "no_such_tag" in text_of(browser.get(address).content.decode())
+    assert 'role="alert"' in browser.get("/crowds/saved/broken/history/").content.decode()
+    part = browser.get("/crowds/saved/townspeople/history/", headers={"HX-Request": "true"}).content.decode()
+    assert "data-chart" in part
+    assert "<html" not in part
+
+
+def test_a_segment_that_does_not_hold_breaks_no_page_of_a_customer(moved: Workspace, signed_in_client: Browser) -> None:
+    browser, someone = signed_in_client("viewer"), moved.customer_id_of("M0003")
+    assert browser.get(f"/customers/{someone}/").status_code == 200
+    listed = text_of(browser.get(f"/crowds/of/{someone}/").content.decode())
+    assert "人群 townspeople 2026年6月30日起" in listed
+    assert browser.get("/crowds/of/nobody/").status_code in (200, 404)
+
+
+def test_the_first_page_says_which_segment_failed(moved: Workspace, signed_in_client: Browser) -> None:
+    page = signed_in_client("viewer").get("/").content.decode()
+    assert 'href="/crowds/saved/broken/history/"' in page
+    assert "no_such_tag" in text_of(page)
+
+
+def test_before_a_history_the_page_teaches(shop: Workspace, signed_in_client: Browser) -> None:
+    add(shop, "newcomers", "orders_total >= 1")
+    page = signed_in_client("viewer").get("/crowds/saved/newcomers/history/").content.decode()
+    assert "还没有历史" in text_of(page)
+
+
+def test_somebody_of_other_stores_is_not_listed(moved: Workspace, signed_in_client: Browser) -> None:
+    page = signed_in_client("viewer", stores=["S1"]).get("/crowds/saved/townspeople/history/?run=run-00002")
+    mine = [one for one in SHANGHAI if one["orders"] and one["store"] == "S1"]
+    assert page.content.decode().count('href="/customers/c') == len(mine)
