@@ -1,0 +1,113 @@
+"""Movement: who had which value of a tag on one day, and which one on a later day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Literal
+
+import ibis.expr.types as ir
+from scipy import stats
+
+from huaxiang.analyse.groups.bars import Bar, is_list
+from huaxiang.analyse.groups.counting import SIDE, counts
+from huaxiang.analyse.groups.significance import LEVEL
+from huaxiang.analyse.groups.splits import splits_of
+from huaxiang.analyse.groups.verdicts import FEWEST_CUSTOMERS
+from huaxiang.engine.interface import Engine, only
+from huaxiang.errors import InputError
+from huaxiang.model.fields import Fields
+
+#: Where a customer stands on a day: at a bar of the tag, or outside the group on that day.
+State = Bar | Literal["outside"]
+_OUTSIDE, _UNKNOWN = "\x01outside", "\x01unknown"
+
+
+@dataclass(frozen=True)
+class Flow:
+    """So many customers went from one state to another, or stayed."""
+
+    before: State
+    after: State
+    customers: int
+
+
+@dataclass(frozen=True)
+class Net:
+    """More went from ``source`` to ``goal`` than back, beyond what chance explains (exact sign test, corrected)."""
+
+    source: State
+    goal: State
+    there: int
+    back: int
+
+
+@dataclass(frozen=True)
+class Movement:
+    """``states`` in the order of the tag, ``outside`` last. ``flows`` are all that happened; ``stayed`` of ``both``
+    customers, who were in the group on both days, kept their value. ``nets`` are the one-way movements, greatest first.
+    """
+
+    states: tuple[State, ...]
+    flows: tuple[Flow, ...]
+    both: int
+    stayed: int
+    nets: tuple[Net, ...]
+
+
+def movement(engine: Engine, before: ir.Table, after: ir.Table, fields: Fields, key: str) -> Movement:
+    """The movement between two days in one tag of those who were in the group on either day.
+
+    Both tables have one row per customer: ``customer_id``, the boolean ``inside`` (never null) and the tag as of their
+    day. Bands are those of the later day. Raises :class:`InputError` for a tag with several values.
+    """
+    field = fields[key]
+    if is_list(field):
+        raise InputError("group.movement_list", tag=field.name.message)
+    chosen = [rows.filter(rows.inside).select("customer_id", key) for rows in (before, after)]
+    both_days = chosen[1].union(chosen[0]).mutate(**{SIDE: 1})
+    held = engine.keep("movement_rows", both_days)
+    split = splits_of(engine, held, fields, (key,))[key]
+    _, counted = counts(engine, held, {key: split})
+    first, second = (
+        rows.select("customer_id", place=split.place(rows[key]).cast("string").fill_null(_UNKNOWN)) for rows in chosen
+    )
+    joined = first.outer_join(second, "customer_id")
+    told = joined.select(before=joined.place.fill_null(_OUTSIDE), after=joined.place_right.fill_null(_OUTSIDE))
+    grouped = told.group_by("before", "after").aggregate(customers=told.count())
+    by_place = {place: bar for bar, _ in counted[key].bars for place in counted[key].places(bar)}
+    flows: dict[tuple[State, State], int] = defaultdict(int)
+    for row in only(engine.arrow(grouped)):
+        ends = tuple(_state(str(row[name]), by_place) for name in ("before", "after"))
+        flows[ends[0], ends[1]] += int(str(row["customers"]))
+    bars = tuple(bar for bar, _ in counted[key].bars)
+    return _movement((*bars, "outside"), flows)
+
+
+def _state(place: str, by_place: dict[str | None, Bar]) -> State:
+    if place == _OUTSIDE:
+        return "outside"
+    return by_place[None if place == _UNKNOWN else place]
+
+
+def _movement(states: tuple[State, ...], flows: dict[tuple[State, State], int]) -> Movement:
+    ordered = [Flow(one, other, flows[one, other]) for one in states for other in states if flows.get((one, other))]
+    both = [flow for flow in ordered if "outside" not in (flow.before, flow.after)]
+    used = tuple(state for state in states if any(state in (flow.before, flow.after) for flow in ordered))
+    stayed = sum(flow.customers for flow in both if flow.before == flow.after)
+    return Movement(used, tuple(ordered), sum(flow.customers for flow in both), stayed, _nets(used, flows))
+
+
+def _nets(states: tuple[State, ...], flows: dict[tuple[State, State], int]) -> tuple[Net, ...]:
+    tested = []
+    for place, one in enumerate(states):
+        for other in states[place + 1 :]:
+            there, back = flows.get((one, other), 0), flows.get((other, one), 0)
+            if "outside" not in (one, other) and there + back:
+                tested.append((stats.binomtest(there, there + back).pvalue, one, other, there, back))
+    found = []
+    for place, (p, one, other, there, back) in enumerate(sorted(tested, key=lambda each: each[0]), 1):
+        if there + back >= FEWEST_CUSTOMERS and p * len(tested) / place <= LEVEL:
+            ends = (one, other, there, back) if there > back else (other, one, back, there)
+            found.append(Net(*ends))
+    return tuple(sorted(found, key=lambda net: net.back - net.there))
