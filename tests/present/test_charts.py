@@ -15,13 +15,16 @@ from huaxiang.errors import EngineError
 from huaxiang.present.charts import svg as svg_module
 from huaxiang.present.charts.compared_bars import Pair, compared_bars
 from huaxiang.present.charts.flow_funnel import flow_funnel
+from huaxiang.present.charts.flow_sankey import Stream, flow_sankey
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.histogram import histogram
 from huaxiang.present.charts.link_graph import Joint, link_graph
 from huaxiang.present.charts.month_line import month_line
 from huaxiang.present.charts.palette import BASE, ELEMENT_HUES, Option
 from huaxiang.present.charts.svg import render_svg
+from huaxiang.present.charts.tile_map import Tile, tile_map
 from huaxiang.present.charts.treemap import treemap
+from huaxiang.present.charts.upset import Combination, upset
 from huaxiang.present.charts.value_bars import value_bars
 
 MARKS = (Mark("女", 205.0, "205"), Mark("男", 135.0, "135"))
@@ -33,6 +36,11 @@ OPTIONS: dict[str, Option] = {
     "compared_bars": compared_bars([Pair(mark, mark) for mark in MARKS], "人群", "全部客户", "social"),
     "treemap": treemap(MARKS, "behaviour"),
     "flow_funnel": flow_funnel(MARKS, ("", "65.9%")),
+    "upset": upset(["会员", "买过"], [Combination((0,), MARKS[0]), Combination((0, 1), MARKS[1])]),
+    "flow_sankey": flow_sankey(
+        ["活跃 205", "沉睡 135"], [Stream(0, 1, 5, "5"), Stream(1, 0, 7, "7")], "purchasing", ["", "/x"]
+    ),
+    "tile_map": tile_map([Tile(0, 0, MARKS[0], 0.5), Tile(1, 2, MARKS[1], None)], "basic"),
     "link_graph": link_graph(["女 205", "男 135"], [Joint(0, 1, "手机号", is_sure=True)]),
 }
 
@@ -123,3 +131,16 @@ def test_missing_library_and_unusable_option_are_told(monkeypatch: pytest.Monkey
     monkeypatch.delattr(svg_module._HELD, "engine")
     with pytest.raises(EngineError, match="make assets"):
         render_svg(OPTIONS["treemap"], 640, 120)
+
+
+def test_marks_with_an_address_can_be_clicked_and_others_react_to_nothing() -> None:
+    linked = Mark("女", 205.0, "205", "/crowds/new/?rule=gender")
+    option = compared_bars([Pair(linked, MARKS[0]), Pair(MARKS[1], MARKS[1])], "人群", "全部", unknown=[1])
+    crowd, base = option["series"]
+    assert crowd["cursor"] == "pointer"
+    assert [each.get("address") for each in crowd["data"]] == ["/crowds/new/?rule=gender", None]
+    assert base["silent"]
+    assert "decal" in crowd["data"][1]["itemStyle"]
+    tiles = tile_map([Tile(0, 0, linked, 0.2, below=True)])["series"][0]
+    assert tiles["data"][0]["address"] == linked.address
+    assert tiles["data"][0]["itemStyle"]["color"] == BASE

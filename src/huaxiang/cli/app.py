@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from huaxiang.cli.computing import rebuild, refresh, runs
 from huaxiang.cli.demo import demo
 from huaxiang.cli.documents import document
+from huaxiang.cli.groups import GROUP
 from huaxiang.cli.identity import IDENTITY
 from huaxiang.cli.importing import import_files
 from huaxiang.cli.lists import LIST
@@ -39,6 +40,7 @@ _COMMANDS: Commands = {
     "profile": profile,
     "segment": segment,
     "list": LIST,
+    "group": GROUP,
     "document": document,
     "runs": runs,
     "key": KEYS,

@@ -27,6 +27,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("prepare", "identity:model", "model.title", "see_profile"),
     MenuPage("prepare", "quality:scorecard", "quality.title", "see_page"),
     MenuPage("analyse", "crowds:list", "crowds.title", "see_profile"),
+    MenuPage("analyse", "groups:portrait", "groups.title", "see_profile"),
     MenuPage("analyse", "rfm:rfm", "rfm.title", "see_profile"),
     MenuPage("present", "editions:list", "editions.title", "see_page"),
     MenuPage("present", "customers:list", "customer.list.title", "see_profile"),

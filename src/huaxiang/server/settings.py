@@ -111,6 +111,7 @@ def _apps() -> list[str]:
         "huaxiang.server.jobs",
         "huaxiang.server.runs",
         "huaxiang.server.crowds",
+        "huaxiang.server.groups",
         "huaxiang.server.identity",
         "huaxiang.server.rfm",
         "huaxiang.server.editions",

@@ -2,11 +2,11 @@
 
 from huaxiang.workspace.building import Building
 from huaxiang.workspace.folder import FOLDERS
+from huaxiang.workspace.grouping import Grouping
 from huaxiang.workspace.matching import Matching
-from huaxiang.workspace.reading import Reading
 
 __all__ = ["FOLDERS", "Workspace"]
 
 
-class Workspace(Building, Matching, Reading):
+class Workspace(Building, Matching, Grouping):
     """One workspace folder. Reading methods may be used from several processes at once; building ones take turns."""

@@ -81,25 +81,6 @@ def test_a_store_manager_sees_only_the_customers_of_the_store(shop: Workspace, s
     assert not any(phone in page for phone in outside)
 
 
-def test_the_composition_counts_like_python_and_unknown_is_a_bar_of_its_own(
-    shop: Workspace, signed_in_client: Browser
-) -> None:
-    add(shop, "buyers", "orders_total > 0")
-    page = text_of(signed_in_client("viewer").get("/crowds/saved/buyers/composition/").content.decode())
-    buyers = [one for one in PEOPLE if one["orders"]]
-    for level in ("金卡", "银卡", "普通会员"):
-        inside = sum(one["member_level"] == level for one in buyers)
-        everyone = sum(one["member_level"] == level for one in PEOPLE)
-        assert re.search(rf"{level} \S+ \({inside}\) \S+ \S+ \({everyone}\)", page), level
-
-
-def test_fewer_than_the_smallest_cell_have_no_composition(shop: Workspace, signed_in_client: Browser) -> None:
-    add(shop, "few", "net_revenue_total >= 11000")
-    page = signed_in_client("viewer").get("/crowds/saved/few/composition/").content.decode()
-    assert "人数不到 5，太少" in page
-    assert "data-chart" not in page
-
-
 def test_a_rule_that_fits_no_tag_any_more_is_told_in_the_list_and_on_its_page(
     shop: Workspace, signed_in_client: Browser
 ) -> None:
@@ -128,7 +109,7 @@ def test_before_the_first_refresh_the_page_teaches_the_next_step(
 
 @pytest.mark.parametrize(
     "address",
-    ["/crowds/", "/crowds/new/", "/crowds/saved/first_order/", "/crowds/saved/important_active/composition/", "/rfm/"],
+    ["/crowds/", "/crowds/new/", "/crowds/saved/first_order/", "/rfm/"],
 )
 def test_pages_in_english_hold_no_chinese_but_what_the_files_say(
     address: str, shop: Workspace, signed_in_client: Browser

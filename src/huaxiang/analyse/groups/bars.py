@@ -11,7 +11,7 @@ from huaxiang.model.conditions import All, Condition, Scalar, Test
 from huaxiang.model.fields import Field
 from huaxiang.words import LANGUAGES, Message
 
-Kind = Literal["value", "band", "rest", "unknown"]
+Kind = Literal["value", "several", "band", "rest", "unknown"]
 Edge = int | float | date
 
 
@@ -20,9 +20,9 @@ class Bar:
     """One bar of a tag.
 
     ``value``: customers with that value (text, number, yes or no; for a list: with it among their values). ``band``:
-    what is at least ``low`` and less than ``high``, None meaning without limit; with ``above`` what is greater than
-    ``low``, and with ``upto`` what is at most ``high``. ``rest``: every known value but ``others``. ``unknown``: no
-    value.
+    what is known, at least ``low`` and less than ``high``, None meaning without limit; with ``above`` what is greater
+    than ``low``, and with ``upto`` what is at most ``high``. ``several``: any of ``others``, together called ``value``.
+    ``rest``: every known value but ``others``. ``unknown``: no value.
     """
 
     kind: Kind
@@ -40,6 +40,8 @@ class Bar:
                 return Test(field=field.key, op="is unknown")
             case "rest":
                 return Test(field=field.key, op="has none" if is_list(field) else "not in", value=self.others)
+            case "several":
+                return Test(field=field.key, op="in", value=self.others)
             case "value":
                 if is_list(field):
                     return Test(field=field.key, op="has any", value=(self.value or "",))
@@ -54,7 +56,7 @@ class Bar:
                 return Message("group.unknown")
             case "rest":
                 return Message("group.rest")
-            case "value":
+            case "value" | "several":
                 return named(self.value, field)
             case "band":
                 return self._band_words(field)
@@ -65,21 +67,33 @@ class Bar:
             tests.append(Test(field=field.key, op=">" if self.above else ">=", value=_written(self.low)))
         if self.high is not None:
             tests.append(Test(field=field.key, op="<=" if self.upto else "<", value=_written(self.high)))
+        if not tests:
+            return Test(field=field.key, op="is known")
         return tests[0] if len(tests) == 1 else All(all=tuple(tests))
 
     def _band_words(self, field: Field) -> Message:
-        low, high = (None if end is None else named(end, field) for end in (self.low, self.high))
-        if low is None:
-            return Message("group.band_upto" if self.upto else "group.band_below", {"high": high})
-        if high is None:
-            return Message("group.band_above" if self.above else "group.band_from", {"low": low})
-        if field.type == "int" and isinstance(self.high, int) and not self.above:
-            last = named(self.high - 1, field)
-            return last if self.high - 1 == self.low else Message("group.band_to", {"low": low, "high": last})
-        if isinstance(self.high, date):
-            return Message("group.band_to", {"low": low, "high": named(self.high - timedelta(days=1), field)})
-        code = "group.band_above_below" if self.above else "group.band_from_below"
-        return Message(code, {"low": low, "high": high})
+        if self.low is None and self.high is None:
+            return Message("group.known")
+        last = _last(self.high, field)
+        dated = isinstance(self.low, date) or isinstance(self.high, date)
+        said = {name: named(end, field) for name, end in (("low", self.low), ("high", self.high)) if end is not None}
+        if self.low is None:
+            # Nothing below 0 was found where 0 is a band of its own.
+            return said["high"] if self.upto else Message("group.band_before" if dated else "group.band_below", said)
+        if self.high is None:
+            return Message(
+                "group.band_since" if dated else "group.band_above" if self.above else "group.band_from", said
+            )
+        if last is None or self.above:
+            return Message("group.band_above_below" if self.above else "group.band_from_below", said)
+        return said["low"] if last == self.low else Message("group.band_to", {**said, "high": named(last, field)})
+
+
+def _last(high: Edge | None, field: Field) -> Edge | None:
+    """The last value of a band of days or whole numbers; None for others."""
+    if isinstance(high, date):
+        return high - timedelta(days=1)
+    return high - 1 if field.type == "int" and isinstance(high, int) else None
 
 
 def is_list(field: Field) -> bool:
@@ -93,4 +107,6 @@ def named(value: Scalar | date | None, field: Field) -> Message:
 
 
 def _written(edge: Edge) -> Scalar:
-    return edge.isoformat() if isinstance(edge, date) else edge
+    if isinstance(edge, date):
+        return edge.isoformat()
+    return int(edge) if edge == int(edge) else edge

@@ -68,6 +68,15 @@ class GroupPortrait:
         return tuple(sorted(found, key=lambda tag: (tag.echo, -tag.distance, tag.field.key)))
 
 
+@dataclass(frozen=True)
+class Sides:
+    """``table`` has the column that says on which side a customer is; ``shared`` are those of both crowds."""
+
+    table: ir.Table
+    base: Base
+    shared: int
+
+
 def group_portrait(
     engine: Engine,
     rows: ir.Table,
@@ -86,44 +95,44 @@ def group_portrait(
     in the other crowd alone; tested is always against customers who are not inside. With ``known_only`` shares are of
     those with a value, those of unknown excepted. ``own`` are tags that the crowd's rule asks for.
     """
-    sided, shared = _sided(engine, rows, base)
-    sided = narrow(engine, "group_sides", sided)
-    splits = splits_of(engine, sided, fields, keys)
-    total, counted = counts(engine, sided, splits)
-    spread = moments(engine, sided, [split.field for split in splits.values()])
-    tags = _contrasted(counted, total, spread, within=base == "everyone", known_only=known_only, own=own)
-    return GroupPortrait(base, known_only, *total, shared, tags)
+    sides = sides_of(engine, rows, base)
+    splits = splits_of(engine, sides.table, fields, keys)
+    total, counted = counts(engine, sides.table, splits)
+    spread = moments(engine, sides.table, [split.field for split in splits.values()])
+    return contrasted(sides, total, counted, spread, known_only=known_only, own=own)
 
 
-def _sided(engine: Engine, rows: ir.Table, base: Base) -> tuple[ir.Table, int]:
+def sides_of(engine: Engine, rows: ir.Table, base: Base) -> Sides:
+    """Both sides of a comparison, ready to be read many times; ``rows`` and ``base`` as :func:`group_portrait` says."""
     side = ibis.ifelse(rows.inside, 1, 0).cast("int8")
     if base != "other":
-        return rows.mutate(**{SIDE: side}), 0
-    both = rows.aggregate(n=rows.count(where=rows.inside & rows.other))
-    shared = int(engine.arrow(both).column("n")[0].as_py() or 0)
-    return rows.filter(rows.inside | rows.other).mutate(**{SIDE: side}), shared
+        return Sides(narrow(engine, "group_sides", rows.mutate(**{SIDE: side})), base, 0)
+    both = narrow(engine, "group_sides", rows.filter(rows.inside | rows.other).mutate(**{SIDE: side}))
+    shared = both.aggregate(n=both.count(where=both.inside & both.other))
+    return Sides(both, base, int(engine.arrow(shared).column("n")[0].as_py() or 0))
 
 
-def _contrasted(
-    counted: Mapping[str, Counted],
+def contrasted(
+    sides: Sides,
     total: Pair,
+    counted: Mapping[str, Counted],
     spread: Mapping[str, Spread],
     *,
-    within: bool,
     known_only: bool,
-    own: Collection[str],
-) -> dict[str, TagContrast]:
-    """Everything that is shown is corrected together."""
+    own: Collection[str] = (),
+) -> GroupPortrait:
+    """The portrait from what was counted; everything in it is corrected together."""
     rows = [
         _counts(bar, pair, total, tag.unknown if known_only else (0, 0))
         for tag in counted.values()
         for bar, pair in tag.bars
     ]
-    shares = iter(compared(rows, within=within))
-    return {
+    shares = iter(compared(rows, within=sides.base == "everyone"))
+    tags = {
         key: _tag(tag, [(bar, next(shares)) for bar, _ in tag.bars], spread.get(key), echo=key in own)
         for key, tag in counted.items()
     }
+    return GroupPortrait(sides.base, known_only, *total, sides.shared, tags)
 
 
 def _counts(bar: Bar, pair: Pair, total: Pair, unknown: Pair) -> Counts:

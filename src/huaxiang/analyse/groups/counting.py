@@ -62,11 +62,13 @@ def narrow(engine: Engine, name: str, rows: ir.Table) -> ir.Table:
     return engine.keep(name, rows) if costly else rows
 
 
-def counts(engine: Engine, rows: ir.Table, splits: Mapping[str, Split]) -> tuple[Pair, dict[str, Counted]]:
+def counts(
+    engine: Engine, rows: ir.Table, splits: Mapping[str, Split], most: int = MOST_VALUES
+) -> tuple[Pair, dict[str, Counted]]:
     """The customers of both sides, and by tag the bars with theirs. ``rows`` has :data:`SIDE` and the tags.
 
-    Of texts the most frequent have bars of their own, chosen by both sides together so that the choice favours neither;
-    nobody without a value is left out: ``unknown`` is the last bar.
+    Of texts the ``most`` frequent have bars of their own, chosen by both sides together so that the choice favours
+    neither; nobody without a value is left out: ``unknown`` is the last bar.
     """
     parts = [_counted(rows, key, split) for key, split in splits.items()]
     all_of_them = rows.group_by(SIDE).aggregate(customers=rows.count())
@@ -76,12 +78,14 @@ def counts(engine: Engine, rows: ir.Table, splits: Mapping[str, Split]) -> tuple
         pair = found[str(row["tag"])].setdefault(row["place"], [0, 0])  # type: ignore[arg-type]
         pair[0 if row[SIDE] else 1] += int(str(row["customers"]))
     total = found.pop(_EVERYBODY, {}).get(None, [0, 0])
-    return (total[0], total[1]), {key: _bars(split, found[key]) for key, split in splits.items()}
+    return (total[0], total[1]), {key: _bars(split, found[key], most) for key, split in splits.items()}
 
 
 def _counted(rows: ir.Table, key: str, split: Split) -> ir.Table:
-    placed = one_of_each(rows.select(SIDE, key), split)
-    grouped = placed.group_by("place", SIDE).aggregate(customers=placed.count())
+    placed = one_of_each(rows.select(SIDE, key), split) if is_list(split.field) else rows
+    place = placed.place if is_list(split.field) else split.place(rows[key])
+    # Step by step this would be as many more tables for Ibis to word, which takes longer than to count them.
+    grouped = placed.group_by(place=place, side=placed[SIDE]).aggregate(customers=placed.count())
     # Made text after counting: a million bands would be worded before.
     return _named(grouped, key, grouped.place.cast("string"))
 
@@ -90,12 +94,12 @@ def _named(grouped: ir.Table, key: str, place: ir.Value) -> ir.Table:
     return grouped.select(tag=ibis.literal(key), place=place, side=SIDE, customers="customers")
 
 
-def _bars(split: Split, found: Mapping[str | None, Sequence[int]]) -> Counted:
+def _bars(split: Split, found: Mapping[str | None, Sequence[int]], most: int) -> Counted:
     known = {place for place in found if place is not None}
     if split.kind == "bands":
         placed = [(bar, [str(place)]) for place, bar in enumerate(split.bands) if str(place) in known]
     else:
-        placed = _value_bars(split.field, {place: sum(found[place]) for place in known})
+        placed = _value_bars(split.field, {place: sum(found[place]) for place in known}, most)
     stands: list[tuple[Bar, frozenset[str | None]]] = [(bar, frozenset(places)) for bar, places in placed]
     stands += [(Bar("unknown"), frozenset([None]))] if None in found else []
     counted = tuple((bar, _sum(found[place] for place in places)) for bar, places in stands)
@@ -107,9 +111,10 @@ def _sum(pairs: Iterable[Sequence[int]]) -> Pair:
     return sum(inside), sum(beside)
 
 
-def _value_bars(field: Field, known: Mapping[str, int]) -> list[tuple[Bar, list[str]]]:
+def _value_bars(field: Field, known: Mapping[str, int], most: int) -> list[tuple[Bar, list[str]]]:
     by_size = sorted(known, key=lambda value: (-known[value], value))
-    most = MOST_VALUES + (len(by_size) == MOST_VALUES + 1)
+    # One value alone is shown rather than called the rest.
+    most += len(by_size) == most + 1
     shown, rest = by_size[:most], by_size[most:]
     if set(shown) <= set(field.values):
         shown.sort(key=list(field.values).index)

@@ -17,6 +17,7 @@ PARTS = 5
 MOST_SINGLE = 8
 #: From this share on, nothing is a band of its own.
 _MANY_ZEROS = 0.05
+_NOTHING = 1e-12
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
@@ -67,7 +68,7 @@ def day_cuts(days: Sequence[date], *, parts: int = PARTS) -> tuple[date, ...]:
 
 def _round_number(number: float, *, whole: bool) -> float:
     size = abs(number)
-    if size == 0:
+    if size < _NOTHING:
         return 0.0
     power = 10.0 ** math.floor(math.log10(size))
     nearest = min(_ROUND, key=lambda step: abs(math.log(step * power / size)))

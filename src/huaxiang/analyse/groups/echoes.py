@@ -8,8 +8,11 @@ from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.portrait import RFM_CLASS
 from huaxiang.analyse.rfm_scores import SCORES
 from huaxiang.model.conditions import Condition, leaves
+from huaxiang.model.rules import Statistic
 from huaxiang.model.tags import Tag, Tags
 
+#: Measures that grow with the number of rows.
+_AMOUNTS = ("count", "sum", "distinct", "distinct_days")
 #: What RFM is computed from, in the words of tags.
 _RFM_NEEDS = ("days_since_last_order", "last_order_on", "order_days_total", "net_revenue_total")
 
@@ -17,16 +20,15 @@ _RFM_NEEDS = ("days_since_last_order", "last_order_on", "order_days_total", "net
 def echoes(condition: Condition, tags: Tags) -> frozenset[str]:
     """The tags and RFM columns that are as good as named in the rule.
 
-    Beside those of its lineage these are the ones with the same source and measure over other days, such as
-    ``orders_365d`` beside ``orders_total``. A tag that the definitions do not know is taken as it is.
+    Beside those of its lineage these are the ones that measure how much there is of the same rows, over whatever days:
+    ``orders_365d`` and ``net_revenue_total`` beside ``order_days_total``.
     """
     named = {test.field for test in leaves(condition)}
     needs = _needs(tags)
-    found = set(named)
-    for key in named:
-        found |= _reached(key, needs) | {other for other in needs if key in _reached(other, needs)}
-    source = {_source(tags[key]) for key in named if key in tags} - {None}
-    return frozenset(found | {key for key, tag in tags.items() if _source(tag) in source})
+    below = named | {need for key in named for need in _reached(key, needs)}
+    above = {key for key in needs if _reached(key, needs) & named}
+    rows = {_rows(tags[key]) for key in below if key in tags} - {None}
+    return frozenset(below | above | {key for key, tag in tags.items() if _rows(tag) in rows})
 
 
 def _needs(tags: Tags) -> Mapping[str, tuple[str, ...]]:
@@ -45,7 +47,9 @@ def _reached(key: str, needs: Mapping[str, tuple[str, ...]]) -> set[str]:
     return found
 
 
-def _source(tag: Tag) -> tuple[str, ...] | None:
-    """Which figure of which facts a tag is, whatever its window."""
-    said = [getattr(tag.rule, name, None) for name in ("fact", "kind", "measure", "column", "by", "where")]
-    return tuple(str(part) for part in said) if said[0] else None
+def _rows(tag: Tag) -> tuple[str, str] | None:
+    """Which rows of which facts the tag tells the amount of; None for tags that do not."""
+    rule = tag.rule
+    if not isinstance(rule, Statistic) or rule.measure not in _AMOUNTS:
+        return None
+    return rule.fact, str(rule.where)

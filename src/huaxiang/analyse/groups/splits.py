@@ -38,12 +38,14 @@ class Split:
         """The bands from the lowest to the highest; none for a tag cut by its values."""
         if self.kind == "values":
             return ()
-        ends: list[Edge | None] = [*([0] if self.zero else []), *self.cuts]
-        pairs = list(zip([None, *ends], [*ends, None], strict=True))
-        return tuple(
-            Bar("band", low=low, high=high, above=self.zero and place == 1, upto=self.zero and place == 0)
+        whole = self.field.type == "int"
+        first: Edge | None = None if not self.zero else 1 if whole else 0
+        pairs = zip([first, *self.cuts], [*self.cuts, None], strict=True)
+        above = [
+            Bar("band", low=low, high=high, above=self.zero and place == 0 and not whole)
             for place, (low, high) in enumerate(pairs)
-        )
+        ]
+        return (*([Bar("band", high=0, upto=True)] if self.zero else []), *above)
 
     def place(self, column: Any) -> ir.Value:
         """The place of each customer's band (from 0), or their value; null where nothing is known."""
@@ -114,9 +116,6 @@ def _split(field: Field, known: list[Any]) -> Split:
     zero = has_zero_band(numbers)
     cuts = number_cuts(numbers, whole=field.type == "int")
     ends = tuple(int(cut) if field.type == "int" else cut for cut in cuts)
-    # Of whole numbers what is 0 is what is less than 1, which reads better than two kinds of limits.
-    if zero and field.type == "int":
-        return Split(field, "bands", tuple(dict.fromkeys((1, *ends))))
     return Split(field, "bands", ends, zero=zero)
 
 

@@ -34,7 +34,7 @@ class Share:
     ``low`` and ``high`` are Wilson's interval of ``share``; ``base`` is the share that the index compares with, and
     ``index`` share ÷ base × 100 with its interval; ``drawn`` is the index drawn towards 100, the more the fewer there
     are. ``p`` is the p-value and ``q`` the one corrected for all that is shown with it. Without anybody to compare with
-    all of these are None; ``index`` and its upper end also where the base has nobody.
+    all of these are None; ``index`` and its upper end also where the base has nobody. A ``hidden`` share has no counts.
     """
 
     inside: int
@@ -52,6 +52,7 @@ class Share:
     p: float | None = None
     q: float | None = None
     verdict: Verdict | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True)

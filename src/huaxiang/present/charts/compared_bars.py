@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from huaxiang.present.charts.frame import Mark, frame, names_down, shown_at, silent_values
-from huaxiang.present.charts.palette import BASE, INK, Option, hue
+from huaxiang.present.charts.frame import Mark, clickable, frame, leading, names_down, shown_at, silent_values
+from huaxiang.present.charts.palette import BASE, INK, Option, hatched, hue
 
 PAIR_HEIGHT = 40
 _LEGEND_HEIGHT = 28
@@ -20,8 +20,13 @@ class Pair:
     base: Mark
 
 
-def compared_bars(pairs: Sequence[Pair], crowd_name: str, base_name: str, element: str | None = None) -> Option:
-    """Two bars per pair from top to bottom, the crowd's above its base's, with a legend that names both."""
+def compared_bars(
+    pairs: Sequence[Pair], crowd_name: str, base_name: str, element: str | None = None, unknown: Collection[int] = ()
+) -> Option:
+    """Two bars per pair from top to bottom, the crowd's above its base's, with a legend that names both.
+
+    ``unknown`` are the places of pairs that stand for customers without a value: they are hatched.
+    """
     return frame(
         legend={
             "top": 0,
@@ -31,12 +36,12 @@ def compared_bars(pairs: Sequence[Pair], crowd_name: str, base_name: str, elemen
             "textStyle": {"color": INK},
             "selectedMode": False,
         },
-        grid={"left": 132, "right": 64, "top": _LEGEND_HEIGHT, "bottom": 4},
+        grid={"left": 132, "right": _room([pair.crowd for pair in pairs]), "top": _LEGEND_HEIGHT, "bottom": 4},
         xAxis=silent_values(),
         yAxis=names_down([pair.crowd.label for pair in pairs]),
         series=[
-            _series(crowd_name, hue(element), [pair.crowd for pair in pairs]),
-            _series(base_name, BASE, [pair.base for pair in pairs]),
+            _series(crowd_name, hue(element), [pair.crowd for pair in pairs], unknown),
+            _series(base_name, BASE, [pair.base for pair in pairs], unknown),
         ],
     )
 
@@ -46,7 +51,20 @@ def height_of(pairs: int) -> int:
     return _LEGEND_HEIGHT + 8 + pairs * PAIR_HEIGHT
 
 
-def _series(name: str, colour: str, marks: Sequence[Mark]) -> Option:
-    data = [{"value": mark.drawn, "label": shown_at("right", mark)} for mark in marks]
-    colours = {"color": colour}
-    return {"type": "bar", "name": name, "silent": True, "barCategoryGap": "28%", "itemStyle": colours, "data": data}
+def _room(marks: Sequence[Mark]) -> int:
+    """Pixels beside the longest bar for what is written there."""
+    return max(64, 10 + 7 * max((len(mark.shown) for mark in marks), default=0))
+
+
+def _series(name: str, colour: str, marks: Sequence[Mark], unknown: Collection[int]) -> Option:
+    data = [
+        {
+            "value": mark.drawn,
+            "label": shown_at("right", mark),
+            **leading(mark),
+            **({"itemStyle": {**hatched(), "borderColor": colour}} if place in unknown else {}),
+        }
+        for place, mark in enumerate(marks)
+    ]
+    style = {"type": "bar", "name": name, "barCategoryGap": "28%", "itemStyle": {"color": colour}}
+    return {**style, **clickable(marks), "data": data}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -38,12 +38,13 @@ class Mark:
     """One mark of a chart: what it is, how great, and the number as people read it.
 
     ``value`` is None for a number that is not shown because too few people stand behind it; only ``shown`` is written
-    then.
+    then. ``address`` is where a click on the mark leads; empty for nowhere.
     """
 
     label: str
     value: float | None
     shown: str
+    address: str = ""
 
     @property
     def drawn(self) -> float:
@@ -102,6 +103,16 @@ def names_across(labels: Sequence[str], turned: int = 0) -> Option:
 def silent_values() -> Option:
     """A value axis without ticks: the marks carry their numbers."""
     return {"type": "value", "show": False, "scale": False}
+
+
+def clickable(marks: Iterable[Mark]) -> Option:
+    """What a series needs so that its marks can be clicked; without addresses it does not react to a pointer."""
+    return {"cursor": "pointer"} if any(mark.address for mark in marks) else {"silent": True}
+
+
+def leading(mark: Mark) -> Option:
+    """What the datum of a mark says of where a click leads."""
+    return {"address": mark.address} if mark.address else {}
 
 
 def shown_at(position: str, mark: Mark) -> Option:

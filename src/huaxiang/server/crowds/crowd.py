@@ -1,4 +1,4 @@
-"""One segment: its rule in words, exact size, customers, and what it is made of."""
+"""One segment: its rule in words, exact size and customers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.shortcuts import render
 from huaxiang.analyse.crowd_history import fared
 from huaxiang.errors import InputError
 from huaxiang.release.purposes import PURPOSES
-from huaxiang.server.crowds.composition import charts
 from huaxiang.server.crowds.history import stamp
 from huaxiang.server.crowds.measured import measured
 from huaxiang.server.crowds.members import PER_PAGE, members_table
@@ -44,8 +43,6 @@ def crowd(request: HttpRequest, key: str) -> HttpResponse:
         "table": table,
         "page": number,
         "pages": pages,
-        "few": found.size.customers < sight.workspace.settings.smallest_cell,
-        "smallest": sight.workspace.settings.smallest_cell,
         "sight": sight,
         "stamp": fresh,
         "is_mine": may_change(sight.workspace, segment, sight.access),
@@ -56,20 +53,6 @@ def crowd(request: HttpRequest, key: str) -> HttpResponse:
         "purposes": [(each.purpose, say(f"release.purpose.{each.purpose}", sight.lang)) for each in PURPOSES],
     }
     return render(request, "crowds/crowd.html", context)
-
-
-@page(permission="see_profile")
-def composition(request: HttpRequest, key: str) -> HttpResponse:
-    """The charts of a segment beside everybody; a part of the page when htmx asks, else a page of its own."""
-    with sight_of(request) as sight:
-        segment = sight.segment(key)
-        size = measured(segment.condition, sight).size
-        few = size.customers < sight.workspace.settings.smallest_cell
-        found = [] if few else charts(segment.condition, sight, size.customers, size.all_customers)
-    context = {"charts": found, "few": few, "smallest": sight.workspace.settings.smallest_cell}
-    context |= {"crowd": segment, "name": segment.name.say(sight.lang)}
-    is_part = getattr(request, "htmx", False)
-    return render(request, "crowds/_composition.html" if is_part else "crowds/composition.html", context)
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -18,7 +18,6 @@ urlpatterns = [
     path("crowds/curve/<int:number>/", curve.curve, name="curve"),
     path("crowds/files/<str:token>/", export.take, name="take"),
     path("crowds/saved/<slug:key>/", crowd.crowd, name="crowd"),
-    path("crowds/saved/<slug:key>/composition/", crowd.composition, name="composition"),
     path("crowds/of/<slug:key>/", history.of_customer, name="of_customer"),
     path("crowds/saved/<slug:key>/history/", history.history, name="history"),
     path("crowds/saved/<slug:key>/edit/", build.edit, name="edit"),

@@ -1,0 +1,160 @@
+"""Movement of a group between two days in one tag, as streams between states."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from huaxiang.analyse.groups.movement import Movement, movement
+from huaxiang.analyse.groups.said import movement_said, state_words
+from huaxiang.analyse.order import with_needed
+from huaxiang.analyse.population import Population
+from huaxiang.analyse.profile import profile
+from huaxiang.errors import InputError
+from huaxiang.model.conditions import leaves
+from huaxiang.model.fields import Field
+from huaxiang.number_words import MISSING, date_words
+from huaxiang.prepare.facts import kept_facts
+from huaxiang.present.charts.flow_sankey import Stream, flow_sankey
+from huaxiang.release.small_cells import suppress_table
+from huaxiang.server.charts import ChartPart
+from huaxiang.server.crowds.sight import Sight
+from huaxiang.server.groups.chosen import Group, bar_address
+from huaxiang.server.groups.csv_file import csv_of
+from huaxiang.server.groups.offered import choices, element_of, seen_tags
+from huaxiang.server.groups.shown import chosen_of, group_page, is_guarded, too_few
+from huaxiang.server.permissions import page
+from huaxiang.server.published import FACTS, published
+from huaxiang.server.tables import Cell, Column, Table
+from huaxiang.words import say
+
+_BEFORE = timedelta(days=90)
+
+
+@page(permission="see_profile")
+def moved(request: HttpRequest) -> HttpResponse:
+    """The movement in a tag (``?tag=``) from a past day (``?from=``, an ISO day) to the published one."""
+    return group_page(request, "movement", _moved)
+
+
+def _moved(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any] | HttpResponse:
+    seen = tuple(key for key in seen_tags(sight) if key in sight.definitions.tags and sight.fields[key].type != "list")
+    key = chosen_of(request.GET.get("tag", ""), seen, "lifecycle")
+    typed = request.GET.get("from", "")[:10]
+    context = {
+        "tags": choices(sight, (key,)),
+        "latest": sight.as_of.isoformat(),
+        "before": typed or (sight.as_of - _BEFORE).isoformat(),
+    }
+    if not typed:
+        return {**context, "lede": say("groups.movement.choose", sight.lang), "waiting": True}
+    first = _day(typed, sight)
+    found = movement(sight.engine, _past(first, group, sight, key), group.rows(sight, (key,)), sight.fields, key)
+    if too_few(sum(flow.customers for flow in found.flows), sight):
+        return {**context, "few": True}
+    field, said = sight.fields[key], movement_said(found, sight.fields[key]).say(sight.lang)
+    shown = _shown(found, sight)
+    table = _table(found, shown, field, (first, sight.as_of), sight)
+    if request.GET.get("format") == "csv":
+        return csv_of(table, f"{key}-movement")
+    return {**context, "lede": said, "chart": _chart(found, shown, field, table, said, group, sight, first)}
+
+
+def _day(text: str, sight: Sight) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise InputError("groups.not_a_day", given=text) from None
+    if day >= sight.as_of:
+        raise InputError("groups.day_not_past", given=text, latest=sight.as_of.isoformat())
+    return day
+
+
+def _past(day: date, group: Group, sight: Sight, key: str) -> Any:
+    tags, tables = sight.definitions.tags, published(sight.engine)
+    asked = {test.field for test in leaves(group.condition)}
+    unknown = sorted((asked & sight.fields.keys()) - tags.keys())
+    if unknown:
+        raise InputError("groups.movement.rfm", field=sight.fields[unknown[0]].name.message)
+    facts = kept_facts(sight.engine, tables["account"], day, "moved")
+    known = {name: tables[name] for name in FACTS} | facts
+    # Only what the group and the tag need: a whole portrait of a past day takes many times as long.
+    rows = profile(sight.engine, with_needed([key, *(asked & tags.keys())], tags), day, known)
+    if sight.access.stores is not None:
+        rows = rows.semi_join(sight.table, "customer_id")
+    past = Population(sight.engine, rows, sight.fields, day, facts=known, segments=sight.population.segments)
+    return past.marked({"inside": group.condition}, (key,))
+
+
+def _shown(found: Movement, sight: Sight) -> dict[tuple[int, int], int | None]:
+    """By the places of their states the flows, None for those that this person must not see."""
+    by_place = {
+        (found.states.index(flow.before), found.states.index(flow.after)): flow.customers for flow in found.flows
+    }
+    if not is_guarded(sight.access):
+        return dict(by_place)
+    size = range(len(found.states))
+    safe = suppress_table(
+        [[by_place.get((one, other), 0) for other in size] for one in size], sight.workspace.settings.smallest_cell
+    )
+    return {pair: safe.cells[pair[0]][pair[1]] for pair in by_place}
+
+
+def _chart(
+    found: Movement,
+    shown: dict[tuple[int, int], int | None],
+    field: Field,
+    table: Table,
+    said: str,
+    group: Group,
+    sight: Sight,
+    first: date,
+) -> ChartPart:
+    lang = sight.lang
+    names = [state_words(state, field).say(lang) for state in found.states]
+    streams = [Stream(one, other, count, f"{count:,}") for (one, other), count in shown.items() if count]
+    addresses = [
+        "" if state == "outside" else bar_address(sight, group.condition, state.condition(field))
+        for state in found.states
+    ]
+    grey = [place for place, state in enumerate(found.states) if state == "outside" or state.kind == "unknown"]
+    option = flow_sankey(names, streams, element_of(field.key, sight), addresses, grey)
+    title = say(
+        "groups.movement.title",
+        lang,
+        tag=field.name.say(lang),
+        first=date_words(first, lang),
+        last=date_words(sight.as_of, lang),
+    )
+    everybody = sum(flow.customers for flow in found.flows)
+    download = f"?{group.query(**{'tag': field.key, 'from': first.isoformat()}, format='csv')}"
+    return ChartPart("movement", title, said, option, table, say("groups.overlap.unit", lang), everybody, download)
+
+
+def _table(
+    found: Movement,
+    shown: dict[tuple[int, int], int | None],
+    field: Field,
+    days: tuple[date, date],
+    sight: Sight,
+) -> Table:
+    lang = sight.lang
+    names = [state_words(state, field).say(lang) for state in found.states]
+    head = say("groups.movement.from_to", lang, first=date_words(days[0], lang), last=date_words(days[1], lang))
+    size = range(len(names))
+    rows = tuple(
+        (
+            Cell(names[one], heading=True),
+            *(Cell(_count(shown.get((one, other), 0)), numeric=True) for other in size),
+        )
+        for one in size
+    )
+    # Two states of one name would be one column in a file.
+    titles = [name if names.count(name) == 1 else f"{name} {place + 1}" for place, name in enumerate(names)]
+    return Table(head, (Column(head), *(Column(title, numeric=True) for title in titles)), rows)
+
+
+def _count(count: int | None) -> str:
+    return MISSING if count is None else f"{count:,}"

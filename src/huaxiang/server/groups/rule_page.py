@@ -1,0 +1,104 @@
+"""A suggested rule: any group, saved or named in a list, in a few tests, and one click to a crowd of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from huaxiang.analyse.groups.echoes import echoes
+from huaxiang.analyse.groups.named_people import MOST_LINES, Named, named_people
+from huaxiang.analyse.groups.said import rule_said
+from huaxiang.analyse.groups.suggested_rule import Quality, Suggested, suggested_rule
+from huaxiang.analyse.population import Population
+from huaxiang.analyse.sentences import sentence
+from huaxiang.errors import InputError
+from huaxiang.model.condition_text import text_of
+from huaxiang.number_words import percent
+from huaxiang.server.crowds.sight import Sight
+from huaxiang.server.groups.chosen import Group, bar_address
+from huaxiang.server.groups.offered import looked_at
+from huaxiang.server.groups.shown import group_page, too_few
+from huaxiang.server.permissions import page
+from huaxiang.server.published import published
+from huaxiang.server.stats import Stat
+from huaxiang.words import say
+
+
+@page(permission="edit_definitions", methods=("GET", "POST"))
+def rule(request: HttpRequest) -> HttpResponse:
+    """A rule for the group of the address, or for the people whom a posted list (``people``) names."""
+    return group_page(request, "rule", _rule)
+
+
+def _rule(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any]:
+    lines = request.POST.get("people", "").splitlines() if request.method == "POST" else []
+    own = request.GET.get("own") == "1"
+    context: dict[str, Any] = {"own": own, "most_lines": MOST_LINES, "people": "\n".join(lines)}
+    if not lines and group.is_everyone:
+        return {**context, "lede": say("groups.rule.choose", sight.lang)}
+    if len(lines) > MOST_LINES:
+        raise InputError("groups.rule.too_many_lines", given=len(lines), most=MOST_LINES)
+    keys = looked_at(sight, 1, everything=True)
+    named = named_people(sight.engine, published(sight.engine), lines) if lines else None
+    population = _marked(group, named, sight, keys)
+    left_out = () if own or named else echoes(group.condition, sight.definitions.tags)
+    found = suggested_rule(population, keys, leave_out=left_out)
+    return {**context, **_told(found, sight), "notes": _notes(named, left_out, sight)}
+
+
+def _marked(group: Group, named: Named | None, sight: Sight, keys: Sequence[str]) -> Population:
+    if named is None:
+        return sight.population.over(group.rows(sight, tuple(keys)))
+    return named.among(sight.population)
+
+
+def _told(found: Suggested, sight: Sight) -> dict[str, Any]:
+    lede = rule_said(found).say(sight.lang)
+    if found.condition is None or found.quality is None:
+        return {"lede": lede, "done": True}
+    if too_few(found.quality.found, sight):
+        return {"lede": say("group.said.no_rule", sight.lang), "done": True}
+    return {
+        "lede": lede,
+        "done": True,
+        "suggested": sentence(found.condition, sight.lang, sight.fields),
+        "text": text_of(found.condition),
+        "make": bar_address(sight, found.condition),
+        "separates": found.quality.separates,
+        "stats": _stats(found.quality, sight.lang),
+    }
+
+
+def _stats(quality: Quality, lang: str) -> list[Stat]:
+    precision, recall = (
+        Stat(
+            say(f"groups.rule.{name}", lang),
+            percent(value, lang),
+            say(f"groups.rule.{name}.meaning", lang),
+            base,
+            *(percent(end, lang) for end in ends),
+        )
+        for name, value, base, ends in (
+            ("precision", quality.precision, quality.found, quality.precision_ends),
+            ("recall", quality.recall, quality.group, quality.recall_ends),
+        )
+    )
+    lift = "—" if quality.lift is None else f"{quality.lift:.1f}×"
+    return [
+        precision,
+        recall,
+        Stat(say("groups.rule.lift", lang), lift, say("groups.rule.lift.meaning", lang), quality.customers),
+    ]
+
+
+def _notes(named: Named | None, left_out: Sequence[str] | frozenset[str], sight: Sight) -> list[str]:
+    notes = [say("groups.rule.halves", sight.lang)]
+    if named is not None:
+        notes.append(
+            say("groups.rule.matched", sight.lang, lines=named.lines, unknown=named.unknown, several=named.several)
+        )
+    if left_out:
+        notes.append(say("groups.rule.left_out", sight.lang))
+    return notes

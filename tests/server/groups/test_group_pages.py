@@ -1,0 +1,250 @@
+"""The pages of a group: counts as Python counts them, bars that become crowds, roles, scope, and both languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from tests.server.crowds.shop import member as small_member
+from tests.server.crowds.test_pages import add, text_of
+from tests.server.groups.many import COUNT, PEOPLE
+
+from huaxiang.workspace import Workspace
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+Browser = Callable[..., "Client"]
+GOLD = [one for one in PEOPLE if one["level"] == "金卡"]
+TABS = ("", "cross/", "measures/", "regions/", "movement/", "overlap/", "rule/")
+
+
+def asked(browser: Client, address: str, **query: Any) -> str:
+    """The page of an address, which answers."""
+    answer = browser.get(address, query)
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.content.decode()
+
+
+def links(page: str) -> list[str]:
+    """The rules of the crowds that the page leads to."""
+    found = re.findall(r'href="(/crowds/new/\?rule=[^"]+)"', page)
+    return [parse_qs(urlsplit(address.replace("&amp;", "&")).query)["rule"][0] for address in found]
+
+
+def test_the_portrait_counts_like_python_and_says_so(many: Workspace, signed_in_client: Browser) -> None:
+    page = text_of(asked(signed_in_client("analyst"), "/groups/", crowd="gold", tags="province"))
+    inside = sum(one["province"] == "广东省" for one in GOLD)
+    total = sum(one["province"] == "广东省" for one in PEOPLE)
+    assert f"“人群 gold”{len(GOLD)} 人" in page
+    assert f"广东省 {100 * inside / len(GOLD):.4g}% ({inside})" in page
+    assert f"{100 * total / COUNT:.1f}%" in page
+    assert "规则本身就这么说" in page
+
+
+def test_every_bar_leads_to_the_crowd_that_it_counts(many: Workspace, signed_in_client: Browser) -> None:
+    """For each linked bar of the table, the builder counts the customers of the bar."""
+    browser = signed_in_client("analyst")
+    page = asked(browser, "/groups/", crowd="gold", tags=["province", "orders_total", "registered_on"])
+    rows = re.findall(
+        r'<th scope="row"><a href="(/crowds/new/\?rule=[^"]+)">[^<]*</a></th><td class="num">[^(]*\(([\d,]+)\)', page
+    )
+    assert len(rows) >= 6
+    for address, count in rows:
+        built = asked(browser, address.replace("&amp;", "&"))
+        assert f'id="count">{count}<' in built, address
+
+
+def test_bars_of_the_chart_lead_where_the_table_leads(many: Workspace, signed_in_client: Browser) -> None:
+    page = asked(signed_in_client("analyst"), "/groups/", crowd="gold", tags="province")
+    (option,) = re.findall(r'id="chart-option-province"[^>]*>(.*?)</script>', page)
+    drawn = {each["address"] for series in json.loads(option)["series"] for each in series["data"] if "address" in each}
+    assert {parse_qs(urlsplit(address).query)["rule"][0] for address in drawn} <= set(links(page))
+    assert "member_level = 金卡 and province is unknown" in links(
+        page
+    ) or "member_level = 金卡 and province = 广东省" in links(page)
+
+
+def test_a_base_and_the_share_of_known_values_are_chosen(many: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    rest = text_of(asked(browser, "/groups/", crowd="gold", base="rest", tags="province"))
+    assert "其余客户" in rest
+    other = text_of(asked(browser, "/groups/", crowd="buyers", base="gold", tags="province"))
+    shared = sum(one["orders"] >= 2 for one in GOLD)
+    assert f"“人群 gold”里有 {shared} 位也在这群人里" in other
+    known = text_of(asked(browser, "/groups/", known="1", tags="member_level"))
+    levels = [one["level"] for one in PEOPLE if one["level"]]
+    assert f"金卡 {100 * len(GOLD) / len(levels):.1f}% ({len(GOLD)})" in known
+
+
+def test_a_rule_in_the_address_is_for_those_who_may_write_rules(many: Workspace, signed_in_client: Browser) -> None:
+    rule = {"rule": "province = 上海市"}
+    page = text_of(asked(signed_in_client("analyst"), "/groups/", **rule))
+    assert f"“这些人”{sum(one['province'] == '上海市' for one in PEOPLE)} 人" in page
+    for tab in TABS:
+        assert signed_in_client("viewer", f"viewer-{tab[:3]}").get(f"/groups/{tab}", rule).status_code == 403
+
+
+def test_a_viewer_sees_no_small_counts_and_makes_no_crowds(shop: Workspace, signed_in_client: Browser) -> None:
+    """In the small shop every level of some buyers has fewer than five; totals do not give them back."""
+    add(shop, "some", "net_revenue_total >= 4000")
+    people = [small_member(number) for number in range(1, 41)]
+    some = [one for one in people if sum(100 * n + o for n, o in one["orders"]) >= 4000]
+    assert 5 <= len(some) < 30
+    page = asked(signed_in_client("viewer"), "/groups/", crowd="some", tags="city")
+    shown = [int(count) for count in re.findall(r'<td class="num">[^<(]*\((\d+)\)', page)]
+    assert not [count for count in shown if 0 < count < 5]
+    assert links(page) == []
+    assert links(asked(signed_in_client("analyst"), "/groups/", crowd="some", tags="city"))
+
+
+def test_fewer_than_the_smallest_cell_have_no_portrait(shop: Workspace, signed_in_client: Browser) -> None:
+    add(shop, "few", "net_revenue_total >= 11000")
+    for tab in ("", "cross/", "measures/", "regions/"):
+        page = asked(signed_in_client("admin", f"admin-{tab[:3]}"), f"/groups/{tab}", crowd="few")
+        assert "不到 5 人" in page
+        assert "data-chart" not in page
+    part = asked(signed_in_client("viewer"), "/groups/highlights/", crowd="few")
+    assert "人数不到 5" in part
+
+
+def test_a_store_manager_compares_within_the_stores(shop: Workspace, signed_in_client: Browser) -> None:
+    page = text_of(asked(signed_in_client("analyst", stores=["S1"]), "/groups/"))
+    people = [small_member(number) for number in range(1, 41)]
+    inside = [one for one in people if one["orders"] and one["store"] == "S1"]
+    assert f"“全部客户”{len(inside)} 人" in page
+    assert "您负责的门店" in page
+
+
+def test_cells_of_the_cross_table_are_crowds(many: Workspace, signed_in_client: Browser) -> None:
+    page = asked(signed_in_client("analyst"), "/groups/cross/", down="member_level", across="province")
+    met = sum(one["province"] == "广东省" for one in GOLD)
+    assert "member_level = 金卡 and province = 广东省" in links(page)
+    assert re.search(rf'cell-more-\d" title="[^"]*"><a href="[^"]*">{met}</a>', page)
+    assert "更常碰在一起" in page
+
+
+def test_measures_add_up(many: Workspace, signed_in_client: Browser) -> None:
+    page = text_of(asked(signed_in_client("analyst"), "/groups/measures/", tag="member_level"))
+    orders = sum(one["orders"] for one in GOLD)
+    assert re.search(rf"金卡 {len(GOLD)} \S+ \S+ \S+ \S+ \(\S+\) {orders} \S+ \(\S+\)", page)
+
+
+def test_the_map_joins_spellings_and_lists_what_lies_elsewhere(many: Workspace, signed_in_client: Browser) -> None:
+    page = asked(signed_in_client("analyst"), "/groups/regions/", crowd="gold")
+    both = sum(one["province"].startswith("广东") for one in GOLD)
+    assert f"({both})" in page
+    assert any("province in (广东, 广东省)" in rule or "province in (广东省, 广东)" in rule for rule in links(page))
+    everyone = asked(signed_in_client("admin"), "/groups/regions/")
+    assert "不在图上的（见表格）： Queensland" in text_of(everyone)
+    (option,) = re.findall(r'id="chart-option-regions"[^>]*>(.*?)</script>', everyone)
+    assert len(json.loads(option)["series"][0]["data"]) == 34
+
+
+def test_overlap_counts_exactly_and_leads_to_each_part(many: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    page = asked(browser, "/groups/overlap/", **{"with": ["gold", "buyers"]})
+    gold_only = sum(one["orders"] < 2 for one in GOLD)
+    assert "member_level = 金卡 and not orders_total >= 2" in links(page)
+    assert re.search(rf"人群 gold</a></th><td class=\"num\">{gold_only}<", page)
+    assert "选 2 到 6 个人群" in asked(browser, "/groups/overlap/")
+    many_crowds = ["gold", "buyers", "yunnan", "first_order", "referrers", "birthday_soon", "frequent_returns"]
+    assert browser.get("/groups/overlap/", {"with": many_crowds}).status_code == 400
+
+
+def test_movement_is_counted_from_a_past_day(many: Workspace, signed_in_client: Browser) -> None:
+    """Members who registered after the first day come from outside."""
+    browser = signed_in_client("analyst")
+    page = asked(browser, "/groups/movement/", **{"tag": "lifecycle", "from": "2026-03-31"})
+    assert "两天都在的" in page
+    table = csv_rows(browser, "/groups/movement/", **{"tag": "lifecycle", "from": "2026-03-31"})
+    assert sum(int(cell) for row in table[1:] for cell in row[1:]) == COUNT
+    for day in ("2026-06-30", "2027-01-01", "yesterday"):
+        assert browser.get("/groups/movement/", {"tag": "lifecycle", "from": day}).status_code == 400
+    assert browser.get("/groups/movement/", {"rule": "rfm_class is known", "from": "2026-03-31"}).status_code == 400
+
+
+def csv_rows(browser: Client, address: str, **query: Any) -> list[list[str]]:
+    """The rows of a table taken as a file."""
+    answer = browser.get(address, {**query, "format": "csv"})
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_tables_are_taken_as_files_that_run_nothing(shop: Workspace, signed_in_client: Browser) -> None:
+    """A member level that is a formula comes out as text."""
+    rows = csv_rows(signed_in_client("admin"), "/groups/", tags="member_level", chart="member_level")
+    names = [row[0] for row in rows]
+    assert any(name.startswith("'=HYPERLINK") for name in names)
+    assert csv_rows(signed_in_client("analyst"), "/groups/cross/", down="member_level", across="city")
+
+
+def test_a_rule_is_suggested_for_a_crowd_and_for_a_list(many: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    page = asked(browser, "/groups/rule/", crowd="gold")
+    (rule,) = links(page)
+    assert "province" in rule or "city" in rule
+    assert "member_level" not in rule
+    listed = "\n".join(
+        [f"G{one['number']:05d}" for one in PEOPLE if one["province"] == "云南省"] + ["nobody", "137 0000 0001"]
+    )
+    answer = browser.post("/groups/rule/", {"people": listed}).content.decode()
+    assert any("云南省" in rule or "昆明市" in rule for rule in links(answer)), text_of(answer)
+    assert "其中 1 行没有找到客户" in answer
+    assert signed_in_client("viewer").get("/groups/rule/").status_code == 403
+
+
+def test_a_list_that_names_nobody_or_too_few_is_told_so(many: Workspace, signed_in_client: Browser) -> None:
+    answer = signed_in_client("analyst").post("/groups/rule/", {"people": "G00001\nG00002"})
+    assert answer.status_code == 400
+    assert "至少要有 30 位" in answer.content.decode()
+
+
+def test_the_page_of_a_segment_brings_its_highlights(many: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("viewer")
+    assert 'hx-get="/groups/highlights/?crowd=gold"' in asked(browser, "/crowds/saved/gold/")
+    part = asked(browser, "/groups/highlights/", crowd="gold")
+    assert "<html" not in part
+    assert "/groups/?crowd=gold" in part
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_before_the_first_refresh_the_page_teaches_the_next_step(
+    tab: str, empty_shop: Workspace, signed_in_client: Browser
+) -> None:
+    assert "先导入数据" in asked(signed_in_client("admin"), f"/groups/{tab}")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_pages_in_english_hold_no_chinese_but_what_the_files_say(
+    tab: str, many: Workspace, signed_in_client: Browser
+) -> None:
+    query = {"crowd": "gold", "tags": ["province", "lifecycle"], "with": "buyers", "from": "2026-03-31"}
+    page = asked(signed_in_client("admin", language="en"), f"/groups/{tab}", **query)
+    found = set(re.findall(r"[\u4e00-\u9fff]+", text_of(page.split("<main")[1])))
+    assert found <= {"广东", "广东省", "上海市", "云南省", "金卡", "普通会员", "广州市", "深圳市", "昆明市"}, found
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_what_makes_no_sense_is_answered_with_what_would(tab: str, many: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("admin")
+    address = f"/groups/{tab}"
+    assert browser.get(address, {"crowd": "gould"}).status_code == 404
+    assert browser.get(address, {"rule": "citty = x"}).status_code == 400
+    assert browser.get(address, {"base": "gould"}).status_code == 404
+    odd = {
+        "tags": ["\x00", "no_such_tag"],
+        "down": "\u202e",
+        "across": "x",
+        "tag": "?",
+        "with": "",
+        "chart": "x",
+        "known": "9",
+    }
+    assert browser.get(address, odd).status_code in (200, 400)
