@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from huaxiang.analyse.groups.contrast import Base, GroupPortrait, group_portrait
 from huaxiang.analyse.groups.echoes import echoes
-from huaxiang.analyse.groups.named_people import named_people
+from huaxiang.analyse.groups.pasted_list import on_pasted_list
 from huaxiang.analyse.groups.suggested_rule import Suggested, suggested_rule
 from huaxiang.workspace.reading import Reading
 
@@ -28,7 +28,7 @@ class Grouping(Reading):
         with self.reading() as engine:
             population = self.population(engine)
             keys = tags or self._shown(population.fields)
-            own = echoes(condition, self.definitions.tags)
+            own = echoes(condition, self.definitions.tags, population.segments)
             rows = population.marked(marks, keys)
             return group_portrait(engine, rows, population.fields, keys, base=kind, known_only=known_only, own=own)
 
@@ -42,10 +42,9 @@ class Grouping(Reading):
             keys, left_out = self._shown(population.fields), set(leave_out)
             if isinstance(people, str):
                 condition = self.condition(people)
-                left_out |= echoes(condition, self.definitions.tags)
+                left_out |= echoes(condition, self.definitions.tags, population.segments)
                 return suggested_rule(population.over(population.marked({"inside": condition}, keys)), keys, left_out)
-            tables = {name: engine.table(name) for name in engine.tables()}
-            return suggested_rule(named_people(engine, tables, list(people)).among(population), keys, left_out)
+            return suggested_rule(on_pasted_list(population, list(people))[0], keys, left_out)
 
     def _shown(self, fields: Iterable[str]) -> tuple[str, ...]:
         tags = self.definitions.tags

@@ -13,7 +13,7 @@ from huaxiang.analyse.population import Population
 from huaxiang.engine import Engine
 from huaxiang.errors import InputError
 from huaxiang.model.condition_text import condition_from_text, text_of
-from huaxiang.model.conditions import leaves
+from huaxiang.model.conditions import fields_named, leaves
 
 KEYS = tuple(FIELDS)
 MANY = people(21, 4_000)
@@ -48,7 +48,7 @@ def test_every_kind_of_tag_can_be_the_rule(inside: Callable[[Person], bool], nam
     found = found_for(duck, inside)
     assert found.condition is not None
     assert found.quality is not None
-    assert {test.field for test in leaves(found.condition)} == named
+    assert set(fields_named(found.condition)) == named
     assert found.quality.precision is not None
     assert found.quality.precision > 0.85
     assert condition_from_text(text_of(found.condition)) is not None
@@ -88,7 +88,7 @@ def test_tags_that_are_left_out_are_not_named(duck: Engine) -> None:
     """Else a saved crowd's rule would only be told back."""
     found = found_for(duck, lambda one: one["net_revenue_total"] > 500, leave_out={"net_revenue_total"})
     assert found.condition is not None
-    assert "net_revenue_total" not in {test.field for test in leaves(found.condition)}
+    assert "net_revenue_total" not in set(fields_named(found.condition))
     assert found.quality is not None
     assert found.quality.separates
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from huaxiang.analyse.doers import EventLeaf, facts_of
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.portrait import RFM_CLASS
 from huaxiang.analyse.rfm_scores import SCORES
-from huaxiang.model.conditions import Condition, leaves
+from huaxiang.model.conditions import Condition, InCrowd, Leaf, Test, leaves
 from huaxiang.model.rules import Statistic
+from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tag, Tags
 
 #: Measures that grow with the number of rows.
@@ -17,18 +19,29 @@ _AMOUNTS = ("count", "sum", "distinct", "distinct_days")
 _RFM_NEEDS = ("days_since_last_order", "last_order_on", "order_days_total", "net_revenue_total")
 
 
-def echoes(condition: Condition, tags: Tags) -> frozenset[str]:
-    """The tags and RFM columns that are as good as named in the rule.
+def echoes(condition: Condition, tags: Tags, segments: Segments) -> frozenset[str]:
+    """The tags and RFM columns that are as good as named in the rule, or in the crowds that it names.
 
     Beside those of its lineage these are the ones that measure how much there is of the same rows, over whatever days:
-    ``orders_365d`` and ``net_revenue_total`` beside ``order_days_total``.
+    ``orders_365d`` and ``net_revenue_total`` beside ``order_days_total``, or beside a test of what was bought.
     """
-    named = {test.field for test in leaves(condition)}
+    asked = tuple(every_leaf(condition, segments))
+    named = {leaf.field for leaf in asked if isinstance(leaf, Test)}
     needs = _needs(tags)
     below = named | {need for key in named for need in _reached(key, needs)}
     above = {key for key in needs if _reached(key, needs) & named}
     rows = {_rows(tags[key]) for key in below if key in tags} - {None}
-    return frozenset(below | above | {key for key, tag in tags.items() if _rows(tag) in rows})
+    facts = {fact for leaf in asked if isinstance(leaf, EventLeaf) for fact in facts_of(leaf)}
+    again = {key for key, tag in tags.items() if (found := _rows(tag)) and (found in rows or found[0] in facts)}
+    return frozenset(below | above | again)
+
+
+def every_leaf(condition: Condition, segments: Segments) -> Iterator[Leaf]:
+    """The leaves of the rule and of the crowds that it names; crowds do not name each other in a circle."""
+    for leaf in leaves(condition):
+        yield leaf
+        if isinstance(leaf, InCrowd) and leaf.crowd in segments:
+            yield from every_leaf(segments[leaf.crowd].condition, segments)
 
 
 def _needs(tags: Tags) -> Mapping[str, tuple[str, ...]]:

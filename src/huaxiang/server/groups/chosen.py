@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from huaxiang.analyse.groups.contrast import Base
-from huaxiang.analyse.sentences import sentence
 from huaxiang.model.condition_text import condition_from_text, text_of
 from huaxiang.model.conditions import EVERYONE, All, Condition, Not
 from huaxiang.model.segments import Segment
@@ -107,7 +106,7 @@ def shell_of(group: Group, sight: Sight, tab: str) -> dict[str, Any]:
     return {
         "group": group,
         "group_name": _said(group.name, lang),
-        "group_rule": "" if group.is_everyone else sentence(group.condition, lang, sight.fields),
+        "group_rule": "" if group.is_everyone else sight.population.sentence(group.condition, lang),
         "base_name": _base_name(group, sight),
         "tabs": tabs,
         "crowds": crowd_choices(sight),

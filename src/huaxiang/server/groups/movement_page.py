@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from huaxiang.analyse.groups.echoes import every_leaf
 from huaxiang.analyse.groups.movement import Movement, movement
 from huaxiang.analyse.groups.said import movement_said, state_words
 from huaxiang.analyse.order import with_needed
-from huaxiang.analyse.population import Population
 from huaxiang.analyse.profile import profile
 from huaxiang.errors import InputError
-from huaxiang.model.conditions import leaves
+from huaxiang.model.conditions import Test
 from huaxiang.model.fields import Field
 from huaxiang.number_words import MISSING, date_words
 from huaxiang.prepare.facts import kept_facts
@@ -74,7 +75,7 @@ def _day(text: str, sight: Sight) -> date:
 
 def _past(day: date, group: Group, sight: Sight, key: str) -> Any:
     tags, tables = sight.definitions.tags, published(sight.engine)
-    asked = {test.field for test in leaves(group.condition)}
+    asked = {leaf.field for leaf in every_leaf(group.condition, sight.population.segments) if isinstance(leaf, Test)}
     unknown = sorted((asked & sight.fields.keys()) - tags.keys())
     if unknown:
         raise InputError("groups.movement.rfm", field=sight.fields[unknown[0]].name.message)
@@ -84,7 +85,7 @@ def _past(day: date, group: Group, sight: Sight, key: str) -> Any:
     rows = profile(sight.engine, with_needed([key, *(asked & tags.keys())], tags), day, known)
     if sight.access.stores is not None:
         rows = rows.semi_join(sight.table, "customer_id")
-    past = Population(sight.engine, rows, sight.fields, day, facts=known, segments=sight.population.segments)
+    past = replace(sight.population, table=rows, as_of=day, facts=known)
     return past.marked({"inside": group.condition}, (key,))
 
 

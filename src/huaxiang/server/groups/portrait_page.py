@@ -96,7 +96,7 @@ def _portrait(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any
 
 
 def _found(group: Group, sight: Sight, keys: tuple[str, ...]) -> GroupPortrait:
-    own = echoes(group.condition, sight.definitions.tags)
+    own = echoes(group.condition, sight.definitions.tags, sight.population.segments)
     rows = group.rows(sight, keys)
     found = group_portrait(
         sight.engine, rows, sight.fields, keys, base=group.base, known_only=group.known_only, own=own

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from huaxiang.analyse.groups.echoes import echoes
-from huaxiang.analyse.groups.named_people import MOST_LINES, Named, named_people
+from huaxiang.analyse.groups.pasted_list import MOST_LINES, on_pasted_list
 from huaxiang.analyse.groups.said import rule_said
 from huaxiang.analyse.groups.suggested_rule import Quality, Suggested, suggested_rule
-from huaxiang.analyse.population import Population
-from huaxiang.analyse.sentences import sentence
 from huaxiang.errors import InputError
 from huaxiang.model.condition_text import text_of
 from huaxiang.number_words import percent
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.groups.chosen import Group, bar_address
-from huaxiang.server.groups.offered import looked_at
+from huaxiang.server.groups.offered import seen_tags
 from huaxiang.server.groups.shown import group_page, too_few
 from huaxiang.server.permissions import page
-from huaxiang.server.published import published
 from huaxiang.server.stats import Stat
 from huaxiang.words import say
 
@@ -40,18 +36,15 @@ def _rule(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any]:
         return {**context, "lede": say("groups.rule.choose", sight.lang)}
     if len(lines) > MOST_LINES:
         raise InputError("groups.rule.too_many_lines", given=len(lines), most=MOST_LINES)
-    keys = looked_at(sight, 1, everything=True)
-    named = named_people(sight.engine, published(sight.engine), lines) if lines else None
-    population = _marked(group, named, sight, keys)
-    left_out = () if own or named else echoes(group.condition, sight.definitions.tags)
-    found = suggested_rule(population, keys, leave_out=left_out)
-    return {**context, **_told(found, sight), "notes": _notes(named, left_out, sight)}
-
-
-def _marked(group: Group, named: Named | None, sight: Sight, keys: Sequence[str]) -> Population:
-    if named is None:
-        return sight.population.over(group.rows(sight, tuple(keys)))
-    return named.among(sight.population)
+    keys, notes = seen_tags(sight), [say("groups.rule.halves", sight.lang)]
+    if lines:
+        population, named = on_pasted_list(sight.population.over(sight.table.select("customer_id", *keys)), lines)
+        matched = say("groups.rule.matched", sight.lang, lines=named.rows, unknown=named.unknown, several=named.several)
+        return {**context, **_told(suggested_rule(population, keys), sight), "notes": [*notes, matched]}
+    left_out = frozenset() if own else echoes(group.condition, sight.definitions.tags, sight.population.segments)
+    population = sight.population.over(group.rows(sight, keys))
+    said = [] if own else [say("groups.rule.left_out", sight.lang)]
+    return {**context, **_told(suggested_rule(population, keys, left_out), sight), "notes": [*notes, *said]}
 
 
 def _told(found: Suggested, sight: Sight) -> dict[str, Any]:
@@ -63,7 +56,7 @@ def _told(found: Suggested, sight: Sight) -> dict[str, Any]:
     return {
         "lede": lede,
         "done": True,
-        "suggested": sentence(found.condition, sight.lang, sight.fields),
+        "suggested": sight.population.sentence(found.condition, sight.lang),
         "text": text_of(found.condition),
         "make": bar_address(sight, found.condition),
         "separates": found.quality.separates,
@@ -91,14 +84,3 @@ def _stats(quality: Quality, lang: str) -> list[Stat]:
         recall,
         Stat(say("groups.rule.lift", lang), lift, say("groups.rule.lift.meaning", lang), quality.customers),
     ]
-
-
-def _notes(named: Named | None, left_out: Sequence[str] | frozenset[str], sight: Sight) -> list[str]:
-    notes = [say("groups.rule.halves", sight.lang)]
-    if named is not None:
-        notes.append(
-            say("groups.rule.matched", sight.lang, lines=named.lines, unknown=named.unknown, several=named.several)
-        )
-    if left_out:
-        notes.append(say("groups.rule.left_out", sight.lang))
-    return notes

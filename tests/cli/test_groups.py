@@ -1,0 +1,3 @@
+"""``group``: the portrait and the suggested rule of a segment, for people and as JSON."""
+
+from __future__ import annotations
