@@ -8,9 +8,9 @@ from django.http import FileResponse, HttpRequest
 from ninja import Router
 from pydantic import Field
 
-from huaxiang.analyse.crowd_contrast import Part, contrast
 from huaxiang.analyse.crowd_history import Fared, fared, imports_since, latest_of_each
 from huaxiang.analyse.crowd_sizes import Composition, composition
+from huaxiang.analyse.groups.contrast import TagContrast, group_portrait
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
@@ -25,11 +25,12 @@ from huaxiang.server.api.members import FORMATS, MOST, all_of, page_of, place_of
 from huaxiang.server.api.saying import json_answer
 from huaxiang.server.api.shapes import Crowd, CrowdList, Members, Membership, Size
 from huaxiang.server.clock import now
-from huaxiang.server.crowds.composition import TAGS
 from huaxiang.server.crowds.history import problem_words
 from huaxiang.server.crowds.members import SHOWN
 from huaxiang.server.crowds.sight import Sight, sight_with
 
+#: What the customers of a crowd are compared in with everyone.
+TAGS = ("lifecycle", "city_tier", "member_level", "spending_level")
 router = Router(tags=["crowd"])
 #: A file of everybody may take longer than an answer.
 FILE_SECONDS = 600.0
@@ -196,8 +197,7 @@ def told_size(condition: Condition, sight: Sight) -> dict[str, Any]:
     size: Composition = composition(sight.population, condition)
     smallest = sight.workspace.settings.smallest_cell
     is_few = size.customers < smallest
-    parts = {} if is_few else contrast(sight.population, condition, TAGS)
-    made_of = {key: _safe(found, smallest) for key, found in parts.items()}
+    made_of = {} if is_few else _made_of(condition, sight, smallest)
     return {**size.__dict__, "as_of": sight.as_of, "is_few": is_few, "smallest": smallest, "composition": made_of}
 
 
@@ -206,11 +206,23 @@ def etag(segment: Segment) -> str:
     return f'"{segment.key}.v{segment.version}"'
 
 
-def _safe(parts: tuple[Part, ...], smallest: int) -> list[dict[str, Any]]:
-    inside = suppress_row([part.inside for part in parts], smallest)
-    everyone = suppress_row([part.everyone for part in parts], smallest)
-    rows = zip(parts, inside.cells, everyone.cells, strict=True)
-    return [{"value": part.value, "inside": own, "everyone": of_all} for part, own, of_all in rows]
+def _made_of(condition: Condition, sight: Sight, smallest: int) -> dict[str, list[dict[str, Any]]]:
+    rows = sight.population.marked({"inside": condition}, TAGS)
+    portrait = group_portrait(sight.engine, rows, sight.fields, TAGS)
+    return {key: _safe(tag, smallest, sight.lang) for key, tag in portrait.tags.items()}
+
+
+def _safe(tag: TagContrast, smallest: int, lang: str) -> list[dict[str, Any]]:
+    """The values of a tag without small counts; where one is hidden, nothing is said that would tell it."""
+    counts = [(share.inside, share.inside + share.beside) for _, share in tag.bars]
+    inside, everyone = (suppress_row([pair[side] for pair in counts], smallest).cells for side in (0, 1))
+    told = []
+    for (bar, share), own, of_all in zip(tag.bars, inside, everyone, strict=True):
+        shown = None not in (own, of_all)
+        said = {"index": share.index, "verdict": share.verdict} if shown else {"index": None, "verdict": None}
+        rule = text_of(bar.condition(tag.field))
+        told.append({"value": bar.words(tag.field).say(lang), "rule": rule, "inside": own, "everyone": of_all, **said})
+    return told
 
 
 def _columns(sight: Sight, tags: str) -> list[str]:
