@@ -14,6 +14,7 @@ from huaxiang.analyse.derived import derived
 from huaxiang.analyse.fact_tags import fact_tags, is_from_facts, joined, rows_of
 from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import with_filled
+from huaxiang.analyse.given import with_given
 from huaxiang.analyse.models import with_models
 from huaxiang.analyse.order import levels
 from huaxiang.analyse.percentiles import with_percentiles
@@ -55,7 +56,8 @@ def profiled(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> Profiled
     check_tags(tags)
     own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
     found = fact_tags(engine, own, rows_of(engine, own, as_of, facts))
-    wide = with_filled(engine, joined(customers(engine, facts), found, own), tags, facts, as_of)
+    wide = with_given(engine, joined(customers(engine, facts), found, own), tags, as_of, facts)
+    wide = with_filled(engine, wide, tags, facts, as_of)
     return finished(engine, tags, as_of, facts, wide, found.weights)
 
 

@@ -17,6 +17,7 @@ from huaxiang.model.rules import (
     FactRule,
     Favourite,
     Formula,
+    Given,
     Golden,
     Layers,
     Model,
@@ -47,6 +48,8 @@ def rule_sentence(tag: Tag, lang: str, tags: Tags, as_of: date) -> str:
             text = _percentile(tag, rule, lang, tags)
         case Model() as rule:
             text = _model(rule, lang)
+        case Given():
+            text = say("rule.given", lang)
         case rule:
             text = say(_code(rule), lang, of=_name(rule.of, lang, tags))
     return text

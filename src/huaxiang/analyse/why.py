@@ -10,14 +10,14 @@ from huaxiang.analyse.evidence import MOST_ROWS, Evidence, Witness
 from huaxiang.analyse.fact_tags import facts_of, is_from_facts
 from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import filled_column, filled_for
+from huaxiang.analyse.given import given_to
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.spoken import spoken
 from huaxiang.engine.interface import Engine
-from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.results import Why
-from huaxiang.model.rules import Model
-from huaxiang.model.tags import Tag, Tags
+from huaxiang.model.rules import Given, Golden, Model
+from huaxiang.model.tags import Tag, Tags, tag_named
 from huaxiang.words import LANGUAGES
 
 __all__ = ["MOST_ROWS", "why"]
@@ -29,8 +29,7 @@ def why(engine: Engine, facts: Tables, tags: Tags, profile_row: Mapping[str, Any
     Rows and inputs come from the rule that computed the value, so a reader can compute it again. Raises
     :class:`DefinitionError` for an unknown tag.
     """
-    if tag_key not in tags:
-        raise DefinitionError("tag.unknown", given=tag_key, nearest=nearest(tag_key, tags))
+    tag_named(tag_key, tags)
     return _Explainer(engine, facts, tags, profile_row, as_of).why(tag_key)
 
 
@@ -50,6 +49,7 @@ class _Explainer:
     def _explain(self, tag: Tag) -> Why:
         value, facts = self._row[tag.key], facts_of(tag)
         found = self._found(tag, value)
+        given = self._given(tag)
         return Why(
             tag=tag.key,
             version=tag.version,
@@ -59,9 +59,10 @@ class _Explainer:
             last_day=found.last_day,
             fact=facts[0] if len(facts) == 1 else None,
             inputs=tuple(self.why(need) for need in needed_by(tag.rule)),
-            confidence=found.confidence,
+            confidence=None if given else found.confidence,
             analysis=tag.rule.analysis if isinstance(tag.rule, Model) else None,
-            **({"evidence": found.rows, "evidence_count": found.count} if found.count else self._filling(tag)),
+            given=given,
+            **(self._filling(tag) if not (found.count or given) else _evidence(found)),
         )
 
     def _filling(self, tag: Tag) -> dict[str, Any]:
@@ -81,3 +82,13 @@ class _Explainer:
         if isinstance(tag.rule, Model):
             return spoken(self._witness, tag.rule, self._tags)
         return Evidence((), 0, None, self._as_of, None)
+
+    def _given(self, tag: Tag) -> tuple[Mapping[str, Any], ...]:
+        if not isinstance(tag.rule, Given | Golden):
+            return ()
+        one = self._witness
+        return given_to(one.engine, one.facts, one.customer_id, tag.key, one.as_of)
+
+
+def _evidence(found: Evidence) -> dict[str, Any]:
+    return {"evidence": found.rows, "evidence_count": found.count}

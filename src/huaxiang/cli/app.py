@@ -23,6 +23,7 @@ from huaxiang.cli.segments import segment
 from huaxiang.cli.serving import serve
 from huaxiang.cli.setting_up import init, town, version
 from huaxiang.cli.shared import Function, shared, show_help
+from huaxiang.cli.tags import TAG
 
 #: Commands by name; what is no function is a group of commands.
 Commands: TypeAlias = Mapping[str, "Function | Commands"]
@@ -38,6 +39,7 @@ _COMMANDS: Commands = {
     "identity": IDENTITY,
     "quality": QUALITY,
     "profile": profile,
+    "tag": TAG,
     "segment": segment,
     "list": LIST,
     "group": GROUP,

@@ -36,7 +36,8 @@ def profile(
         why_answer(desk, workspace, customer, why, day)
         return
     person = person_of(desk, workspace, customer, day, reveal or [], reason or "")
-    tags = [tag for tag in workspace.definitions.tags.values() if not tag.helper]
+    known = workspace.definitions.tags.values()
+    tags = [tag for tag in known if not tag.helper and tag.key in person.values]
     desk.answer(_document(person, tags), *_parts(desk, person, tags))
 
 

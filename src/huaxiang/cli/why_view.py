@@ -10,10 +10,11 @@ from typing import Any
 from rich.console import RenderableType
 
 from huaxiang.analyse.confidence import confidence_words
+from huaxiang.analyse.given_words import given_sentence
 from huaxiang.analyse.quality_words import trait_title
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.cli.desk import Desk
-from huaxiang.cli.output import heading, table
+from huaxiang.cli.output import clean, heading, table
 from huaxiang.cli.tag_words import said_value
 from huaxiang.model.facts import fact_named
 from huaxiang.model.quality import quality_rules
@@ -45,7 +46,10 @@ def _masked(why: Why, tags: Tags) -> Why:
     rows = tuple(_row(row, why.value if hides else None) for row in told)
     value = mask_value(None if why.value is None else str(why.value), "all") if hides else why.value
     inputs = tuple(_masked(one, tags) for one in why.inputs)
-    return replace(why, value=value, evidence=rows, inputs=inputs)
+    given = tuple(
+        {**one, "value": mask_value(str(one["value"]), "all") if hides else one["value"]} for one in why.given
+    )
+    return replace(why, value=value, evidence=rows, inputs=inputs, given=given)
 
 
 def _row(row: Mapping[str, Any], hidden: Any) -> Mapping[str, Any]:
@@ -71,6 +75,10 @@ def _parts(desk: Desk, why: Why, tags: Tags, currency: str, depth: int = 0) -> l
         parts.append(pad + desk.say(f"why.{why.how}", trait=trait))
     if why.confidence is not None:
         parts.append(pad + confidence_words(why.confidence, desk.lang))
+    parts += [
+        pad + clean(given_sentence(given, tag, desk.lang, currency, stands=place == 0))
+        for place, given in enumerate(why.given)
+    ]
     if why.evidence:
         parts += _evidence(desk, why)
     for one in why.inputs:

@@ -4,6 +4,9 @@ from huaxiang.ledger.entries import Appended, Entry, NewEntry
 from huaxiang.ledger.kinds import KINDS, Kind, kind_named
 from huaxiang.ledger.ledger import Ledger
 from huaxiang.ledger.pseudonym import Pseudonym
+from huaxiang.ledger.vault import Vault
 from huaxiang.ledger.verify import VerifyReport
 
-__all__ = ["KINDS", "Appended", "Entry", "Kind", "Ledger", "NewEntry", "Pseudonym", "VerifyReport", "kind_named"]
+__all__ = [
+    "KINDS", "Appended", "Entry", "Kind", "Ledger", "NewEntry", "Pseudonym", "Vault", "VerifyReport", "kind_named",
+]  # fmt: skip

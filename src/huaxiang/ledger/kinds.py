@@ -45,6 +45,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("matching.trained", ("version",)),
     Kind("matching.approved", ("version",)),
     Kind("definition.saved", ("definition_id",)),
+    Kind("definition.proposed", ("definition_id",)),
+    Kind("definition.refused", ("definition_id",)),
+    # ``members`` are the accounts that founded the customers; a value that may be personal stands in the vault.
+    Kind("tag.given", ("tag",), frozenset({"members", "value_hash"})),
+    Kind("tag.taken", ("entry",), frozenset({"members"})),
     Kind("tag.permitted", ("tag",)),
     Kind("tag.forbidden", ("tag",)),
     Kind("list.saved", ("list",)),

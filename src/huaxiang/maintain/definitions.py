@@ -85,15 +85,9 @@ def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitio
     )
 
 
-def save_segment(folder: Path, segment: Segment) -> Path:
-    """Write a segment into the workspace's definitions, one file each."""
-    target = folder / "segments" / f"{segment.key}.yaml"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    body = segment.model_dump(mode="json", exclude_defaults=True, exclude={"key"}, by_alias=True)
-    text = yaml.safe_dump({segment.key: body}, allow_unicode=True, sort_keys=False)
-    partial = target.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    return partial.replace(target)
+def body_of(one: Tag | Segment) -> dict[str, Any]:
+    """What the file of a definition says under its key: everything but what goes without saying."""
+    return one.model_dump(mode="json", exclude_defaults=True, exclude={"key"}, by_alias=True)
 
 
 def _own(folder: Path, read: Callable[[Mapping[str, Any]], dict[str, One]]) -> dict[str, One]:

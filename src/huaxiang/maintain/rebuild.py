@@ -10,11 +10,12 @@ from pathlib import Path
 import ibis
 import pyarrow as pa
 
+from huaxiang.analyse.tag_runs import tag_runs_before
 from huaxiang.collect.importing import Importer
 from huaxiang.engine import DuckEngine, Lake
 from huaxiang.errors import EngineError
 from huaxiang.ledger import Entry, Ledger
-from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, run_row
+from huaxiang.maintain.refresh import NOTHING_BEFORE, Before, Progress, Refreshed, Refresher, run_row
 from huaxiang.model.operations import RUN
 
 #: Makes the importer and the refresher that work on a new lake.
@@ -38,23 +39,24 @@ def rebuild(
             return None
         body = runs[-1].body
         day = date.fromisoformat(str(body["as_of"]))
-        return refreshers(engine).publish(day, _rows(runs), progress, _customers_before(lake))
+        return refreshers(engine).publish(day, _rows(runs), progress, _before(lake))
     finally:
         engine.close()
 
 
-def _customers_before(lake: Lake) -> pa.Table | None:
-    """The customers of the lake that stands, so that none of their ids is lost; None where it shows none."""
+def _before(lake: Lake) -> Before:
+    """What the lake that stands knows of customers and tags, so that none of it is lost; nothing where it has none."""
     standing = replace(lake, folder=(lake.folder.parent / "current").resolve())
     try:
         engine = DuckEngine(standing, read_only=True)
     except EngineError:
-        return None  # a lake that cannot be read is one reason to rebuild
+        return NOTHING_BEFORE  # a lake that cannot be read is one reason to rebuild
     try:
         known = "account" in engine.tables()
-        return engine.arrow(engine.table("account").select("customer_id").distinct()) if known else None
+        customers = engine.arrow(engine.table("account").select("customer_id").distinct()) if known else None
+        return Before(customers, tag_runs_before(engine))
     except EngineError:
-        return None
+        return NOTHING_BEFORE
     finally:
         engine.close()
 

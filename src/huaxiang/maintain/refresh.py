@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from time import perf_counter
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import ibis
 import ibis.expr.types as ir
@@ -16,9 +17,11 @@ from huaxiang.analyse.crowd_moves import Run
 from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.profile import profiled
 from huaxiang.analyse.registry import analysis_named
+from huaxiang.analyse.tag_bands import tag_bands
+from huaxiang.analyse.tag_runs import tag_runs, tag_runs_before
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import InputError
-from huaxiang.ledger import Ledger, Pseudonym
+from huaxiang.ledger import Ledger, Pseudonym, Vault
 from huaxiang.maintain.crowd_history import CrowdHistory
 from huaxiang.maintain.crowd_runs import CrowdRunner, CrowdsRun, published_before
 from huaxiang.maintain.definitions import Definitions
@@ -26,6 +29,7 @@ from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.matching import Compared, Matcher
 from huaxiang.model.operations import RUN
 from huaxiang.prepare.facts import kept_facts
+from huaxiang.prepare.given import GiftBook, given_values
 from huaxiang.prepare.households import households
 from huaxiang.prepare.quality import quality_tables
 from huaxiang.prepare.unify import Likely, Unified, link_log, standing, unify
@@ -51,6 +55,16 @@ class Refreshed:
     customer_count: int
 
 
+class Before(NamedTuple):
+    """What the lake before this one knows: its customers (``customer_id``), and what its runs measured of tags."""
+
+    customers: pa.Table | None = None
+    tag_runs: pa.Table | None = None
+
+
+NOTHING_BEFORE = Before()
+
+
 class Secrets(NamedTuple):
     """The keys of a workspace: for what goes into the ledger, for customer ids, and those of partners for hashes."""
 
@@ -61,7 +75,7 @@ class Secrets(NamedTuple):
 
 @dataclass(frozen=True)
 class Refresher:
-    """Refreshes one workspace with one engine. ``local_now`` is naive, in the workspace's time zone."""
+    """Refreshes one workspace with one engine. ``local_now`` is naive, in ``zone``, the workspace's time zone."""
 
     engine: Engine
     ledger: Ledger
@@ -70,6 +84,7 @@ class Refresher:
     models: MatchModels
     history: CrowdHistory
     lists: Lists
+    zone: ZoneInfo
 
     def run(
         self, as_of: date | None, now: datetime, local_now: datetime, actor: str, progress: Progress | None = None
@@ -84,6 +99,7 @@ class Refresher:
         before = self.engine.table("account") if "account" in self.engine.tables() else None
         tell = _telling(progress)
         found, tables, moved = self._computed(self._compared(now, actor, tell), day, tell, before, run_id)
+        tables |= self._tag_runs(tables["profile"], day, run_id, tag_runs_before(self.engine))
         tell("crowds")
         crowds = self._crowds(tables, Run(run_id, day))
         tell("publish")
@@ -106,19 +122,20 @@ class Refresher:
         return Refreshed(str(body["run_id"]), day, snapshot, int(str(body["customer_count"])))
 
     def publish(
-        self, day: date, runs: pa.Table, progress: Progress | None = None, before: pa.Table | None = None
+        self, day: date, runs: pa.Table, progress: Progress | None = None, before: Before = NOTHING_BEFORE
     ) -> Refreshed:
         """Compute a day again and publish it with runs that were logged before.
 
-        ``before`` are the accounts of the lake that this one replaces (``customer_id``): where a customer of it is part
-        of another now, because of what came or was decided since, the ledger is told.
+        ``before`` is what the lake that this one replaces knows: where a customer of it is part of another now, because
+        of what came or was decided since, the ledger is told; what earlier runs measured of tags is kept.
         """
         run_id = str(runs.column("run_id")[-1])
-        accounts = None if before is None else self.engine.bring("accounts_before", before)
+        accounts = None if before.customers is None else self.engine.bring("accounts_before", before.customers)
         tell = _telling(progress)
         last = next(iter(self.ledger.entries("refresh.published", run_id=run_id)))
         compared = self._compared(last.at, last.actor, tell, may_train=False)
         _, tables, moved = self._computed(compared, day, tell, accounts, run_id)
+        tables |= self._tag_runs(tables["profile"], day, run_id, before.tag_runs)
         self.ledger.append_many(moved_entries(moved, last.at, last.actor))
         tables |= published_before(self.engine, self.history.all())
         snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", runs)})
@@ -165,6 +182,7 @@ class Refresher:
         tables["household"] = self.engine.keep("next_household", living)
         tell("quality")
         tables |= quality_tables(self.engine, tables["account"], day)
+        tables["given_value"] = self._given(tables, day)
         tell("facts")
         tables |= kept_facts(self.engine, tables["account"], day, "next")
         tell("profile")
@@ -176,6 +194,18 @@ class Refresher:
         if members is not None:
             tables["rfm"] = self.engine.keep("next_rfm", members)
         return tables
+
+    def _tag_runs(self, profile: ir.Table, day: date, run_id: str, before: pa.Table | None) -> dict[str, ir.Table]:
+        tags = computed_on(self.definitions.tags, day)
+        rows = tag_runs(tag_bands(self.engine, profile, tags), tags, day, run_id, before)
+        return {"tag_run": self.engine.bring("next_tag_run", rows)}
+
+    def _given(self, tables: Mapping[str, ir.Table], day: date) -> ir.Table:
+        with Vault.beside(self.ledger.path) as vault:
+            gifts = GiftBook(self.ledger, vault, self.secrets.pseudonym).standing()
+        identifiers, tags = tables["customer_identifier"], self.definitions.tags
+        rows = given_values(self.engine, tables["account"], identifiers, gifts, tags, day, self.zone)
+        return self.engine.keep("next_given_value", rows)
 
     def _next_run(self) -> str:
         return f"run-{count_of(self.engine, self.engine.table('run')) + 1:05d}"

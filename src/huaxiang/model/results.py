@@ -26,6 +26,7 @@ class Why:
     still has. ``confidence`` says how sure the value is, from 0 to 1; None for values that are certain where they are
     known, and for those computed from other tags.
     What comes from an ``analysis`` has what speaks for it as evidence, the strongest first.
+    ``given`` is what people said by hand or by file: the first stands, and beats the rows of a golden value.
     """
 
     tag: str
@@ -42,6 +43,7 @@ class Why:
     from_trait: str | None = None
     confidence: float | None = None
     analysis: str | None = None
+    given: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -331,6 +331,12 @@ class Model(_Record):
     params: Mapping[str, int | float | str] = {}
 
 
+class Given(_Record):
+    """A value that people gave by hand or that came with a file. Of several the newest that has not run out holds."""
+
+    kind: Literal["given"]
+
+
 Rule = Annotated[
     Golden
     | Statistic
@@ -345,7 +351,8 @@ Rule = Annotated[
     | Everyone
     | Percentile
     | Layers
-    | Model,
+    | Model
+    | Given,
     Option(discriminator="kind"),
 ]
 #: Rules over the rows of fact tables.

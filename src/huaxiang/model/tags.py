@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Option
 
-from huaxiang.errors import DefinitionError
+from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.fields import Field, FieldType, Labels
 from huaxiang.model.rules import Rule, TagKey
 from huaxiang.model.tables import Element, Sensitivity
@@ -162,6 +162,13 @@ def tags_from(raw: Mapping[str, Any]) -> dict[str, Tag]:
     Raises :class:`DefinitionError` naming the tag and the place in it that does not hold together.
     """
     return {key: _tag(key, body) for key, body in raw.items()}
+
+
+def tag_named(key: str, tags: Tags) -> Tag:
+    """The tag of that key; :class:`DefinitionError` names the nearest ones."""
+    if key not in tags:
+        raise DefinitionError("tag.unknown", given=key, nearest=nearest(key, tags))
+    return tags[key]
 
 
 def fields_of(tags: Tags) -> dict[str, Field]:

@@ -15,11 +15,11 @@ from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
 
 #: What prepare publishes and tags are computed from.
-FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_fact")
+FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_fact", "given_value")
 
 
 #: A lake without one of these was refreshed by an older program, and wants a refresh before it is shown.
-NEEDED = {"profile", "history", "customer_redirect", "household", "match_pair", "quality_check"}
+NEEDED = {"profile", "history", "customer_redirect", "household", "match_pair", "quality_check", "given_value"}
 
 
 class Published(Mapping[str, ir.Table]):

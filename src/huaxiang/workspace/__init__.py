@@ -4,9 +4,10 @@ from huaxiang.workspace.building import Building
 from huaxiang.workspace.folder import FOLDERS
 from huaxiang.workspace.grouping import Grouping
 from huaxiang.workspace.matching import Matching
+from huaxiang.workspace.tagging import Statement, Tagging
 
-__all__ = ["FOLDERS", "Workspace"]
+__all__ = ["FOLDERS", "Statement", "Workspace"]
 
 
-class Workspace(Building, Matching, Grouping):
+class Workspace(Building, Matching, Tagging, Grouping):
     """One workspace folder. Reading methods may be used from several processes at once; building ones take turns."""

@@ -158,4 +158,4 @@ class Building(Lists):
         secrets = Secrets(Pseudonym.of_workspace(self.folder), self.salt(), self.hash_keys())
         history = CrowdHistory(self.landing.folder / "crowds", ledger)
         history.sweep()
-        return Refresher(engine, ledger, secrets, definitions, models, history, self.list_tables)
+        return Refresher(engine, ledger, secrets, definitions, models, history, self.list_tables, self.settings.zone)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.server.crowds.shop import ATTACK, CITIES, member
 
-from huaxiang.maintain.definitions import save_segment
+from huaxiang.maintain.definitions import body_of
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.segments import Segment
+from huaxiang.server.crowds.saved import shelf
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def add(shop: Workspace, key: str, rule: str, **fields: Any) -> None:
     """Save a segment as a colleague would."""
     words = {"zh": f"人群 {key}", "en": f"Segment {key}", "meaning_zh": "说明", "meaning_en": "Meaning"}
     segment = Segment(key=key, condition=condition_from_text(rule), **{**words, "owner": "the-analyst", **fields})
-    save_segment(shop.folder / "definitions", segment)
+    shelf(shop).put(segment.key, body_of(segment))
 
 
 def text_of(page: str) -> str:

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.collect.unfold.told import Told
-from huaxiang.model.mapping import vocabulary
+from huaxiang.model.mapping import ACCOUNT_FIELDS, vocabulary
 
 _SOCIAL_ACTS = ("like", "comment", "share", "follow", "unfollow")
 
@@ -49,3 +49,14 @@ def redemptions(told: Told) -> dict[str, ir.Table]:
         return {}
     used = told.rows.filter(told.rows.used_at.notnull())
     return {"coupon_redemption": used.mutate(order_no=used.used_order_no, occurred_at=used.used_at)}
+
+
+def tag_columns(told: Told) -> dict[str, ir.Value]:
+    """Whom a value of a tag is for: the strongest identifier of the row. It makes no account of its own. In a file with
+    a column for each tag a star says so; the columns stand in ``extra``."""
+    rows = told.rows
+    known = [(rows[name].notnull(), name) for name in (*ACCOUNT_FIELDS, "phone", "email") if told.has(name)]
+    named = ibis.cases(*known) if known else ibis.null("string")
+    value = ibis.coalesce(*(rows[name] for _, name in known)) if known else ibis.null("string")
+    star = {} if told.has("tag_name") else {name: ibis.literal("*") for name in ("tag", "value")}
+    return {"identifier_type": named, "identifier_value": value, **star}

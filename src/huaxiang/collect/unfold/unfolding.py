@@ -29,6 +29,8 @@ _DERIVED: dict[str, Derive] = {
     "coupon": others.money_columns,
     "campaign": others.campaign_columns,
     "product": others.money_columns,
+    "tag_value": others.tag_columns,
+    "tag_columns": others.tag_columns,
 }
 #: Further tables that the rows of a form also tell about.
 _SIDES: dict[str, Sides] = {

@@ -17,9 +17,10 @@ from huaxiang.server.crowds.boxes import OUTERMOST, Boxes
 from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, read
 from huaxiang.server.crowds.measured import measured
 from huaxiang.server.crowds.read_boxes import Read
-from huaxiang.server.crowds.saved import Naming, may_change, save
+from huaxiang.server.crowds.saved import may_change, save
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.permissions import page
+from huaxiang.server.shelf import Naming
 from huaxiang.words import say
 
 
