@@ -16,6 +16,8 @@ MATRIX = {
     "import_data": (False, True, True),
     "decide_identity": (False, True, True),
     "edit_definitions": (False, True, True),
+    "give_tags": (False, True, True),
+    "approve_tags": (False, False, True),
     "publish_edition": (False, False, True),
     "manage_users": (False, False, True),
     "see_audit": (False, False, True),

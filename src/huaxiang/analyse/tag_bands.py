@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import floor, log10
 from typing import Any
 
 import ibis
@@ -14,14 +15,16 @@ from huaxiang.engine.interface import Engine, only
 from huaxiang.model.fields import NUMERIC
 from huaxiang.model.tags import Tag, Tags
 
-#: One row per tag and band: ``band`` names the value, null for unknown; a band of numbers has ``low`` (included) and
-#: ``high`` (not included). ``customers`` is how many are in it.
+#: One row per tag and band: ``band`` names the value, null for unknown; a band of numbers has ``low`` (the end nearer
+#: to zero, included) and ``high`` (not included). ``customers`` is how many are in it.
 BAND_COLUMNS = {"tag": "string", "band": "string", "low": "float64", "high": "float64", "customers": "int64"}
 #: The band of numbers, of values beyond the most frequent, and of values too personal to be counted one by one.
 NUMBERS, OTHERS, ANY = "#", "…", "*"
 MOST_VALUES = 20
 #: More tags in one query are worded slower than they are counted.
 _AT_ONCE = 16
+#: Added before a number is cut to its leading digit, so that 300 is three hundreds and not 2.9999 of them.
+_NEARLY = 1e-9
 
 
 def tag_bands(engine: Engine, profile: ir.Table, tags: Tags) -> pa.Table:
@@ -31,70 +34,76 @@ def tag_bands(engine: Engine, profile: ir.Table, tags: Tags) -> pa.Table:
     texts by value: the 20 most frequent, then the rest together. Free text that is personal is only counted.
     """
     known = [tag for key, tag in tags.items() if key in profile.columns]
+    everyone = int(str(only(engine.arrow(profile.aggregate(n=profile.count())))[0]["n"]))
     rows: list[dict[str, Any]] = []
     for some in _parts(known):
         parts = [_counted(profile, tag) for tag in some]
-        rows += only(engine.arrow(ibis.union(*parts) if len(parts) > 1 else parts[0]))
-    tidy = [{**row, "low": _tidy(row["low"]), "high": _tidy(row["high"])} for row in rows]
-    return pa.Table.from_pylist(sorted(tidy, key=_order), schema=ibis.schema(BAND_COLUMNS).to_pyarrow())
+        counted = only(engine.arrow(ibis.union(*parts) if len(parts) > 1 else parts[0]))
+        for tag in some:
+            rows += _bands(tag, [row for row in counted if row["tag"] == tag.key], everyone)
+    return pa.Table.from_pylist(sorted(rows, key=_order), schema=ibis.schema(BAND_COLUMNS).to_pyarrow())
 
 
 def _counted(profile: ir.Table, tag: Tag) -> ir.Table:
+    """How many customers have each value, or each low end of numbers; of free values the most frequent only."""
     value: Any = profile[tag.key]
-    low, high = _bounds(value, tag) if tag.type in NUMERIC else (ibis.null("float64"), ibis.null("float64"))
-    banded = profile.select(band=_band(value, tag), low=low, high=high)
-    counted = banded.group_by("band", "low", "high").aggregate(customers=banded.count())
-    if tag.type in NUMERIC or tag.values:
-        return _told(counted, tag)
-    order = [ibis.desc("customers"), ibis.asc("band")]
-    # The unknown ones have no place among the values.
-    place = ibis.row_number().over(ibis.window(group_by=counted.band.isnull(), order_by=order))
-    kept = counted.mutate(place=place)
-    lumped = kept.mutate(band=ibis.ifelse(kept.band.isnull() | (kept.place < MOST_VALUES), kept.band, OTHERS))
-    return _told(lumped.group_by("band", "low", "high").aggregate(customers=lumped.customers.sum()), tag)
-
-
-def _told(counted: ir.Table, tag: Tag) -> ir.Table:
-    return counted.select(
-        tag=ibis.literal(tag.key),
-        band=counted.band,
-        low=counted.low,
-        high=counted.high,
-        customers=counted.customers.cast("int64"),
-    )
-
-
-def _band(value: Any, tag: Tag) -> ir.StringValue:
     if tag.type in NUMERIC:
-        return ibis.cases((value.notnull(), NUMBERS), else_=ibis.null("string"))
+        # Step by step, so that no step is worded twice.
+        banded = _low(profile.select(number=value.cast("float64")), tag)
+        counted = banded.group_by("low").aggregate(customers=banded.count())
+        return counted.select(tag=ibis.literal(tag.key), band=ibis.null("string"), low="low", customers="customers")
+    named = profile.select(band=_name(value, tag))
+    counted = named.group_by("band").aggregate(customers=named.count())
+    if not tag.values and not is_only_counted(tag):
+        first = [counted.band.isnull().desc(), counted.customers.desc(), counted.band]
+        counted = counted.order_by(first).limit(MOST_VALUES + 1)
+    return counted.select(tag=ibis.literal(tag.key), band="band", low=ibis.null("float64"), customers="customers")
+
+
+def _low(rows: ir.Table, tag: Tag) -> ir.Table:
+    if tag.type == "share":
+        return rows.select(low=ibis.least((rows.number * 10 + _NEARLY).floor(), 9.0) / 10)
+    sized = rows.mutate(size=rows.number.abs())
+    scaled = sized.mutate(scale=ibis.literal(10.0) ** sized["size"].nullif(0.0).log10().floor())
+    digit = (scaled["size"] / scaled["scale"] + _NEARLY).floor()
+    return scaled.select(low=(digit * scaled["scale"] * scaled.number.sign()).coalesce(scaled.number))
+
+
+def _name(value: Any, tag: Tag) -> ir.StringValue:
     if tag.type in ("date", "timestamp"):
         return value.year().cast("string")
-    if not tag.values and tag.sensitivity in ("personal", "sensitive"):
-        return ibis.cases((value.notnull(), ANY), else_=ibis.null("string"))
+    if is_only_counted(tag):
+        return value.isnull().ifelse(ibis.null("string"), ANY)
     return value.cast("string")
 
 
-def _bounds(value: Any, tag: Tag) -> tuple[ir.FloatingValue, ir.FloatingValue]:
-    number = value.cast("float64")
-    if tag.type == "share":
-        tenth = ibis.least((number * 10).floor(), 9.0)
-        return tenth / 10, (tenth + 1) / 10
-    size = number.abs()
-    power = size.nullif(0.0).log10().floor()
-    # Small powers are exact only when they multiply.
-    scale = ibis.literal(10.0) ** power.abs()
-    digit = ibis.ifelse(power >= 0, size / scale, size * scale).floor()
-    ends = [ibis.ifelse(power >= 0, step * scale, step / scale) for step in (digit, digit + 1)]
-    near, far = (ibis.cases((number == 0, 0.0), (number < 0, -end), else_=end) for end in ends)
-    return ibis.ifelse(number < 0, far, near), ibis.ifelse(number < 0, near, far)
+def is_only_counted(tag: Tag) -> bool:
+    """Whether its values are not told apart: lists, and free text that is personal."""
+    return tag.type == "list" or (not tag.values and tag.sensitivity in ("personal", "sensitive"))
+
+
+def _bands(tag: Tag, counted: Sequence[dict[str, Any]], everyone: int) -> Iterator[dict[str, Any]]:
+    left = everyone
+    for row in counted:
+        customers = int(row["customers"])
+        left -= customers
+        low = None if row["low"] is None else float(f"{row['low']:.6g}") + 0.0
+        band = row["band"] if low is None else NUMBERS
+        yield {"tag": tag.key, "band": band, "low": low, "high": _high(low, tag), "customers": customers}
+    if left:
+        yield {"tag": tag.key, "band": OTHERS, "low": None, "high": None, "customers": left}
+
+
+def _high(low: float | None, tag: Tag) -> float | None:
+    """The other end of a band of numbers, away from zero."""
+    if low is None or low == 0:
+        return low if low is None or tag.type != "share" else 0.1
+    step = 0.1 if tag.type == "share" else 10.0 ** floor(log10(abs(low)) + _NEARLY)
+    return float(f"{low + (step if low > 0 else -step):.6g}")
 
 
 def _order(row: dict[str, Any]) -> tuple[Any, ...]:
     return row["tag"], row["band"] is None, row["low"] or 0.0, -row["customers"], str(row["band"])
-
-
-def _tidy(end: float | None) -> float | None:
-    return None if end is None else float(f"{end:.6g}") + 0.0
 
 
 def _parts(tags: Sequence[Tag]) -> Iterator[list[Tag]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.expressions import Call, Name, Node, Value
@@ -23,6 +23,11 @@ class Arithmetic(BaseModel):
 
     act: Act
     parts: Annotated[tuple[FormulaField, ...], Field(min_length=2)]
+
+    @model_serializer
+    def _as_written(self) -> dict[str, list[Any]]:
+        """The step as a definition writes it."""
+        return {self.act: [part.model_dump() if isinstance(part, Arithmetic) else part for part in self.parts]}
 
 
 #: A tag's key, a number, or a step of arithmetic.

@@ -18,6 +18,8 @@ PERMISSIONS: tuple[str, ...] = (
     "import_data",
     "decide_identity",
     "edit_definitions",
+    "give_tags",
+    "approve_tags",
     "publish_edition",
     "manage_users",
     "see_audit",
@@ -38,7 +40,9 @@ class Role:
 
 
 _VIEWER = frozenset({"see_page", "see_profile"})
-_ANALYST = _VIEWER | {"export_masked", "import_data", "decide_identity", "edit_definitions", "reveal_personal"}
+_ANALYST = _VIEWER | {
+    *("export_masked", "import_data", "decide_identity", "edit_definitions", "give_tags", "reveal_personal")
+}
 
 ROLES: tuple[Role, ...] = (
     Role("viewer", _VIEWER),

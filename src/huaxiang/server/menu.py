@@ -26,6 +26,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("prepare", "identity:decisions", "identity.decisions", "see_profile"),
     MenuPage("prepare", "identity:model", "model.title", "see_profile"),
     MenuPage("prepare", "quality:scorecard", "quality.title", "see_page"),
+    MenuPage("analyse", "tags:list", "tags.title", "see_profile"),
     MenuPage("analyse", "crowds:list", "crowds.title", "see_profile"),
     MenuPage("analyse", "groups:portrait", "groups.title", "see_profile"),
     MenuPage("analyse", "rfm:rfm", "rfm.title", "see_profile"),

@@ -112,6 +112,7 @@ def _apps() -> list[str]:
         "huaxiang.server.runs",
         "huaxiang.server.crowds",
         "huaxiang.server.groups",
+        "huaxiang.server.tags",
         "huaxiang.server.identity",
         "huaxiang.server.rfm",
         "huaxiang.server.editions",

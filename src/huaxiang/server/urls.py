@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("huaxiang.server.identity.urls")),
     path("", include("huaxiang.server.crowds.urls")),
     path("", include("huaxiang.server.groups.urls")),
+    path("", include("huaxiang.server.tags.urls")),
     path("", include("huaxiang.server.rfm.urls")),
     path("", include("huaxiang.server.editions.urls")),
     path("", include("huaxiang.server.webhooks.urls")),

@@ -49,6 +49,7 @@ def crowd(request: HttpRequest, key: str) -> HttpResponse:
         "is_own": is_own(sight.workspace, key),
         "may_edit": may(request, "edit_definitions"),
         "may_export": may(request, "export_masked"),
+        "may_give": may(request, "give_tags"),
         "may_export_raw": may(request, "export_raw"),
         "purposes": [(each.purpose, say(f"release.purpose.{each.purpose}", sight.lang)) for each in PURPOSES],
     }

@@ -68,6 +68,6 @@ def _cell(name: str, row: dict[str, Any], sight: Sight) -> Cell:
 def customer_address(customer_id: str) -> str:
     """The page of one customer; empty where there is none."""
     try:
-        return reverse("customers:customer", args=[customer_id])
+        return reverse("customers:one", args=[customer_id])
     except NoReverseMatch:
         return ""

@@ -1,0 +1,301 @@
+"""The form of a tag: what was typed, the definition that it makes, and where in it a mistake lies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+import yaml
+from django.http import QueryDict
+
+from huaxiang.errors import DefinitionError
+from huaxiang.maintain.definitions import body_of
+from huaxiang.model.condition_text import text_of
+from huaxiang.model.facts import facts_known
+from huaxiang.model.fields import FieldType
+from huaxiang.model.tables import ELEMENTS
+from huaxiang.model.tags import SIDES, Tag, tags_from
+from huaxiang.words import knows, say
+
+#: Kinds that the form can write; every other kind is written as YAML.
+KINDS = ("given", "golden", "statistic", "favourite", "layers")
+LONGEST_TEXT = 20_000
+_PLAIN = ("zh", "en", "meaning_zh", "meaning_en", "unit", "stated_twin", "expires_on")
+_CHOSEN = ("element", "side", "type", "basis", "sensitivity", "refresh")
+_RULE = ("kind", "column", "policy", "measure", "window_days", "missing", "where", "by", "layers", "needs")
+_SIDES_OF_LINE = re.compile(r"\s*[=:：＝]\s*")
+#: What a draft without a name yet is called while it is being written.
+NEW_KEY = "new_tag"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in the form: its fields, or the YAML text when that is being written."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+
+    def __getitem__(self, name: str) -> str:
+        return self.typed.get(name, "")
+
+
+@dataclass(frozen=True)
+class Read:
+    """The tag that a draft says, or why it says none: messages by field, under ``""`` those of no field."""
+
+    tag: Tag | None
+    problems: Mapping[str, str]
+
+
+def draft_from(form: QueryDict) -> Draft:
+    """The draft that a posted form holds."""
+    names = (*_PLAIN, *_CHOSEN, *_RULE, "synonyms", "values", "least", "most", "needs_purpose", "helper")
+    typed = {name: form.get(name, "")[:LONGEST_TEXT] for name in names}
+    return Draft(typed, form.get("text", "")[:LONGEST_TEXT] if form.get("mode") == "text" else None)
+
+
+def draft_of(tag: Tag) -> Draft:
+    """The draft that says what the tag says: fields where the form has all of them, else the text."""
+    draft = Draft(_typed(tag))
+    read_back = read(draft, tag.key, "zh", tag.version).tag if tag.rule.kind in KINDS else None
+    return draft if read_back is not None and _without_standing(read_back) == _without_standing(tag) else as_text(tag)
+
+
+def as_text(tag: Tag) -> Draft:
+    """The draft as YAML text."""
+    return Draft(text=yaml.safe_dump(_without_standing(tag), allow_unicode=True, sort_keys=False))
+
+
+def read(draft: Draft, key: str, lang: str, version: int = 1) -> Read:
+    """The tag that the draft says, as a draft of that key and version."""
+    try:
+        said = _body(draft) if draft.text is None else _yaml(draft.text)
+    except yaml.YAMLError as problem:
+        return Read(None, {"text": say("tags.yaml_unreadable", lang, reason=_short(problem))})
+    except DefinitionError as problem:
+        return Read(None, {"": problem.say(lang)})
+    try:
+        body = {name: value for name, value in said.items() if name not in ("key", "status", "version", "owner")}
+        return Read(tags_from({key: {**body, "status": "draft", "version": version}})[key], {})
+    except DefinitionError as problem:
+        place = str(problem.params.get("place", "")).split(".")
+        name = next((part for part in reversed(place) if part in _PLACES), "")
+        return Read(None, {"text" if draft.text is not None else _PLACES.get(name, ""): problem.say(lang)})
+
+
+def sources(lang: str) -> Iterator[tuple[str, str]]:
+    """Every column of a fact table that a rule may look at: ``sale.net_revenue`` and its name."""
+    for name, fact in facts_known().items():
+        yield f"{name}.", say("tags.form.rows", lang, fact=fact.row.say(lang))
+        for key, column in fact.columns.items():
+            yield f"{name}.{key}", f"{fact.row.say(lang)} · {column.name.say(lang)}"
+
+
+def choices(lang: str) -> dict[str, list[tuple[str, str]]]:
+    """What each list of the form offers."""
+    return {
+        "element": [(one, say(f"element.{one}", lang)) for one in ELEMENTS],
+        "side": [("", say("tags.form.by_element", lang)), *((one, say(f"tag.side.{one}", lang)) for one in SIDES)],
+        "type": [(one, say(f"tags.type.{one}", lang)) for one in get_args(FieldType)],
+        "basis": [
+            ("", say("tags.form.by_rule", lang)),
+            *((one, say(f"tag.basis.{one}", lang)) for one in ("stated", "observed", "inferred")),
+        ],
+        "sensitivity": [
+            (one, say(f"tags.sensitivity.{one}", lang)) for one in ("open", "confidential", "personal", "sensitive")
+        ],
+        "refresh": [(one, say(f"tags.refresh.{one}", lang)) for one in ("daily", "on_demand")],
+        "kind": [(one, say(f"tags.kind.{one}", lang)) for one in KINDS],
+        "column": list(sources(lang)),
+        "policy": [
+            (one, say(f"tags.policy.{one}", lang))
+            for one in ("newest", "oldest", "most_frequent", "longest", "verified_first")
+        ],
+        "measure": [
+            (one, say(f"tags.measure.{one}", lang))
+            for one in ("count", "sum", "average", "least", "greatest", "distinct", "distinct_days")
+        ],
+        "missing": [(one, say(f"tags.missing.{one}", lang)) for one in ("unknown", "zero")],
+    }
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field as it is shown: ``shape`` is ``line``, ``date``, ``lines`` or ``choice``; ``kinds`` are the kinds of
+    rule that it belongs to, empty for all."""
+
+    name: str
+    label: str
+    help: str
+    value: str
+    problem: str
+    shape: str
+    options: tuple[tuple[str, str], ...] = ()
+    kinds: str = ""
+    most: int = 300
+
+
+def layout(draft: Draft, problems: Mapping[str, str], lang: str) -> dict[str, list[FormField]]:
+    """The fields of the form by its sections, in the order in which they are filled in."""
+    offered = choices(lang)
+    return {
+        section: [
+            FormField(
+                name,
+                say(f"tags.form.{name}", lang),
+                say(f"tags.form.{name}.help", lang) if knows(f"tags.form.{name}.help") else "",
+                draft[name],
+                problems.get(name, ""),
+                "choice" if name in offered else _SHAPES.get(name, "line"),
+                tuple(offered.get(name, ())),
+                _BELONGS.get(name, ""),
+                _MOST.get(name, 300),
+            )
+            for name in names
+        ]
+        for section, names in _SECTIONS.items()
+    }
+
+
+def _typed(tag: Tag) -> dict[str, str]:
+    rule: Any = tag.rule
+    fact, column = getattr(rule, "fact", None), getattr(rule, "column", None)
+    where, days = getattr(rule, "where", None), getattr(rule, "window_days", None)
+    layers = getattr(rule, "layers", ())
+    return {
+        **{name: str(getattr(tag, name) or "") for name in (*_PLAIN, *_CHOSEN)},
+        "synonyms": "，".join(tag.synonyms),
+        "values": "\n".join(f"{code} = {labels.zh} | {labels.en}" for code, labels in tag.values.items()),
+        "least": f"{tag.allowed_coverage[0] * 100:g}",
+        "most": f"{tag.allowed_coverage[1] * 100:g}",
+        "needs_purpose": "1" if tag.needs_purpose else "",
+        "helper": "1" if tag.helper else "",
+        "kind": rule.kind,
+        "column": f"{fact}.{column or ''}" if fact else "",
+        "policy": getattr(rule, "policy", ""),
+        "measure": getattr(rule, "measure", ""),
+        "window_days": "" if days is None else str(days),
+        "missing": getattr(rule, "missing", ""),
+        "where": text_of(where) if where else "",
+        "by": getattr(rule, "by", None) or "",
+        "layers": "\n".join(f"{layer.value}: {text_of(layer.when)}" for layer in layers),
+        "needs": "，".join(getattr(rule, "needs", ())),
+    }
+
+
+def _body(draft: Draft) -> dict[str, Any]:
+    body: dict[str, Any] = {name: draft[name].strip() for name in (*_PLAIN, *_CHOSEN) if draft[name].strip()}
+    body |= {name: body.get(name, "") for name in ("zh", "en", "meaning_zh", "meaning_en")}
+    # A name in one language will do until somebody writes the other.
+    for one, other in (("zh", "en"), ("meaning_zh", "meaning_en")):
+        body[one], body[other] = body[one] or body[other], body[other] or body[one]
+    if words := _listed(draft["synonyms"]):
+        body["synonyms"] = words
+    body |= {name: True for name in ("needs_purpose", "helper") if draft[name]}
+    if values := _values(draft["values"]):
+        body["values"] = values
+    least, most = (_share(draft[name], otherwise) for name, otherwise in (("least", 0.0), ("most", 1.0)))
+    if (least, most) != (0.0, 1.0):
+        body["allowed_coverage"] = [least, most]
+    return {**body, "rule": _rule(draft)}
+
+
+def _rule(draft: Draft) -> dict[str, Any]:
+    kind, (fact, _, column) = draft["kind"], draft["column"].partition(".")
+    rule: dict[str, Any] = {"kind": kind}
+    if kind in ("golden", "statistic", "favourite"):
+        rule |= {"fact": fact, **({"column": column} if column else {})}
+        rule |= {"where": draft["where"].strip()} if draft["where"].strip() else {}
+    if kind == "golden" and draft["policy"]:
+        rule["policy"] = draft["policy"]
+    if kind in ("statistic", "favourite") and draft["window_days"].strip():
+        days = draft["window_days"].strip()
+        rule["window_days"] = int(days[:6]) if days.isascii() and days.isdigit() else days
+    if kind == "statistic":
+        rule |= {"measure": draft["measure"], **({"missing": draft["missing"]} if draft["missing"] else {})}
+    if kind == "layers":
+        lines = [line.strip() for line in draft["layers"].splitlines() if line.strip()]
+        rule["layers"] = [dict(zip(("value", "when"), _split(line), strict=True)) for line in lines]
+        rule |= {"needs": needs} if (needs := _listed(draft["needs"])) else {}
+    if kind == "favourite" and draft["by"].strip():
+        rule["by"] = draft["by"].strip()
+    return rule
+
+
+def _values(text: str) -> dict[str, dict[str, str]]:
+    found = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        code, names = _split(line)
+        zh, _, en = (part.strip() for part in names.partition("|"))
+        found[code] = {"zh": zh or code, "en": en or zh or code}
+    return found
+
+
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in re.split(r"[,，、;；]", text) if word.strip()]
+
+
+def _split(line: str) -> tuple[str, str]:
+    parts = _SIDES_OF_LINE.split(line, maxsplit=1)
+    return parts[0].strip(), parts[1].strip() if len(parts) > 1 else ""
+
+
+def _share(text: str, otherwise: float) -> float:
+    try:
+        return round(float(text.strip().rstrip("%")) / 100, 6) if text.strip() else otherwise
+    except ValueError:
+        raise DefinitionError("tags.not_a_percentage", given=text.strip()[:20]) from None
+
+
+def _yaml(text: str) -> dict[str, Any]:
+    said = yaml.safe_load(text)
+    if not isinstance(said, dict):
+        raise DefinitionError("tags.not_a_mapping", given=type(said).__name__)
+    return said
+
+
+def _without_standing(tag: Tag) -> dict[str, Any]:
+    return {name: value for name, value in body_of(tag).items() if name not in ("status", "version", "owner")}
+
+
+def _short(problem: yaml.YAMLError) -> str:
+    return " ".join(str(problem).split())[:200]
+
+
+#: The field of the form in which a place of the definition is typed.
+_PLACES = {
+    **{name: name for name in (*_PLAIN, *_CHOSEN, "synonyms", "values", "needs_purpose", "kind", "policy", "measure")},
+    "window_days": "window_days",
+    "missing": "missing",
+    "by": "by",
+    "needs": "needs",
+    "where": "where",
+    "when": "layers",
+    "layers": "layers",
+    "fact": "column",
+    "column": "column",
+    "allowed_coverage": "least",
+}
+_SECTIONS = {
+    "names": ("zh", "en", "meaning_zh", "meaning_en", "synonyms", "element", "side"),
+    "rule": (
+        *("kind", "type", "column", "policy", "measure", "window_days", "missing", "by", "where", "layers", "needs"),
+        *("values", "unit"),
+    ),
+    "care": ("sensitivity", "basis", "refresh", "expires_on", "least", "most", "stated_twin"),
+}
+_SHAPES = {"layers": "lines", "values": "lines", "expires_on": "date"}
+_BELONGS = {
+    "column": "golden statistic favourite",
+    "policy": "golden",
+    "measure": "statistic",
+    "window_days": "statistic favourite",
+    "missing": "statistic",
+    "by": "favourite",
+    "where": "golden statistic favourite",
+    "layers": "layers",
+    "needs": "layers",
+}
+_MOST = {"zh": 60, "en": 60, "window_days": 6, "least": 6, "most": 6, "unit": 30, "where": 2_000, "stated_twin": 64}
