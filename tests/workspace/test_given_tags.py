@@ -195,7 +195,7 @@ def test_a_rebuild_makes_the_same_again(story: Story) -> None:
     assert story.before == story.after
     assert sum(story.after["given_value"].values()) > 20
     runs = {row.split("'run_id': '")[1][:9] for row in story.after["tag_run"]}
-    assert runs == {"run-00002", "run-00003", "run-00004"}
+    assert runs == {"run-00001", "run-00002", "run-00003", "run-00004"}
 
 
 def test_a_tag_without_a_recorded_purpose_is_nowhere(story: Story, shop_once: Path) -> None:

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.engine.interface import Engine, only
+from huaxiang.analyse.confidence import SURE
+from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.model.tags import Tag, Tags
 
-#: The confidence of the tag named behind it, where its rule gives one.
-SURE = "sure_"
 #: Below this a value is a guess.
 LEAST_SURE = 0.6
 #: Fewer stated answers than this say nothing about a tag.
@@ -65,16 +64,19 @@ def accuracy(engine: Engine, profile: ir.Table, tag: Tag, tags: Tags) -> Accurac
     return Accuracy(twin.key, row["n"], row["hits"], row["abstained"], *wilson(row["hits"], row["n"]))
 
 
-def usable(engine: Engine, profile: ir.Table, tag: Tag, as_of: date) -> Usable:
-    """How much of the tag can be used: known, sure enough where its rule says how sure, and of a tag that holds."""
-    known = profile[tag.key].notnull()
-    sure = profile[SURE + tag.key] >= LEAST_SURE if SURE + tag.key in profile.columns else ibis.literal(value=True)
+def usable(engine: Engine, profile: ir.Table, confidence: ir.Table | None, tag: Tag, as_of: date) -> Usable:
+    """How much of the tag can be used: known, sure enough where its rule says how sure, and of a tag that holds.
+
+    ``confidence`` is the published table of that name; None where none was published.
+    """
+    known = profile.filter(profile[tag.key].notnull()).select("customer_id")
+    sure = known
+    if confidence is not None and SURE + tag.key in confidence.columns:
+        enough = confidence.filter(confidence[SURE + tag.key] >= LEAST_SURE).select("customer_id")
+        sure = known.semi_join(enough, "customer_id")
+    everyone, has_value, can_use = (count_of(engine, rows) for rows in (profile, known, sure))
     holds = tag.expires_on is None or tag.expires_on >= as_of
-    figures = profile.aggregate(
-        everyone=profile.count(), known=profile.count(where=known), usable=profile.count(where=known & sure)
-    )
-    row = {name: int(str(value)) for name, value in only(engine.arrow(figures))[0].items()}
-    return Usable(row["everyone"], row["known"], row["usable"] if holds else 0)
+    return Usable(everyone, has_value, can_use if holds else 0)
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:

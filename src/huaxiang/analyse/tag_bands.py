@@ -23,8 +23,8 @@ NUMBERS, OTHERS, ANY = "#", "…", "*"
 MOST_VALUES = 20
 #: More tags in one query are worded slower than they are counted.
 _AT_ONCE = 16
-#: Added before a number is cut to its leading digit, so that 300 is three hundreds and not 2.9999 of them.
-_NEARLY = 1e-9
+#: Added before a number is cut to its leading digit, so that 0.3 is three tenths and not 2.9999 of them.
+_NEARLY = 1e-12
 
 
 def tag_bands(engine: Engine, profile: ir.Table, tags: Tags) -> pa.Table:
@@ -65,7 +65,8 @@ def _low(rows: ir.Table, tag: Tag) -> ir.Table:
         return rows.select(low=ibis.least((rows.number * 10 + _NEARLY).floor(), 9.0) / 10)
     sized = rows.mutate(size=rows.number.abs())
     scaled = sized.mutate(scale=ibis.literal(10.0) ** sized["size"].nullif(0.0).log10().floor())
-    digit = (scaled["size"] / scaled["scale"] + _NEARLY).floor()
+    # The logarithm of a number of sixteen nines is that of the round number above it.
+    digit = ibis.greatest((scaled["size"] / scaled["scale"] + _NEARLY).floor(), 1.0)
     return scaled.select(low=(digit * scaled["scale"] * scaled.number.sign()).coalesce(scaled.number))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +47,8 @@ def made_from(tag: Tag, tags: Tags) -> Made:
     chain = _closure(tag.key, lambda key: needed_by(tags[key].rule) if key in tags else ())
     facts: dict[str, set[str]] = {}
     for one in (tag, *(tags[key] for key in chain if key in tags)):
-        fact = getattr(one.rule, "fact", None)
-        if fact is not None:
-            facts.setdefault(fact, set()).update(_columns(one.rule))
+        for fact, columns in _looked_at(one.rule):
+            facts.setdefault(fact, set()).update(columns)
     return Made({name: tuple(sorted(facts[name])) for name in sorted(facts)}, needed_by(tag.rule), chain)
 
 
@@ -91,11 +90,13 @@ def _closure(key: str, next_of: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _columns(rule: BaseModel) -> set[str]:
-    """The columns of its fact table that a rule looks at: those it names, and those of its conditions."""
-    named = {value for name in ("column", "by") if isinstance(value := getattr(rule, name, None), str)}
-    for name in type(rule).model_fields:
-        value = getattr(rule, name)
-        if name in ("where", "when") and value is not None:
-            named |= fields_in(value)
-    return named
+def _looked_at(rule: BaseModel) -> Iterator[tuple[str, set[str]]]:
+    """The fact tables that a rule or the parts of it look at, each with the columns that they name."""
+    fact = getattr(rule, "fact", None)
+    if fact is not None:
+        named = {value for name in ("column", "by") if isinstance(value := getattr(rule, name, None), str)}
+        where = getattr(rule, "where", None)
+        yield fact, named | (fields_in(where) if where is not None else set())
+    for part in getattr(rule, "parts", ()):
+        if isinstance(part, BaseModel):
+            yield from _looked_at(part)

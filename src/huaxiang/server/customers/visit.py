@@ -66,7 +66,10 @@ def visit_of(request: HttpRequest, engine: DuckEngine, day: date | None, custome
     if day is not None and day < portrait.latest:
         portrait = past_portrait(engine, definitions.tags, day, customer_id)
     who = access_of(request), shop.settings.currency, lang_of(request)
-    return Visit(engine, portrait, definitions.tags, definitions.segments, *who, definitions.identity.names)
+    # A tag published or brought back since the refresh has no values yet.
+    there = set(portrait.tables["profile"].columns)
+    tags = {key: tag for key, tag in definitions.tags.items() if key in there}
+    return Visit(engine, portrait, tags, definitions.segments, *who, definitions.identity.names)
 
 
 def day_of(request: HttpRequest) -> date | None:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from huaxiang.analyse.confidence import confidence_words
 from huaxiang.analyse.fact_tags import is_from_facts
+from huaxiang.analyse.given_words import given_sentence
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.quality_words import trait_title
 from huaxiang.analyse.rule_sentences import rule_sentence
@@ -17,9 +18,10 @@ from huaxiang.errors import NotFound, nearest
 from huaxiang.model.fields import Labels
 from huaxiang.model.quality import quality_rules
 from huaxiang.model.results import Why
-from huaxiang.model.rules import Model, OneFactRule
+from huaxiang.model.rules import Given, Model, OneFactRule
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, short_number
+from huaxiang.release.masking import mask_value
 from huaxiang.server.customers.evidence import evidence_table, spoken_table, weighing_table
 from huaxiang.server.customers.one_row import OneRow
 from huaxiang.server.customers.values import shown_words
@@ -57,6 +59,7 @@ class WhyPart:
     evidence: Table | None
     evidence_words: str
     inputs: tuple[Input, ...]
+    given: tuple[str, ...] = ()
 
 
 @page(permission="see_profile")
@@ -78,8 +81,8 @@ def why_page(request: HttpRequest, key: str) -> HttpResponse:
 def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
     # A value computed from other tags has no rows of its own: they answer for themselves.
     has_rows = is_from_facts(tag) or isinstance(tag.rule, Model)
-    found = _why(visit, one, tag) if has_rows else None
-    evidence, words = _evidence(visit, one, tag, found, lang) if found else (None, "")
+    found = _why(visit, one, tag) if has_rows or isinstance(tag.rule, Given) else None
+    evidence, words = _evidence(visit, one, tag, found, lang) if found and has_rows else (None, "")
     return WhyPart(
         tag=tag.key,
         element=tag.element,
@@ -93,6 +96,16 @@ def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
         evidence=evidence,
         evidence_words=words,
         inputs=tuple(_input(visit, one, visit.tags[key], lang) for key in needed_by(tag.rule)),
+        given=_given(visit, one, tag, found, lang) if found else (),
+    )
+
+
+def _given(visit: Visit, one: OneRow, tag: Tag, found: Why, lang: str) -> tuple[str, ...]:
+    """What people said by hand or by file, the one that stands first; masked where the value is."""
+    hides = tag.key in one.masked
+    told = [{**given, "value": mask_value(str(given["value"]), "all")} if hides else given for given in found.given]
+    return tuple(
+        given_sentence(given, tag, lang, visit.currency, stands=place == 0) for place, given in enumerate(told)
     )
 
 

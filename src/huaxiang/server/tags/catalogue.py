@@ -78,7 +78,9 @@ def scored(entry: Entry, sight: Sight) -> tuple[Score, Usable | None]:
     """The score of one tag and how much of it can be used."""
     key, everyone = entry.tag.key, sight.engine.table("profile")
     there = key in everyone.columns and key in sight.definitions.tags
-    can_be_used = usable(sight.engine, everyone, entry.tag, sight.as_of) if there else None
+    published = "profile_confidence" in sight.engine.tables()
+    sure = sight.engine.table("profile_confidence") if published else None
+    can_be_used = usable(sight.engine, everyone, sure, entry.tag, sight.as_of) if there else None
     return score(entry.known, can_be_used, has_purpose=key in sight.definitions.permitted), can_be_used
 
 

@@ -24,7 +24,19 @@ KINDS = ("given", "golden", "statistic", "favourite", "layers")
 LONGEST_TEXT = 20_000
 _PLAIN = ("zh", "en", "meaning_zh", "meaning_en", "unit", "stated_twin", "expires_on")
 _CHOSEN = ("element", "side", "type", "basis", "sensitivity", "refresh")
-_RULE = ("kind", "column", "policy", "measure", "window_days", "missing", "where", "by", "layers", "needs")
+_RULE = (
+    "kind",
+    "column",
+    "policy",
+    "measure",
+    "window_days",
+    "when_empty",
+    "expires_after_days",
+    "where",
+    "by",
+    "layers",
+    "needs",
+)
 _SIDES_OF_LINE = re.compile(r"\s*[=:：＝]\s*")
 #: What a draft without a name yet is called while it is being written.
 NEW_KEY = "new_tag"
@@ -117,7 +129,7 @@ def choices(lang: str) -> dict[str, list[tuple[str, str]]]:
             (one, say(f"tags.measure.{one}", lang))
             for one in ("count", "sum", "average", "least", "greatest", "distinct", "distinct_days")
         ],
-        "missing": [(one, say(f"tags.missing.{one}", lang)) for one in ("unknown", "zero")],
+        "when_empty": [(one, say(f"tags.when_empty.{one}", lang)) for one in ("unknown", "zero", "keep_last")],
     }
 
 
@@ -177,7 +189,8 @@ def _typed(tag: Tag) -> dict[str, str]:
         "policy": getattr(rule, "policy", ""),
         "measure": getattr(rule, "measure", ""),
         "window_days": "" if days is None else str(days),
-        "missing": getattr(rule, "missing", ""),
+        "when_empty": getattr(rule, "when_empty", ""),
+        "expires_after_days": str(getattr(rule, "expires_after_days", None) or ""),
         "where": text_of(where) if where else "",
         "by": getattr(rule, "by", None) or "",
         "layers": "\n".join(f"{layer.value}: {text_of(layer.when)}" for layer in layers),
@@ -210,11 +223,11 @@ def _rule(draft: Draft) -> dict[str, Any]:
         rule |= {"where": draft["where"].strip()} if draft["where"].strip() else {}
     if kind == "golden" and draft["policy"]:
         rule["policy"] = draft["policy"]
-    if kind in ("statistic", "favourite") and draft["window_days"].strip():
-        days = draft["window_days"].strip()
-        rule["window_days"] = int(days[:6]) if days.isascii() and days.isdigit() else days
+    if kind in ("golden", "statistic", "favourite"):
+        rule |= {name: _whole(draft[name]) for name in ("window_days", "expires_after_days") if draft[name].strip()}
+        rule |= {"when_empty": draft["when_empty"]} if draft["when_empty"] not in ("", "unknown") else {}
     if kind == "statistic":
-        rule |= {"measure": draft["measure"], **({"missing": draft["missing"]} if draft["missing"] else {})}
+        rule["measure"] = draft["measure"]
     if kind == "layers":
         lines = [line.strip() for line in draft["layers"].splitlines() if line.strip()]
         rule["layers"] = [dict(zip(("value", "when"), _split(line), strict=True)) for line in lines]
@@ -222,6 +235,11 @@ def _rule(draft: Draft) -> dict[str, Any]:
     if kind == "favourite" and draft["by"].strip():
         rule["by"] = draft["by"].strip()
     return rule
+
+
+def _whole(text: str) -> int | str:
+    days = text.strip()
+    return int(days[:6]) if days.isascii() and days.isdigit() else days
 
 
 def _values(text: str) -> dict[str, dict[str, str]]:
@@ -268,7 +286,8 @@ def _short(problem: yaml.YAMLError) -> str:
 _PLACES = {
     **{name: name for name in (*_PLAIN, *_CHOSEN, "synonyms", "values", "needs_purpose", "kind", "policy", "measure")},
     "window_days": "window_days",
-    "missing": "missing",
+    "when_empty": "when_empty",
+    "expires_after_days": "expires_after_days",
     "by": "by",
     "needs": "needs",
     "where": "where",
@@ -280,10 +299,7 @@ _PLACES = {
 }
 _SECTIONS = {
     "names": ("zh", "en", "meaning_zh", "meaning_en", "synonyms", "element", "side"),
-    "rule": (
-        *("kind", "type", "column", "policy", "measure", "window_days", "missing", "by", "where", "layers", "needs"),
-        *("values", "unit"),
-    ),
+    "rule": ("kind", "type", *_RULE[1:7], "by", "where", "layers", "needs", "values", "unit"),
     "care": ("sensitivity", "basis", "refresh", "expires_on", "least", "most", "stated_twin"),
 }
 _SHAPES = {"layers": "lines", "values": "lines", "expires_on": "date"}
@@ -291,11 +307,13 @@ _BELONGS = {
     "column": "golden statistic favourite",
     "policy": "golden",
     "measure": "statistic",
-    "window_days": "statistic favourite",
-    "missing": "statistic",
+    "window_days": "golden statistic favourite",
+    "when_empty": "golden statistic favourite",
+    "expires_after_days": "golden statistic favourite",
     "by": "favourite",
     "where": "golden statistic favourite",
     "layers": "layers",
     "needs": "layers",
 }
-_MOST = {"zh": 60, "en": 60, "window_days": 6, "least": 6, "most": 6, "unit": 30, "where": 2_000, "stated_twin": 64}
+_SHORT = dict.fromkeys(("window_days", "expires_after_days", "least", "most"), 6)
+_MOST = {**_SHORT, "zh": 60, "en": 60, "unit": 30, "where": 2_000, "stated_twin": 64}

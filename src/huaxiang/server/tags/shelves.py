@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from huaxiang.analyse.check_tags import check_tags
 from huaxiang.analyse.in_force import in_force
-from huaxiang.analyse.order import check_tags
 from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.errors import DefinitionError, NotFound, nearest
 from huaxiang.maintain.definitions import Definitions, body_of
