@@ -61,3 +61,10 @@ def test_the_definitions_of_the_guide_hold(tmp_path: Path) -> None:
     row = engine.arrow(profile(engine, with_needed([*kinds], tags), AS_OF, facts)).to_pylist()[0]
     engine.close()
     assert (row["first_channel_90d"], row["worth_a_call"], row["revenue_place"]) == (None, "later", 0.5)
+
+
+def test_the_tag_of_the_catalogue_guide_holds() -> None:
+    (text,) = blocks(DOCS / "how-to" / "tag-catalogue.md", "yaml")
+    tag = tags_from(yaml.safe_load(text))["tea_lover"]
+    check_tags({**shipped_tags(), tag.key: tag})
+    assert (tag.folder, tag.stands_on, tag.rule.kind) == (("goods", "psychological"), "stated", "given")

@@ -83,12 +83,14 @@ def tag_runs_before(engine: Engine) -> pa.Table | None:
     return engine.arrow(rows.order_by(["run_id", "tag", "low", "band"]))
 
 
-def measured(engine: Engine, keys: Sequence[str] | None = None) -> dict[str, Measured]:
-    """By tag (all of them, or those of ``keys``) what its runs measured."""
+def measured(engine: Engine, keys: Sequence[str] | None = None, most: int = MOST_RUNS) -> dict[str, Measured]:
+    """By tag (all of them, or those of ``keys``) what its latest ``most`` runs measured."""
     if TABLE not in engine.tables():
         return {}
     rows = engine.table(TABLE)
-    wanted = rows if keys is None else rows.filter(rows.tag.isin(list(keys)))
+    latest = rows.select("run_id").distinct().order_by(ibis.desc("run_id")).limit(most)
+    recent = rows.semi_join(latest, "run_id")
+    wanted = recent if keys is None else recent.filter(recent.tag.isin(list(keys)))
     by_tag: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for row in only(engine.arrow(wanted.order_by(["run_id", "tag"]))):
         by_tag.setdefault(str(row["tag"]), {}).setdefault(str(row["run_id"]), []).append(row)

@@ -48,6 +48,8 @@ class Entry:
 
 
 Catalogue = Mapping[str, Entry]
+#: The runs that verdicts and scores look back at.
+_RUNS = 13
 _HELD: dict[str, tuple[tuple[object, ...], Catalogue]] = {}
 _LOCK = threading.Lock()
 
@@ -86,7 +88,7 @@ def scored(entry: Entry, sight: Sight) -> tuple[Score, Usable | None]:
 
 def _gathered(sight: Sight) -> Catalogue:
     defined, everyone = sight.definitions, sight.engine.table("profile")
-    runs = measured(sight.engine)
+    runs = measured(sight.engine, most=_RUNS)
     found = twins(sight.engine, everyone, defined.tags, runs)
     used = all_uses(defined.catalogue, defined.segments, shown_places(defined))
     off, waiting = switched_off(defined.catalogue, defined.permitted), _waiting(sight)

@@ -49,7 +49,8 @@ class Draft:
     typed: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
 
-    def __getitem__(self, name: str) -> str:
+    def said(self, name: str) -> str:
+        """What stands in a field; empty for one that is not there."""
         return self.typed.get(name, "")
 
 
@@ -92,9 +93,15 @@ def read(draft: Draft, key: str, lang: str, version: int = 1) -> Read:
         body = {name: value for name, value in said.items() if name not in ("key", "status", "version", "owner")}
         return Read(tags_from({key: {**body, "status": "draft", "version": version}})[key], {})
     except DefinitionError as problem:
-        place = str(problem.params.get("place", "")).split(".")
-        name = next((part for part in reversed(place) if part in _PLACES), "")
-        return Read(None, {"text" if draft.text is not None else _PLACES.get(name, ""): problem.say(lang)})
+        return Read(None, {"text" if draft.text is not None else _field_of(problem, draft): problem.say(lang)})
+
+
+def _field_of(problem: DefinitionError, draft: Draft) -> str:
+    """The field of the form in which a mistake lies; empty when it lies in none."""
+    if problem.code.startswith("condition."):
+        return "layers" if draft.said("kind") == "layers" else "where"
+    place = str(problem.params.get("place", "")).split(".")
+    return next((_PLACES[part] for part in reversed(place) if part in _PLACES), "")
 
 
 def sources(lang: str) -> Iterator[tuple[str, str]]:
@@ -158,7 +165,7 @@ def layout(draft: Draft, problems: Mapping[str, str], lang: str) -> dict[str, li
                 name,
                 say(f"tags.form.{name}", lang),
                 say(f"tags.form.{name}.help", lang) if knows(f"tags.form.{name}.help") else "",
-                draft[name],
+                draft.said(name),
                 problems.get(name, ""),
                 "choice" if name in offered else _SHAPES.get(name, "line"),
                 tuple(offered.get(name, ())),
@@ -199,47 +206,48 @@ def _typed(tag: Tag) -> dict[str, str]:
 
 
 def _body(draft: Draft) -> dict[str, Any]:
-    body: dict[str, Any] = {name: draft[name].strip() for name in (*_PLAIN, *_CHOSEN) if draft[name].strip()}
+    body: dict[str, Any] = {name: draft.said(name).strip() for name in (*_PLAIN, *_CHOSEN) if draft.said(name).strip()}
     body |= {name: body.get(name, "") for name in ("zh", "en", "meaning_zh", "meaning_en")}
     # A name in one language will do until somebody writes the other.
     for one, other in (("zh", "en"), ("meaning_zh", "meaning_en")):
         body[one], body[other] = body[one] or body[other], body[other] or body[one]
-    if words := _listed(draft["synonyms"]):
+    if words := _listed(draft.said("synonyms")):
         body["synonyms"] = words
-    body |= {name: True for name in ("needs_purpose", "helper") if draft[name]}
-    if values := _values(draft["values"]):
+    body |= {name: True for name in ("needs_purpose", "helper") if draft.said(name)}
+    if values := _values(draft.said("values")):
         body["values"] = values
-    least, most = (_share(draft[name], otherwise) for name, otherwise in (("least", 0.0), ("most", 1.0)))
+    least, most = (_share(draft.said(name), otherwise) for name, otherwise in (("least", 0.0), ("most", 1.0)))
     if (least, most) != (0.0, 1.0):
         body["allowed_coverage"] = [least, most]
     return {**body, "rule": _rule(draft)}
 
 
 def _rule(draft: Draft) -> dict[str, Any]:
-    kind, (fact, _, column) = draft["kind"], draft["column"].partition(".")
+    kind, (fact, _, column) = draft.said("kind"), draft.said("column").partition(".")
     rule: dict[str, Any] = {"kind": kind}
     if kind in ("golden", "statistic", "favourite"):
         rule |= {"fact": fact, **({"column": column} if column else {})}
-        rule |= {"where": draft["where"].strip()} if draft["where"].strip() else {}
-    if kind == "golden" and draft["policy"]:
-        rule["policy"] = draft["policy"]
+        rule |= {"where": draft.said("where").strip()} if draft.said("where").strip() else {}
+    if kind == "golden" and draft.said("policy"):
+        rule["policy"] = draft.said("policy")
     if kind in ("golden", "statistic", "favourite"):
-        rule |= {name: _whole(draft[name]) for name in ("window_days", "expires_after_days") if draft[name].strip()}
-        rule |= {"when_empty": draft["when_empty"]} if draft["when_empty"] not in ("", "unknown") else {}
+        rule |= {
+            name: _whole(draft.said(name)) for name in ("window_days", "expires_after_days") if draft.said(name).strip()
+        }
+        rule |= {"when_empty": draft.said("when_empty")} if draft.said("when_empty") not in ("", "unknown") else {}
     if kind == "statistic":
-        rule["measure"] = draft["measure"]
+        rule["measure"] = draft.said("measure")
     if kind == "layers":
-        lines = [line.strip() for line in draft["layers"].splitlines() if line.strip()]
+        lines = [line.strip() for line in draft.said("layers").splitlines() if line.strip()]
         rule["layers"] = [dict(zip(("value", "when"), _split(line), strict=True)) for line in lines]
-        rule |= {"needs": needs} if (needs := _listed(draft["needs"])) else {}
-    if kind == "favourite" and draft["by"].strip():
-        rule["by"] = draft["by"].strip()
+        rule |= {"needs": needs} if (needs := _listed(draft.said("needs"))) else {}
+    if kind == "favourite" and draft.said("by").strip():
+        rule["by"] = draft.said("by").strip()
     return rule
 
 
 def _whole(text: str) -> int | str:
-    days = text.strip()
-    return int(days[:6]) if days.isascii() and days.isdigit() else days
+    return int(text[:6]) if text.isascii() and text.isdigit() else text
 
 
 def _values(text: str) -> dict[str, dict[str, str]]:

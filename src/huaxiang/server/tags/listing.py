@@ -29,6 +29,8 @@ COVERAGES: Mapping[str, tuple[float, float]] = {
 }
 SENSITIVITIES = ("open", "confidential", "personal", "sensitive")
 _LONGEST = 100
+#: More tags than this are told by their number only.
+_MOST_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,21 @@ def tags(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+@page(permission="see_profile")
+def unwell(request: HttpRequest) -> HttpResponse:
+    """The part of the overview that says which tags need somebody now; empty when none does."""
+    try:
+        with sight_of(request) as sight:
+            found = [entry for entry in catalogue_of(sight).values() if entry.needs_action and not entry.tag.helper]
+            lang = sight.lang
+    except InputError as error:
+        if is_not_refreshed(error):
+            return HttpResponse("")
+        raise
+    told = [(one.tag.key, one.tag.name.say(lang), one.verdicts[0].message.say(lang)) for one in found[:_MOST_TOLD]]
+    return render(request, "tags/_unwell.html", {"told": told, "count": len(found)})
+
+
 def wanted_of(query: QueryDict) -> Wanted:
     """The wishes in an address; what is not among the choices is left out."""
     given = {name: query.get(name, "")[:_LONGEST] for name in Wanted.__dataclass_fields__}
@@ -118,7 +135,8 @@ def _context(wanted: Wanted, sight: Sight, *, shows_drafts: bool) -> dict[str, A
     before = [tag for tag in known.values() if _fits(tag, wanted, catalogue)]
     found = search(wanted.q, {tag.key: tag for tag in before})
     shown = [key for key in found if _in_folder(known[key], wanted.folder)]
-    lines = [_line(known[key], catalogue.get(key), sight, key in drafts) for key in shown]
+    looks = wanted.health == "look"
+    lines = [_line(known[key], catalogue.get(key), sight, has_draft=key in drafts, looks=looks) for key in shown]
     visible = [entry for entry in catalogue.values() if not entry.tag.helper]
     return {
         "sight": sight,
@@ -156,22 +174,31 @@ def _in_folder(tag: Tag, folder: str) -> bool:
     return not folder or "/".join(tag.folder) == folder or tag.folder[0] == folder
 
 
-def _line(tag: Tag, entry: Entry | None, sight: Sight, has_draft: bool) -> Line:
+def _line(tag: Tag, entry: Entry | None, sight: Sight, *, has_draft: bool, looks: bool) -> Line:
     coverage = entry.coverage if entry else None
     off = entry is not None and entry.known.waits_for is not None
+    # What merely wants a look is told on the page of the tag, or to whoever asks for it.
+    told = [one for one in (entry.verdicts if entry else ()) if looks or one.level == "act"]
     return Line(
         tag=tag,
         name=tag.name.say(sight.lang),
         meaning=tag.meaning(sight.lang),
         folder=folder_words(tag, sight.lang),
-        status=say("tags.status.off" if off else f"tags.status.{tag.status}", sight.lang),
+        status=_status(tag, sight.lang, off=off),
         coverage="" if coverage is None else percent(coverage, sight.lang),
         width=f"{(coverage or 0.0) * 100:.1f}",
         uses=entry.known.uses.count if entry else 0,
-        ails=tuple(verdict.message.say(sight.lang) for verdict in (entry.verdicts if entry else ())),
+        ails=tuple(verdict.message.say(sight.lang) for verdict in told),
         needs_action=bool(entry and entry.needs_action),
         has_draft=has_draft,
     )
+
+
+def _status(tag: Tag, lang: str, *, off: bool) -> str:
+    """The status in words; empty for what is published and on, as most tags are."""
+    if off:
+        return say("tags.status.off", lang)
+    return "" if tag.status == "published" else say(f"tags.status.{tag.status}", lang)
 
 
 def folder_words(tag: Tag, lang: str) -> str:

@@ -18,6 +18,7 @@ from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.tag_accuracy import Usable
 from huaxiang.analyse.tag_bands import tag_bands
+from huaxiang.analyse.tag_runs import measured
 from huaxiang.analyse.tag_score import Score
 from huaxiang.analyse.tag_uses import made_from
 from huaxiang.engine.interface import only
@@ -175,7 +176,8 @@ def _charts(one: Tag, entry: Entry | None, sight: Sight) -> list[ChartPart]:
         return []
     smallest, currency = sight.workspace.settings.smallest_cell, sight.workspace.settings.currency
     found = [distribution(one, bands, smallest, sight.lang, currency)]
-    runs = entry.known.measured.runs if entry and entry.known.measured else ()
+    whole = measured(sight.engine, (one.key,)).get(one.key)
+    runs = whole.runs if whole else ()
     if len(runs) > 1 and sight.access.stores is None:
         found.append(coverage_line(one, runs, sight.lang))
     return found

@@ -10,6 +10,7 @@ app_name = "tags"
 
 urlpatterns = [
     path("tags/", listing.tags, name="list"),
+    path("tags/unwell/", listing.unwell, name="unwell"),
     path("tags/new/", edit.new, name="new"),
     path("tags/preview/", edit.preview, name="preview"),
     path("tags/customers/<slug:key>/", give.of_customer, name="of_customer"),
