@@ -9,7 +9,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from huaxiang.analyse.order import needed_by
-from huaxiang.model.conditions import Condition, leaves
+from huaxiang.analyse.registry import analysis_named
+from huaxiang.model.conditions import fields_named
+from huaxiang.model.rules import Model
+from huaxiang.model.segment_order import crowds_named
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tag, Tags
 
@@ -63,7 +66,7 @@ def all_uses(tags: Tags, segments: Segments, shown: Shown, keys: Collection[str]
     for tag in tags.values():
         for need in needed_by(tag.rule):
             above.setdefault(need, []).append(tag.key)
-    named = {key: fields_in(one.condition) for key, one in segments.items()}
+    named = {key: _fields_of_crowd(key, segments) for key in segments}
     found = {}
     for key in tags if keys is None else keys:
         chain = _closure(key, lambda one: above.get(one, ()))
@@ -74,9 +77,11 @@ def all_uses(tags: Tags, segments: Segments, shown: Shown, keys: Collection[str]
     return found
 
 
-def fields_in(condition: Condition) -> set[str]:
-    """Every field that a condition names."""
-    return {str(field) for leaf in leaves(condition) if (field := getattr(leaf, "field", None)) is not None}
+def _fields_of_crowd(key: str, segments: Segments) -> set[str]:
+    """The fields that a crowd's rule names, and those of the crowds that it names."""
+    chain = _closure(key, lambda one: crowds_named(segments[one].condition) if one in segments else ())
+    known = [segments[one].condition for one in (key, *chain) if one in segments]
+    return {field for condition in known for field in fields_named(condition)}
 
 
 def _closure(key: str, next_of: Any) -> tuple[str, ...]:
@@ -96,7 +101,9 @@ def _looked_at(rule: BaseModel) -> Iterator[tuple[str, set[str]]]:
     if fact is not None:
         named = {value for name in ("column", "by") if isinstance(value := getattr(rule, name, None), str)}
         where = getattr(rule, "where", None)
-        yield fact, named | (fields_in(where) if where is not None else set())
+        yield fact, named | (set(fields_named(where)) if where is not None else set())
+    if isinstance(rule, Model):
+        yield from ((table, set[str]()) for table in analysis_named(rule.analysis).inputs if table != "profile")
     for part in getattr(rule, "parts", ()):
         if isinstance(part, BaseModel):
             yield from _looked_at(part)

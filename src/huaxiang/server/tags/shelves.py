@@ -14,8 +14,9 @@ from huaxiang.analyse.in_force import in_force
 from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.errors import DefinitionError, NotFound, nearest
 from huaxiang.maintain.definitions import Definitions, body_of
-from huaxiang.model.compared import check
+from huaxiang.model.conditions import InCrowd, OnList, leaves
 from huaxiang.model.tags import Tag, tags_from
+from huaxiang.model.vocabulary import Vocabulary, check_asked
 from huaxiang.server.shelf import Owned, Shelf
 from huaxiang.workspace import Workspace
 
@@ -73,9 +74,19 @@ class Shelves:
         crowd that is sound now would not be."""
         after = in_force({**self.known.catalogue, tag.key: tag}, self.known.permitted)
         check_tags(after)
-        for segment in self.known.segments.values():
-            if _fits(segment.condition, self.known.tags) and not _fits(segment.condition, after):
+        for key, segment in self.known.segments.items():
+            # A crowd that was sound must stay so.
+            if self._fits(key, self.known.tags) and not self._fits(key, after):
                 raise DefinitionError("tags.breaks_crowd", tag=tag.name.message, crowd=segment.name.message)
+
+    def _fits(self, key: str, tags: Mapping[str, Tag]) -> bool:
+        segments = self.known.segments
+        named = {leaf.list for one in segments.values() for leaf in leaves(one.condition) if isinstance(leaf, OnList)}
+        try:
+            check_asked(InCrowd(crowd=key), Vocabulary(portrait_fields(tags), segments, named))
+        except DefinitionError:
+            return False
+        return True
 
 
 def owned(tag: Tag) -> Owned:
@@ -86,11 +97,3 @@ def owned(tag: Tag) -> Owned:
 def yaml_of(tag: Tag) -> str:
     """The tag as the text of its file, without its key."""
     return yaml.safe_dump(body_of(tag), allow_unicode=True, sort_keys=False)
-
-
-def _fits(condition: Any, tags: Mapping[str, Tag]) -> bool:
-    try:
-        check(condition, portrait_fields(tags))
-    except DefinitionError:
-        return False
-    return True

@@ -25,9 +25,10 @@ from huaxiang.engine.interface import only
 from huaxiang.errors import DefinitionError, InputError, NotFound
 from huaxiang.ledger import Ledger
 from huaxiang.maintain.purposes import PERMITTED, purposes
-from huaxiang.model.facts import fact_named
+from huaxiang.model.facts import fact_named, facts_known
 from huaxiang.model.given_values import is_sealed
 from huaxiang.model.rules import Given, Golden
+from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, percent, short_number
 from huaxiang.prepare.given import Gift
@@ -247,6 +248,9 @@ def _made(one: Tag, sight: Sight) -> dict[str, list[Link]]:
 
 
 def _fact_words(name: str, columns: Sequence[str], lang: str) -> str:
+    if name not in facts_known():
+        known = canonical_tables().get(name)
+        return name if known is None else str(getattr(known, lang))
     fact = fact_named(name)
     titles = [fact.columns[column].name.say(lang) for column in columns if column in fact.columns]
     listed = say("condition.list_join", lang).join(titles)
