@@ -32,8 +32,14 @@ def search(query: str, tags: Tags) -> list[str]:
 
 def _score(wanted: tuple[str, ...], tag: Tag) -> float:
     parts = [_best(word, tag) for word in wanted]
-    # Every word must be there, or what is meant is another tag.
-    return sum(parts) / len(parts) if all(parts) else 0.0
+    # Every word must be there, or what is meant is another tag; of two names that have them the shorter one is meant.
+    return sum(parts) / len(parts) + _whole(wanted, tag) if all(parts) else 0.0
+
+
+def _whole(wanted: tuple[str, ...], tag: Tag) -> float:
+    """How much of the best name the query says, from 0 to 1."""
+    names = [_words(text) for text in (tag.zh, tag.en, tag.key.replace("_", " "))]
+    return max((len({*wanted} & {*words}) / len(words) for words in names if words), default=0.0)
 
 
 def _best(word: str, tag: Tag) -> float:

@@ -246,18 +246,18 @@ def test_who_may_change_what(shop: Workspace, signed_in_client: Browser) -> None
     assert copied.headers["Location"] == "/tags/one/my_city/"
 
 
-@pytest.mark.parametrize(("key", "names"), [("orders_total", "tag.needs_unpublished"), ("member_level", None)])
+@pytest.mark.parametrize(("key", "names"), [("orders_total", "tag.needs_unpublished"), ("occupation", None)])
 def test_a_tag_that_others_need_is_not_retired(
     key: str, names: str | None, shop: Workspace, signed_in_client: Browser
 ) -> None:
     """The refusal names who needs it: a tag, or a crowd."""
     (shop.folder / "definitions" / "segments").mkdir(exist_ok=True)
-    body = "gold: {zh: 金卡, en: Gold, meaning_zh: 金卡, meaning_en: Gold, condition: member_level = 金卡}\n"
-    (shop.folder / "definitions" / "segments" / "gold.yaml").write_text(body, encoding="utf-8")
+    body = "staff: {zh: 上班的, en: At work, meaning_zh: 。, meaning_en: ., condition: occupation is known}\n"
+    (shop.folder / "definitions" / "segments" / "staff.yaml").write_text(body, encoding="utf-8")
     answer = signed_in_client("admin").post(f"/tags/one/{key}/act/", {"act": "retire"})
     assert answer.status_code == 400
     page = text_of(answer.content.decode())
-    assert ("金卡" in page) if names is None else ("不能用于已发布的标签" in page)
+    assert ("上班的" in page) if names is None else ("不能用于已发布的标签" in page)
     assert Workspace.open(shop.folder).definitions.catalogue[key].status == "published"
 
 

@@ -71,8 +71,10 @@ def draft_from(form: QueryDict) -> Draft:
 
 def draft_of(tag: Tag) -> Draft:
     """The draft that says what the tag says: fields where the form has all of them, else the text."""
+    if tag.rule.kind not in KINDS:
+        return as_text(tag)
     draft = Draft(_typed(tag))
-    read_back = read(draft, tag.key, "zh", tag.version).tag if tag.rule.kind in KINDS else None
+    read_back = read(draft, tag.key, "zh", tag.version).tag
     return draft if read_back is not None and _without_standing(read_back) == _without_standing(tag) else as_text(tag)
 
 
