@@ -21,7 +21,7 @@ from huaxiang.model.tags import shipped_tags, tags_from
 from huaxiang.town.build import build
 
 #: Kinds of rules whose guides are elsewhere.
-COMPUTED_ELSEWHERE = {"model"}
+COMPUTED_ELSEWHERE = {"model", "given"}
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 
 

@@ -51,6 +51,15 @@ def holding(engine: Engine, facts: Mapping[str, ir.Table], as_of: date) -> ir.Ta
     return rows.mutate(place=ibis.row_number().over(group_by=[rows.customer_id, rows.tag], order_by=by_hand_last))
 
 
+def tags_given(engine: Engine, facts: Mapping[str, ir.Table]) -> frozenset[str]:
+    """The tags that anybody was or is given, in the tables published before or in these: what stands in a profile
+    for them may be a person's word that holds no more."""
+    tables = [facts[TABLE]] if TABLE in facts else []
+    tables += [engine.table(TABLE)] if TABLE in engine.tables() else []
+    named = [only(engine.arrow(rows.filter(rows.tag.notnull()).select("tag").distinct())) for rows in tables]
+    return frozenset(str(row["tag"]) for rows in named for row in rows)
+
+
 def given_to(
     engine: Engine, facts: Mapping[str, ir.Table], customer_id: str, key: str, as_of: date
 ) -> tuple[Mapping[str, Any], ...]:

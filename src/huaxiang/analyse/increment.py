@@ -24,6 +24,7 @@ from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.fact_tags import FactTags, fact_tags, facts_of, is_from_facts, joined, rows_of
 from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import with_filled
+from huaxiang.analyse.given import tags_given, with_given
 from huaxiang.analyse.measures import is_zero_without_rows
 from huaxiang.analyse.order import full_only
 from huaxiang.analyse.profile import Profiled, customers, finished
@@ -59,7 +60,9 @@ def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: 
         raise InputError("increment.earlier_day", given=as_of.isoformat(), published=before.as_of.isoformat())
     check_tags(tags)
     own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
-    alone = _known_before(engine, _of_single_customers(own, tags, before, as_of), before)
+    said = tags_given(engine, facts)
+    lonely = {key: tag for key, tag in _of_single_customers(own, tags, before, as_of).items() if key not in said}
+    alone = _known_before(engine, lonely, before)
     rest = {key: tag for key, tag in own.items() if key not in alone}
     rows = rows_of(engine, own, as_of, facts)
     moved = engine.keep("moved_customers", _moved(alone, rows, changed, before.as_of, as_of))
@@ -71,7 +74,7 @@ def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: 
     others = fact_tags(engine, rest, rows)
     other = engine.keep("other_tags", joined(everybody, others, rest))
     kept = fresh.union(still.select(fresh.columns))
-    wide = _beside(kept, other)
+    wide = with_given(engine, _beside(kept, other), tags, as_of, facts)
     same = before.weights.filter(before.weights.tag.isin([*alone] or [""])).anti_join(moved, "customer_id")
     same = same.semi_join(kept, "customer_id")
     weights = ibis.union(again.weights, others.weights, same)
