@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.server.crowds.shop import ATTACK, CITIES, member
 
+from huaxiang.analyse.order import needed_by
 from huaxiang.ledger import Ledger
 from huaxiang.maintain.definitions import body_of
 from huaxiang.model.tags import tags_from
@@ -246,19 +247,19 @@ def test_who_may_change_what(shop: Workspace, signed_in_client: Browser) -> None
     assert copied.headers["Location"] == "/tags/one/my_city/"
 
 
-@pytest.mark.parametrize(("key", "names"), [("orders_total", "tag.needs_unpublished"), ("occupation", None)])
-def test_a_tag_that_others_need_is_not_retired(
-    key: str, names: str | None, shop: Workspace, signed_in_client: Browser
-) -> None:
+def test_a_tag_that_others_need_is_not_retired(shop: Workspace, signed_in_client: Browser) -> None:
     """The refusal names who needs it: a tag, or a crowd."""
     (shop.folder / "definitions" / "segments").mkdir(exist_ok=True)
-    body = "staff: {zh: 上班的, en: At work, meaning_zh: 。, meaning_en: ., condition: occupation is known}\n"
-    (shop.folder / "definitions" / "segments" / "staff.yaml").write_text(body, encoding="utf-8")
-    answer = signed_in_client("admin").post(f"/tags/one/{key}/act/", {"act": "retire"})
-    assert answer.status_code == 400
-    page = text_of(answer.content.decode())
-    assert ("上班的" in page) if names is None else ("不能用于已发布的标签" in page)
-    assert Workspace.open(shop.folder).definitions.catalogue[key].status == "published"
+    needed = {need for tag in shop.definitions.tags.values() for need in needed_by(tag.rule)}
+    free = next(key for key, tag in shop.definitions.tags.items() if tag.rule.kind == "golden" and key not in needed)
+    body = f"crowd_of_it: {{zh: 用它的人, en: Users, meaning_zh: 。, meaning_en: ., condition: {free} is known}}\n"
+    (shop.folder / "definitions" / "segments" / "crowd_of_it.yaml").write_text(body, encoding="utf-8")
+    client = signed_in_client("admin")
+    for key, told in (("orders_total", "不能用于已发布的标签"), (free, "用它的人")):
+        answer = client.post(f"/tags/one/{key}/act/", {"act": "retire"})
+        assert answer.status_code == 400
+        assert told in text_of(answer.content.decode())
+        assert Workspace.open(shop.folder).definitions.catalogue[key].status == "published"
 
 
 def test_two_who_edit_at_once_do_not_lose_each_others_work(shop: Workspace, signed_in_client: Browser) -> None:
