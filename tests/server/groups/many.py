@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import yaml
 from tests.server.crowds.shop import AS_OF, NOW
 
-from huaxiang.maintain.definitions import save_segment
+from huaxiang.maintain.definitions import body_of
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.segments import Segment
 from huaxiang.workspace import Workspace
@@ -44,7 +45,9 @@ def made_many(folder: Path) -> Workspace:
     for key, rule in CROWDS.items():
         words: Any = {"zh": f"人群 {key}", "en": f"Segment {key}", "meaning_zh": "说明", "meaning_en": "Meaning"}
         segment = Segment(key=key, condition=condition_from_text(rule), owner="the-analyst", **words)
-        save_segment(workspace.folder / "definitions", segment)
+        path = workspace.folder / "definitions" / "segments" / f"{key}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(yaml.safe_dump({key: body_of(segment)}), encoding="utf-8")
     workspace.refresh(NOW, as_of=AS_OF)
     return Workspace.open(workspace.folder)
 

@@ -28,9 +28,8 @@ from huaxiang.server.clock import now
 from huaxiang.server.crowds.history import problem_words
 from huaxiang.server.crowds.members import SHOWN
 from huaxiang.server.crowds.sight import Sight, sight_with
+from huaxiang.server.groups.portrait_page import USUAL
 
-#: What the customers of a crowd are compared in with everyone.
-TAGS = ("lifecycle", "city_tier", "member_level", "spending_level")
 router = Router(tags=["crowd"])
 #: A file of everybody may take longer than an answer.
 FILE_SECONDS = 600.0
@@ -207,8 +206,8 @@ def etag(segment: Segment) -> str:
 
 
 def _made_of(condition: Condition, sight: Sight, smallest: int) -> dict[str, list[dict[str, Any]]]:
-    rows = sight.population.marked({"inside": condition}, TAGS)
-    portrait = group_portrait(sight.engine, rows, sight.fields, TAGS)
+    rows = sight.population.marked({"inside": condition}, USUAL)
+    portrait = group_portrait(sight.engine, rows, sight.fields, USUAL)
     return {key: _safe(tag, smallest, sight.lang) for key, tag in portrait.tags.items()}
 
 

@@ -17,8 +17,9 @@ from huaxiang.server.api.rule_checks import checked_rule
 from huaxiang.server.api.saying import json_answer
 from huaxiang.server.api.shapes import Crowd, CrowdAsked, RuleAsked, Size, Validated
 from huaxiang.server.clock import now
-from huaxiang.server.crowds.saved import Naming, delete, save
+from huaxiang.server.crowds.saved import delete, save
 from huaxiang.server.crowds.sight import Sight, sight_with
+from huaxiang.server.shelf import Naming
 
 router = Router(tags=["rules"])
 LONGEST_MEANING = 290

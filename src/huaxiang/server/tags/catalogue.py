@@ -17,10 +17,10 @@ from huaxiang.analyse.tag_uses import Shown, all_uses
 from huaxiang.engine.interface import only
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.tags import Tag
-from huaxiang.server.crowds.composition import TAGS as COMPOSITION
 from huaxiang.server.crowds.members import SHOWN as MEMBERS
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.customers.list_rows import COLUMNS as CUSTOMERS
+from huaxiang.server.groups.portrait_page import USUAL
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def shown_places(definitions: Definitions) -> Shown:
     return {
         "document": [one.tag for one in shown_tags()],
         "members": MEMBERS,
-        "composition": COMPOSITION,
+        "composition": USUAL,
         "customers": [key for key in CUSTOMERS if key in definitions.catalogue],
     }
 
