@@ -74,7 +74,8 @@ def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: 
     others = fact_tags(engine, rest, rows)
     other = engine.keep("other_tags", joined(everybody, others, rest))
     kept = fresh.union(still.select(fresh.columns))
-    wide = with_given(engine, _beside(kept, other), tags, as_of, facts)
+    # Nothing stands beside the others when nothing can be taken over; Spark stumbles over joining customers alone.
+    wide = with_given(engine, _beside(kept, other) if alone else other, tags, as_of, facts)
     same = before.weights.filter(before.weights.tag.isin([*alone] or [""])).anti_join(moved, "customer_id")
     same = same.semi_join(kept, "customer_id")
     weights = ibis.union(again.weights, others.weights, same)
