@@ -124,7 +124,7 @@ def _past_words(visit: Visit) -> str:
     if not visit.past_day:
         return ""
     used = figures_used([key for key, tag in visit.tags.items() if not tag.helper], visit.tags)
-    left = sum(not visit.tags[key].helper for key in visit.left_out)
+    left = len(visit.left_out)
     return say("portrait.past.note", visit.lang, n=len(used)) + (
         say("portrait.past.left_out", visit.lang, n=left) if left else ""
     )

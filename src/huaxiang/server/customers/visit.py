@@ -34,17 +34,13 @@ class Visit:
     currency: str
     lang: str
     names: NameRules
+    #: Offered tags that are not known on a past day because they need the other customers of that day.
+    left_out: frozenset[str] = frozenset()
 
     @property
     def past_day(self) -> str:
         """The day as it stands in addresses; empty for the published one."""
         return self.portrait.as_of.isoformat() if self.portrait.is_past else ""
-
-    @property
-    def left_out(self) -> frozenset[str]:
-        """The tags that are not known on a past day because they need the other customers of that day."""
-        tables = self.portrait.tables
-        return tables.past.left_out if isinstance(tables, PastTables) else frozenset()
 
     def reader(self, one: OneRow) -> Reader:
         """The customer in the visitor's words."""
@@ -69,7 +65,14 @@ def visit_of(request: HttpRequest, engine: DuckEngine, day: date | None, custome
     # A tag published or brought back since the refresh has no values yet.
     there = set(portrait.tables["profile"].columns)
     tags = {key: tag for key, tag in definitions.tags.items() if key in there}
-    return Visit(engine, portrait, tags, definitions.segments, *who, definitions.identity.names)
+    left_out = _left_out(portrait, definitions.tags)
+    return Visit(engine, portrait, tags, definitions.segments, *who, definitions.identity.names, left_out)
+
+
+def _left_out(portrait: Portrait, tags: Tags) -> frozenset[str]:
+    tables = portrait.tables
+    lacking = tables.past.left_out if isinstance(tables, PastTables) else frozenset()
+    return frozenset(key for key in lacking if key in tags and not tags[key].helper)
 
 
 def day_of(request: HttpRequest) -> date | None:
