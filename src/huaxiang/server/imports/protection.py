@@ -29,6 +29,7 @@ PERSONAL_FIELDS: dict[str, str] = {
     "street_no": "address",
     "other_id_no": "identifier",
     "income_yearly": "all",
+    "tag_value": "all",
 }
 #: Headers that speak of a person without being a field's word.
 _PERSON_WORDS = (
