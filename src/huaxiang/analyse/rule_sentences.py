@@ -10,6 +10,7 @@ from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.sentences import sentence
 from huaxiang.model.conditions import Condition
 from huaxiang.model.facts import Fact, fact_named
+from huaxiang.model.rule_parts import Windowed
 from huaxiang.model.rules import (
     Distribution,
     Everyone,
@@ -26,7 +27,6 @@ from huaxiang.model.rules import (
     Rule,
     Since,
     Statistic,
-    Windowed,
 )
 from huaxiang.model.tags import Tag, Tags, fields_of
 from huaxiang.number_words import date_words, percent, short_number

@@ -12,7 +12,8 @@ import ibis.expr.types as ir
 from huaxiang.analyse.evaluate import holds
 from huaxiang.model.conditions import Condition
 from huaxiang.model.facts import Fact
-from huaxiang.model.rules import OneFactRule, Windowed
+from huaxiang.model.rule_parts import Windowed
+from huaxiang.model.rules import OneFactRule
 from huaxiang.model.windows import Spanned
 
 

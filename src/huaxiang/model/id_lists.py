@@ -10,7 +10,7 @@ from pydantic import Field as Option
 
 from huaxiang.errors import DefinitionError, NotFound, nearest
 from huaxiang.model.fields import Labels
-from huaxiang.model.rules import TagKey
+from huaxiang.model.rule_parts import TagKey
 
 
 class IdList(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Option
 
 from huaxiang.model.fields import Labels
-from huaxiang.model.rules import TagKey
+from huaxiang.model.rule_parts import TagKey
 from huaxiang.model.tables import Element
 
 _Keys = tuple[TagKey, ...]

@@ -13,7 +13,7 @@ from pydantic import Field as Option
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.fields import Labels
-from huaxiang.model.rules import TagKey, WrittenCondition
+from huaxiang.model.rule_parts import TagKey, WrittenCondition
 from huaxiang.words import Message
 
 

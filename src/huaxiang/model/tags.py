@@ -18,7 +18,8 @@ from pydantic import Field as Option
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.fields import Field, FieldType, Labels
-from huaxiang.model.rules import Rule, TagKey
+from huaxiang.model.rule_parts import TagKey
+from huaxiang.model.rules import Rule
 from huaxiang.model.tables import Element, Sensitivity
 
 Status = Literal["draft", "published", "retired"]

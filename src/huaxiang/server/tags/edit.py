@@ -14,7 +14,8 @@ from huaxiang.server.clock import now
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.permissions import page
 from huaxiang.server.shelf import Naming
-from huaxiang.server.tags.form import NEW_KEY, Draft, Read, as_text, draft_from, draft_of, layout, read
+from huaxiang.server.tags.form import NEW_KEY, Draft, Read, as_text, draft_from, draft_of, read
+from huaxiang.server.tags.form_layout import layout
 from huaxiang.server.tags.life import may_change, save_draft
 from huaxiang.server.tags.preview import tried
 from huaxiang.server.tags.shelves import Shelves

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-import yaml
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +13,6 @@ from django.urls import reverse
 from huaxiang.analyse.given_words import given_value_words
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
-from huaxiang.analyse.tag_accuracy import Usable
 from huaxiang.analyse.tag_bands import tag_bands
 from huaxiang.analyse.tag_runs import measured
 from huaxiang.analyse.tag_score import Score
@@ -41,6 +37,8 @@ from huaxiang.server.tags.catalogue import Entry, catalogue_of, scored
 from huaxiang.server.tags.life import may_change, needs_approval, proposal
 from huaxiang.server.tags.listing import folder_words
 from huaxiang.server.tags.shelves import Shelves
+from huaxiang.server.tags.tag_figures import accuracy_words, usable_words
+from huaxiang.server.tags.tag_versions import versions
 from huaxiang.words import say
 
 _MOST_GIFTS = 50
@@ -52,18 +50,6 @@ class Link:
 
     name: str
     address: str = ""
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version: who wrote it when, and its text beside the one before, line by line (sign and text)."""
-
-    number: int
-    actor: str
-    at: datetime | None
-    change_words: str
-    diff: tuple[tuple[str, str], ...]
-    is_latest: bool
 
 
 @dataclass(frozen=True)
@@ -124,7 +110,7 @@ def _context(key: str, sight: Sight) -> dict[str, Any]:
         "charts": _charts(one, entry, sight),
         "made": _made(one, sight),
         "used": _used(entry, sight),
-        "versions": _versions(shelves, one, lang),
+        "versions": versions(shelves, one, lang),
         "gifts": _gifts(one, sight),
         "may_give": access.may("give_tags") and isinstance(one.rule, Given | Golden) and key in sight.definitions.tags,
         "may_change": may_change(shelves, one, access) or (draft is not None and draft.owner == access.user),
@@ -198,8 +184,8 @@ def _measures(entry: Entry | None, sight: Sight) -> dict[str, Any]:
     return {
         "score": None if found.points is None else f"{found.points:.0f}",
         "parts": _parts(found, sight.lang),
-        "accuracy": _accuracy(entry, sight.lang),
-        "usable": _usable(can_be_used, sight.lang),
+        "accuracy": accuracy_words(entry, sight.lang),
+        "usable": usable_words(can_be_used, sight.lang),
         "coverage": "" if entry.coverage is None else percent(entry.coverage, sight.lang),
     }
 
@@ -215,25 +201,6 @@ def _parts(found: Score, lang: str) -> list[PartWords]:
         )
         for part in found.parts
     ]
-
-
-def _accuracy(entry: Entry, lang: str) -> str:
-    found = entry.known.accuracy
-    if found is None:
-        return ""
-    said = {"twin": entry.known.names[found.twin].message, "n": short_number(found.n, lang)}
-    if found.share is None:
-        return say("tags.accuracy_few", lang, **said)
-    ends = {"low": percent(found.low, lang), "high": percent(found.high, lang)}
-    left_out = say("tags.accuracy_abstained", lang, n=short_number(found.abstained, lang)) if found.abstained else ""
-    return say("tags.accuracy_told", lang, share=percent(found.share, lang), **said, **ends) + left_out
-
-
-def _usable(found: Usable | None, lang: str) -> str:
-    if found is None or not found.everyone:
-        return ""
-    share = percent(found.usable / found.everyone, lang)
-    return say("tags.usable_told", lang, share=share, n=short_number(found.usable, lang))
 
 
 def _made(one: Tag, sight: Sight) -> dict[str, list[Link]]:
@@ -276,30 +243,6 @@ def _used(entry: Entry | None, sight: Sight) -> dict[str, list[Link]]:
         "crowds": crowds,
         "shown": [Link(say(f"tags.place.{place}", lang)) for place in found.shown],
     }
-
-
-def _versions(shelves: Shelves, one: Tag, lang: str) -> list[Version]:
-    told = {int(entry.body["version"]): entry for entry in shelves.published.entries(one.key) if _holds(entry.body)}
-    found: list[Version] = []
-    before: list[str] = []
-    for number, body in shelves.versions(one.key).items():
-        lines = yaml.safe_dump(dict(body), allow_unicode=True, sort_keys=False).splitlines()
-        entry = told.get(number)
-        change = say(f"tags.change.{entry.body['change'] if entry else 'shipped'}", lang)
-        actor, at = (entry.actor, entry.at) if entry else (one.owner, None)
-        diff = _diff(before, lines) if before else ()
-        found.append(Version(number, actor, at, change, diff, number == one.version))
-        before = lines
-    return found[::-1]
-
-
-def _holds(body: Mapping[str, Any]) -> bool:
-    return body["change"] not in ("drafted", "discarded")
-
-
-def _diff(before: list[str], after: list[str]) -> tuple[tuple[str, str], ...]:
-    lines = difflib.ndiff(before, after)
-    return tuple((line[0], line[2:]) for line in lines if line[0] in "+-")
 
 
 def _gifts(one: Tag, sight: Sight) -> list[GiftWords]:
