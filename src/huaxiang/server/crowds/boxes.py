@@ -23,7 +23,7 @@ HOLDS: Mapping[Kind, Mapping[Kind, tuple[Role, ...]]] = {
     "without": {"test": ("where",)},
 }
 MOST_BOXES = 120
-DEEPEST = 6
+DEEPEST = 24
 MOST_TEXTS = 200
 OUTERMOST = 0
 _INPUTS = (
