@@ -16,19 +16,12 @@ from huaxiang.model.tables import canonical_table
 from huaxiang.prepare.history import COLUMNS, KINDS, history
 
 Row = dict[str, Any]
-EXTRA = {"act": {"text": pa.string()}, "feedback_fact": {"text": pa.string()}}
 
 
 def bring(engine: Engine, given: dict[str, list[Row]]) -> dict[str, Any]:
-    """Fact tables with the columns of words that the timeline reads."""
-    tables = {}
-    for name in ("account", "sale", "act", "feedback_fact"):
-        rows, extra = given.get(name, []), EXTRA.get(name, {})
-        plain = made.arrow(name, [{key: value for key, value in row.items() if key not in extra} for row in rows])
-        for key, kind in extra.items():
-            plain = plain.append_column(key, pa.array([row.get(key) for row in rows], kind))
-        tables[name] = engine.bring(f"line_{name}", plain)
-    return tables
+    """Fact tables by name, empty where nothing is given."""
+    names = ("account", "sale", "act", "feedback_fact")
+    return {name: engine.bring(f"line_{name}", made.arrow(name, given.get(name, []))) for name in names}
 
 
 def lines(

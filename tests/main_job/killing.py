@@ -17,8 +17,15 @@ from huaxiang.workspace import Workspace
 #: Killed at a named place, or after so many seconds.
 Kill = str | float
 Rows = Counter[str]
-#: Nothing in a workspace but the time that the machine took differs between two runs of the same work.
-_TAKEN = {"run": {"seconds"}, "refresh.published": {"seconds"}}
+#: Nothing in a workspace but the time that the machine took differs between two runs of the same work, and how many
+#: entries the ledger has: what a killed refresh found of crowds stays in it, superseded by the next one's.
+_TAKEN = {
+    "run": {"seconds", "ledger_position"},
+    "refresh.published": {"seconds", "ledger_position"},
+    "crowd_run": {"seconds"},
+    "crowds.computed": {"sha256", "at"},
+}
+_SUPERSEDED = {"crowds.computed"}
 
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.main_job.work"])
@@ -60,7 +67,8 @@ def content(folder: Path) -> dict[str, Rows]:
     found = {name: Counter(_text(row, _TAKEN.get(name, set())) for row in rows) for name, rows in tables.items()}
     for entry in entries(folder):
         kept = {**entry.body, "at": entry.at}
-        found.setdefault(f"ledger {entry.kind}", Counter())[_text(kept, _TAKEN.get(entry.kind, set()))] += 1
+        texts, text = found.setdefault(f"ledger {entry.kind}", Counter()), _text(kept, _TAKEN.get(entry.kind, set()))
+        texts[text] = 1 if entry.kind in _SUPERSEDED else texts[text] + 1
     return found
 
 

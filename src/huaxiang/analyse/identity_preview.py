@@ -21,8 +21,10 @@ from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.rfm_scores import MEASURES, cuts_of, measures, scored
 from huaxiang.engine.interface import Engine, only
+from huaxiang.model.conditions import fields_named
 from huaxiang.model.formulas import Arithmetic, Written
 from huaxiang.model.rules import Everyone, Formula
+from huaxiang.model.segment_order import crowds_named
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
 from huaxiang.prepare.current import current
@@ -35,7 +37,9 @@ class Preview:
 
     ``moved_orders`` and ``moved_revenue`` belong to another customer than before. ``tags`` are those whose values
     change: key to the values by customer, before and after. ``segments`` likewise: key to the customers inside.
-    ``consents``: ``purpose, customer_id`` (after), ``is_given`` (the stricter), ``statements`` by customer before.
+    ``later``: the segments whose rule rests on tags that depend on everybody, which only the next refresh knows; the
+    values of those tags in ``after`` are not what it will give. ``consents``: ``purpose, customer_id`` (after),
+    ``is_given`` (the stricter), ``statements`` by customer before.
     """
 
     before: Mapping[str, Mapping[str, Any]]
@@ -45,6 +49,7 @@ class Preview:
     moved_revenue: Decimal
     tags: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
     segments: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    later: tuple[str, ...]
     consents: tuple[Mapping[str, Any], ...]
 
 
@@ -65,14 +70,18 @@ def preview(engine: Engine, tables: Tables, found: Unified, defined: Definition)
     wide = _profiled(engine, tables, facts, defined, sorted(before))
     after = {str(row.pop("customer_id")): row for row in only(engine.arrow(wide))}
     orders, revenue = _moved_sales(engine, tables["sale"], moved)
+    known = of_their_own(defined.tags)
+    later = _later(defined, known)
+    inside = _inside(engine, tables, facts, wide, defined, moved)
     return Preview(
         before=before,
         after=after,
         moved_accounts=sum(old != new for old, new in moved.values()),
         moved_orders=orders,
         moved_revenue=revenue,
-        tags=_changed(before, after, _of_their_own(defined.tags)),
-        segments=_inside(engine, tables, facts, wide, defined, moved),
+        tags=_changed(before, after, known),
+        segments={key: sides for key, sides in inside.items() if key not in later},
+        later=later,
         consents=_consents(engine, moved, defined.as_of),
     )
 
@@ -104,7 +113,7 @@ def _with_averages(engine: Engine, others: ir.Table, mine: ir.Table, tags: Tags)
     return found
 
 
-def _of_their_own(tags: Tags) -> Tags:
+def of_their_own(tags: Tags) -> Tags:
     """The tags that the customers touched have by themselves, or against an average; of places among all customers
     only the next refresh knows."""
     number = Formula(kind="formula", formula=0)
@@ -114,6 +123,19 @@ def _of_their_own(tags: Tags) -> Tags:
     }
     others = full_only(alone)
     return {key: tag for key, tag in tags.items() if key not in others}
+
+
+def _later(defined: Definition, known: Tags) -> tuple[str, ...]:
+    """The segments that name a tag of :func:`full_only`, or another such segment."""
+    unknown, found = defined.tags.keys() - known.keys(), set[str]()
+    rules = {key: one.condition for key, one in defined.segments.items()}
+    while more := {
+        key
+        for key, rule in rules.items()
+        if key not in found and (unknown.intersection(fields_named(rule)) or found.intersection(crowds_named(rule)))
+    }:
+        found |= more
+    return tuple(key for key in rules if key in found)
 
 
 def _average(engine: Engine, parts: list[ir.Table], divide: str, by: str) -> Written:

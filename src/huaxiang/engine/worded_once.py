@@ -10,8 +10,8 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
-#: How many expressions are remembered; a refresh words about a hundred.
-_MOST = 256
+#: How many expressions are remembered; a refresh words about four hundred.
+_MOST = 4096
 
 
 class _Worded(threading.local):

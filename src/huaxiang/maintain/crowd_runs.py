@@ -22,7 +22,6 @@ from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import DefinitionError, EngineError, HuaxiangError
 from huaxiang.maintain.crowd_history import folded, schema_of
 from huaxiang.maintain.definitions import Definitions
-from huaxiang.model.conditions import Condition, leaves
 from huaxiang.model.crowd_tables import (
     CROWD_CHANGE,
     CROWD_DELETED,
@@ -36,6 +35,7 @@ from huaxiang.model.crowd_tables import (
     OK,
     RULE_CHANGED,
 )
+from huaxiang.model.segment_order import crowds_named
 from huaxiang.model.segments import Segment, Segments
 from huaxiang.words import Message
 
@@ -226,15 +226,10 @@ def in_order(segments: Segments) -> Iterator[Segment]:
     """Every crowd after those that its rule names. Those that name each other come last, where each is refused."""
     waiting, given = dict(segments), set[str]()
     while waiting:
-        ready = [key for key, one in waiting.items() if not (crowds_named(one.condition) & waiting.keys()) - {key}]
+        ready = [key for key, one in waiting.items() if not (waiting.keys() & crowds_named(one.condition)) - {key}]
         for key in ready or list(waiting):
             given.add(key)
             yield waiting.pop(key)
-
-
-def crowds_named(condition: Condition) -> set[str]:
-    """The crowds that a rule names."""
-    return {str(leaf.crowd) for leaf in leaves(condition) if hasattr(leaf, "crowd")}
 
 
 def _distinct(moved: pa.Table) -> list[str]:

@@ -23,6 +23,7 @@ def previewed(found: Preview, home: Workspace, lang: str) -> dict[str, Any]:
         "sentence": _sentence(found, currency, lang),
         "tags": _tags(found, home, currency, lang),
         "crowds": _crowds(found, home, lang),
+        "later": _later(found, home, lang),
         "consents": _consents(found, lang),
     }
 
@@ -59,6 +60,11 @@ def _crowds(found: Preview, home: Workspace, lang: str) -> Table | None:
         for key, sides in found.segments.items()
     ]
     return _table("crowds", rows, lang)
+
+
+def _later(found: Preview, home: Workspace, lang: str) -> str:
+    names = [home.definitions.segments[key].name.say(lang) for key in found.later]
+    return say("identity.preview.later", lang, crowds=("、" if lang == "zh" else ", ").join(names)) if names else ""
 
 
 def _consents(found: Preview, lang: str) -> Table | None:
