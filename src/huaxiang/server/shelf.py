@@ -106,9 +106,21 @@ class Shelf:
         found = {_version(path): path for path in self._history.glob(f"{key}.v*.yaml")}
         return {number: _read(found[number])[key] for number in sorted(found)}
 
-    def record(self, one: Owned, version: int, change: str, said: str, access: Access, now: datetime) -> None:
-        """Tell the ledger what changed; ``said`` is the definition as text, for the ledger keeps exact values only."""
-        body = {
+    def record(
+        self,
+        one: Owned,
+        version: int,
+        change: str,
+        said: str,
+        access: Access,
+        now: datetime,
+        of_version: int | None = None,
+    ) -> None:
+        """Tell the ledger what changed; ``said`` is the definition as text, for the ledger keeps exact values only.
+
+        ``of_version`` is the earlier version that it says again, where it does.
+        """
+        body: dict[str, Any] = {
             "definition_id": f"{self.kind}/{one.key}",
             "version": version,
             "change": change,
@@ -117,6 +129,7 @@ class Shelf:
             "owner": one.owner,
             "said": said,
         }
+        body |= {} if of_version is None else {"of_version": of_version}
         with Ledger.open(self.workspace.ledger_path) as ledger:
             ledger.append("definition.saved", body, at=now, actor=access.user)
 

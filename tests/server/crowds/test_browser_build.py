@@ -131,3 +131,26 @@ def test_without_scripts_rows_are_added_and_counted(opened: Callable[..., Page])
     page.locator("[name=value-1]").press("Enter")
     assert page.inner_text("#count") == str(sum(one["city"] == "上海市" for one in PEOPLE))
     assert page.locator(".box").count() == 2
+
+
+def test_an_edit_is_rolled_back(opened: Callable[..., Page]) -> None:
+    """The rule is changed, its versions are read, and one press says again what the first version said."""
+    page = opened("/crowds/new/?rule=city%20%3D%20广州市")
+    page.fill("#id-zh", "广州客户")
+    page.click("button[value=save]")
+    first, everyone = (sum(one["city"] == city for one in PEOPLE) for city in ("广州市", "北京市"))
+    page.locator(".lede", has_text=f"“广州客户”有 {first} 位客户").wait_for()
+    page.get_by_role("link", name="修改规则").click()
+    page.fill("[name=value-1]", "北京市")
+    page.locator("#sentence", has_text="城市为北京市").wait_for()
+    page.click("button[value=save]")
+    page.locator(".lede", has_text=f"“广州客户”有 {everyone} 位客户").wait_for()
+    old = page.locator(".crowd-versions > li", has_text="第 1 版")
+    old.wait_for()
+    assert "城市为北京市" in page.locator(".crowd-versions .plus").inner_text()
+    old.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    page.locator(".lede", has_text=f"“广州客户”有 {first} 位客户").wait_for()
+    assert "存为第 3 版" in page.locator("main").inner_text()
+    page.locator(".crowd-versions > li", has_text="恢复第 1 版").wait_for()
+    assert page.locator(".crowd-versions > li").count() == 3

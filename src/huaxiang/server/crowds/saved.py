@@ -1,14 +1,18 @@
-"""Saved segments of the workspace: saving, deleting and bringing back."""
+"""Saved segments of the workspace: saving, going back to an earlier version, deleting and bringing back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from huaxiang.errors import Denied, InputError, NotFound, nearest
+from huaxiang.errors import DefinitionError, Denied, InputError, NotFound, nearest
 from huaxiang.maintain.definitions import body_of
 from huaxiang.model.condition_text import text_of
-from huaxiang.model.conditions import Condition
+from huaxiang.model.conditions import Condition, InCrowd
+from huaxiang.model.fields import Labels
 from huaxiang.model.segments import Segment, segments_from
+from huaxiang.model.vocabulary import Vocabulary, check_asked
 from huaxiang.release.roles import Access, require
 from huaxiang.server.shelf import Naming, Owned, Shelf
 from huaxiang.workspace import Workspace
@@ -39,64 +43,129 @@ def save(
 ) -> Segment:
     """Save a new segment, or the next version of ``base``; the version before is kept and the ledger knows both.
 
-    Raises :class:`InputError` for a missing or taken name, or when ``base`` is not what stands any more, and
+    Raises :class:`InputError` for a missing or taken name, or when ``base`` is not what stands any more,
+    :class:`DefinitionError` when the segment would not hold together, as when it named itself through others, and
     :class:`Denied` for a segment that is not theirs.
     """
     require(access, "edit_definitions")
-    own, segments = shelf(workspace), workspace.definitions.segments
-    names = own.checked(naming, {key: one.name for key, one in segments.items() if base is None or key != base.key})
+    own = shelf(workspace)
+    names = own.checked(naming, _others(workspace, base))
+    said = {**names.__dict__, "condition": condition}
     if base is not None:
         own.refuse_others(_owned(base), access)
+        following = base.model_copy(update={**said, "version": base.version + 1})
+        return _put(workspace, following, "saved", access, now)
     with own.locked():
-        if base is not None and (own.body(base.key) or {}).get("version", 1) != base.version:
-            raise InputError("crowds.changed_meanwhile", name=base.name.message)
-        segment = Segment(
-            key=base.key if base else own.new_key(names, segments),
-            version=base.version + 1 if base else 1,
-            owner=base.owner if base else access.user,
-            advice=base.advice if base else None,
-            condition=condition,
-            zh=names.zh,
-            en=names.en,
-            meaning_zh=names.meaning_zh,
-            meaning_en=names.meaning_en,
-        )
-        _record(own, segment, "saved", access, now)
-        own.put(segment.key, body_of(segment))
-    return segment
+        key = own.new_key(names, workspace.definitions.segments)
+        return _written(workspace, Segment(key=key, owner=access.user, **said), "saved", access, now)
+
+
+def restore(workspace: Workspace, key: str, number: int, seen: int, access: Access, now: datetime) -> Segment:
+    """Save as the next version what version ``number`` said; nothing of the history is rewritten.
+
+    ``seen`` is the version that the person looked at. Raises as :func:`save` does, and :class:`NotFound` for a version
+    that there is not or that is the one that stands.
+    """
+    require(access, "edit_definitions")
+    standing, own = _standing(workspace, key), shelf(workspace)
+    own.refuse_others(_owned(standing), access)
+    if standing.version != seen:
+        raise InputError("crowds.changed_meanwhile", name=standing.name.message)
+    earlier = versions(workspace, standing)
+    if number not in earlier or number == standing.version:
+        known = ", ".join(str(each) for each in earlier if each != standing.version) or "—"
+        raise NotFound("crowds.no_such_version", given=number, known=known)
+    old = earlier[number]
+    own.checked(Naming(old.zh, old.en, old.meaning_zh, old.meaning_en), _others(workspace, standing))
+    back = old.model_copy(update={"version": standing.version + 1, "owner": standing.owner})
+    return _put(workspace, back, "rolled_back", access, now, of_version=number)
+
+
+def versions(workspace: Workspace, segment: Segment) -> dict[int, Segment]:
+    """What every version of a segment said, the one that stands last; those that no program reads any more left out."""
+    earlier = shelf(workspace).versions(segment.key)
+    found = {number: one for number, body in earlier.items() if (one := _readable(segment.key, body)) is not None}
+    return {number: found[number] for number in found if number < segment.version} | {segment.version: segment}
 
 
 def delete(workspace: Workspace, key: str, access: Access, now: datetime) -> Segment:
     """Take a segment out of the definitions; it stays in the history and can be brought back."""
     require(access, "edit_definitions")
-    own, segments = shelf(workspace), workspace.definitions.segments
-    if key not in segments:
-        raise NotFound("segment.unknown", given=key, nearest=nearest(key, segments))
-    own.refuse_others(_owned(segments[key]), access)
+    own, standing = shelf(workspace), _standing(workspace, key)
+    own.refuse_others(_owned(standing), access)
     with own.locked():
-        _record(own, segments[key], "deleted", access, now)
+        _record(own, standing, "deleted", access, now)
         own.remove(key)
-    return segments[key]
+    return standing
 
 
 def bring_back(workspace: Workspace, key: str, access: Access, now: datetime) -> Segment:
     """Undo the deletion of a segment. Raises :class:`NotFound` when there is none in the history."""
     require(access, "edit_definitions")
     own = shelf(workspace)
-    versions = list(own.versions(key).values())
-    if not versions or key in workspace.definitions.segments:
+    bodies = list(own.versions(key).values())
+    if not bodies or key in workspace.definitions.segments:
         raise NotFound("crowds.nothing_to_bring_back", given=key)
-    segment = segments_from({key: versions[-1]})[key]
+    segment = segments_from({key: bodies[-1]})[key]
     if segment.owner != access.user and not access.may("manage_users"):
         raise Denied("crowds.not_yours", name=segment.name.message, owner=segment.owner)
     _record(own, segment, "restored", access, now)
-    own.put(key, versions[-1])
+    own.put(key, bodies[-1])
     return segment
+
+
+def _standing(workspace: Workspace, key: str) -> Segment:
+    segments = workspace.definitions.segments
+    if key not in segments:
+        raise NotFound("segment.unknown", given=key, nearest=nearest(key, segments))
+    return segments[key]
+
+
+def _others(workspace: Workspace, base: Segment | None) -> dict[str, Labels]:
+    segments = workspace.definitions.segments
+    return {key: one.name for key, one in segments.items() if base is None or key != base.key}
+
+
+def _put(
+    workspace: Workspace, following: Segment, change: str, access: Access, now: datetime, of_version: int | None = None
+) -> Segment:
+    own = shelf(workspace)
+    with own.locked():
+        if (own.body(following.key) or {}).get("version", 1) + 1 != following.version:
+            raise InputError("crowds.changed_meanwhile", name=following.name.message)
+        return _written(workspace, following, change, access, now, of_version)
+
+
+def _written(
+    workspace: Workspace, segment: Segment, change: str, access: Access, now: datetime, of_version: int | None = None
+) -> Segment:
+    check_held(segment, workspace)
+    own = shelf(workspace)
+    _record(own, segment, change, access, now, of_version)
+    own.put(segment.key, body_of(segment))
+    return segment
+
+
+def check_held(segment: Segment, workspace: Workspace) -> None:
+    """Raise :class:`DefinitionError` where the segment, standing among the others, would not hold together."""
+    known = workspace.definitions
+    segments = {**known.segments, segment.key: segment}
+    check_asked(InCrowd(crowd=segment.key), Vocabulary(known.fields, segments, frozenset(workspace.id_lists)))
+
+
+def _readable(key: str, body: Mapping[str, Any]) -> Segment | None:
+    try:
+        return segments_from({key: body})[key]
+    except DefinitionError:
+        return None
 
 
 def _owned(segment: Segment) -> Owned:
     return Owned(segment.key, segment.name, segment.owner)
 
 
-def _record(own: Shelf, segment: Segment, change: str, access: Access, now: datetime) -> None:
-    own.record(_owned(segment), segment.version, change, text_of(segment.condition), access, now)
+def _record(
+    own: Shelf, segment: Segment, change: str, access: Access, now: datetime, of_version: int | None = None
+) -> None:
+    said = text_of(segment.condition)
+    own.record(_owned(segment), segment.version, change, said, access, now, of_version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.crowds import build, change, crowd, curve, export, history, listing, lists
+from huaxiang.server.crowds import build, change, crowd, curve, export, history, listing, lists, versions
 
 app_name = "crowds"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("crowds/saved/<slug:key>/", crowd.crowd, name="crowd"),
     path("crowds/of/<slug:key>/", history.of_customer, name="of_customer"),
     path("crowds/saved/<slug:key>/history/", history.history, name="history"),
+    path("crowds/saved/<slug:key>/versions/", versions.listed, name="versions"),
+    path("crowds/saved/<slug:key>/versions/<int:number>/restore/", versions.go_back, name="go_back"),
     path("crowds/saved/<slug:key>/edit/", build.edit, name="edit"),
     path("crowds/saved/<slug:key>/delete/", change.delete, name="delete"),
     path("crowds/saved/<slug:key>/bring-back/", change.bring_back, name="bring_back"),
