@@ -44,7 +44,9 @@ def hours(engine: Engine, tag: Tag, rule: Distribution, grouped: ir.Table, as_of
     alone = {f"alone_{one}": own[one] for one in HOURS}
     held = grouped.select("customer_id", n, last, all=reduce(add, own), **around, **alone)
     held = engine.keep(f"hours_{key}", held.filter(held.customer_id.notnull(), held[n] > 0))
-    best = ibis.greatest(*(held[name] for name in around))
+    # Held as a column: named in every hour's test, it would make them all as long as the day.
+    held = engine.keep(f"hours_best_{key}", held.mutate(best=ibis.greatest(*(held[name] for name in around))))
+    best = held.best
     share = best.cast("float64") / (held["all"].cast("float64") + rule.smooth * ONE)
     value = unexpired(_named(rule, held, best, share), held[last], rule, as_of)
     sure = unexpired(confidence(share, held[n]), held[last], rule, as_of)

@@ -25,6 +25,8 @@ _QUIET = {
     "spark.log.level": "ERROR",
     "spark.sql.catalogImplementation": "in-memory",
 }
+#: What follows from a filter is sought among all columns with the same content: with a hundred tags, without end.
+_PLANNING = {"spark.sql.constraintPropagation.enabled": "false"}
 _OWN_ADDRESS = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 
 
@@ -39,7 +41,7 @@ def session(conf: Mapping[str, str] | None = None) -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    wanted = {"spark.master": LOCAL, **_QUIET, **(conf or {})}
+    wanted = {"spark.master": LOCAL, **_QUIET, **_PLANNING, **(conf or {})}
     if wanted["spark.master"].startswith("local"):
         wanted = {**_OWN_ADDRESS, **wanted}
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
