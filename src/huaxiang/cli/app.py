@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from huaxiang.cli.computing import rebuild, refresh, runs
 from huaxiang.cli.demo import demo
 from huaxiang.cli.documents import document
+from huaxiang.cli.foreign import import_rules
 from huaxiang.cli.groups import GROUP
 from huaxiang.cli.identity import IDENTITY
 from huaxiang.cli.importing import import_files
@@ -29,6 +30,8 @@ from huaxiang.cli.tags import TAG
 Commands: TypeAlias = Mapping[str, "Function | Commands"]
 
 _QUARANTINE: dict[str, Function] = {"list": list_rows, "show": show_row, "replay": replay}
+#: The first command of a group is meant where none is named.
+_SEGMENT: dict[str, Function] = {"show": segment, "import": import_rules}
 _COMMANDS: Commands = {
     "demo": demo,
     "init": init,
@@ -40,7 +43,7 @@ _COMMANDS: Commands = {
     "quality": QUALITY,
     "profile": profile,
     "tag": TAG,
-    "segment": segment,
+    "segment": _SEGMENT,
     "list": LIST,
     "group": GROUP,
     "document": document,
@@ -51,8 +54,19 @@ _COMMANDS: Commands = {
     "serve": serve,
 }
 
+_WITH_DEFAULT = frozenset({"segment"})
+
 #: Typer's own completion, help and markup stay off: help is worded in two languages, and words are never markup.
 _PLAIN: dict[str, Any] = {"add_completion": False, "add_help_option": False, "rich_markup_mode": None}
+
+
+class WithDefault(TyperGroup):
+    """A group of commands, of which the first is meant where none is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the name of the first command before arguments that begin with no command."""
+        named = bool(args) and (args[0] in self.commands or args[0] in ("--help", "-h"))
+        return super().parse_args(ctx, args if named else [next(iter(self.commands)), *args])
 
 
 def commands() -> TyperGroup:
@@ -64,7 +78,8 @@ def commands() -> TyperGroup:
 
 def _group(about: str, inside: Commands) -> typer.Typer:
     alone = shared(_help_alone)
-    group = typer.Typer(help=f"cli.about.{about}", callback=alone, invoke_without_command=True, **_PLAIN)
+    kind = WithDefault if about in _WITH_DEFAULT else TyperGroup
+    group = typer.Typer(cls=kind, help=f"cli.about.{about}", callback=alone, invoke_without_command=True, **_PLAIN)
     for name, one in inside.items():
         code = name if about == "huaxiang" else f"{about}.{name}"
         if isinstance(one, Mapping):
