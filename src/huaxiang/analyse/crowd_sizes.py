@@ -71,15 +71,28 @@ def _asked(rows: ir.Table, crowds: int) -> dict[str, ir.Value]:
 
 
 def _size(row: Mapping[str, Any], place: int) -> Composition:
-    everyone, inside = int(row["everyone"]), int(row[f"inside_{place}"] or 0)
-    total, revenue = row.get("all_revenue"), row.get(f"revenue_{place}")
-    if total is not None and revenue is None:
-        revenue = Decimal(0)
+    everyone, inside, known = (int(row[name] or 0) for name in ("everyone", f"inside_{place}", f"known_{place}"))
+    return sized(everyone, inside, known, row.get("all_revenue"), row.get(f"revenue_{place}"))
+
+
+def sized(everyone: int, inside: int, known: int, total: Decimal | None, revenue: Decimal | None) -> Composition:
+    """What was counted, with the shares that follow; ``total`` is everybody's net revenue, ``revenue`` the crowd's."""
+    own = revenue_of(total, revenue)
     return Composition(
         customers=inside,
         all_customers=everyone,
-        known=int(row[f"known_{place}"] or 0),
+        known=known,
         share=inside / everyone if everyone else None,
-        net_revenue_total=revenue,
-        revenue_share=float(revenue / total) if revenue is not None and total and total > 0 else None,
+        net_revenue_total=own,
+        revenue_share=revenue_share(total, own),
     )
+
+
+def revenue_of(total: Decimal | None, revenue: Decimal | None) -> Decimal | None:
+    """The crowd's revenue: 0 where only that of others is known, None where nobody's is."""
+    return Decimal(0) if revenue is None and total is not None else revenue
+
+
+def revenue_share(total: Decimal | None, revenue: Decimal | None) -> float | None:
+    """Its share, 0 to 1; None where there is no total above 0."""
+    return float(revenue / total) if revenue is not None and total and total > 0 else None

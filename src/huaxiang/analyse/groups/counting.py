@@ -78,7 +78,7 @@ def counts(
         pair = found[str(row["tag"])].setdefault(row["place"], [0, 0])  # type: ignore[arg-type]
         pair[0 if row[SIDE] else 1] += int(str(row["customers"]))
     total = found.pop(_EVERYBODY, {}).get(None, [0, 0])
-    return (total[0], total[1]), {key: _bars(split, found[key], most) for key, split in splits.items()}
+    return (total[0], total[1]), {key: bars_of(split, found[key], most) for key, split in splits.items()}
 
 
 def _counted(rows: ir.Table, key: str, split: Split) -> ir.Table:
@@ -94,7 +94,8 @@ def _named(grouped: ir.Table, key: str, place: ir.Value) -> ir.Table:
     return grouped.select(tag=ibis.literal(key), place=place, side=SIDE, customers="customers")
 
 
-def _bars(split: Split, found: Mapping[str | None, Sequence[int]], most: int) -> Counted:
+def bars_of(split: Split, found: Mapping[str | None, Sequence[int]], most: int = MOST_VALUES) -> Counted:
+    """The bars of a tag from what was counted of it: by place (as text) the customers in the crowd and beside it."""
     known = {place for place in found if place is not None}
     if split.kind == "bands":
         placed = [(bar, [str(place)]) for place, bar in enumerate(split.bands) if str(place) in known]

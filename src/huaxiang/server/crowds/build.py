@@ -15,7 +15,7 @@ from huaxiang.server.clock import now
 from huaxiang.server.crowds.box_forms import box_forms, one_form
 from huaxiang.server.crowds.boxes import OUTERMOST, Boxes
 from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, read
-from huaxiang.server.crowds.measured import measured
+from huaxiang.server.crowds.made_of import made_of
 from huaxiang.server.crowds.read_boxes import Read
 from huaxiang.server.crowds.saved import may_change, save
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
@@ -48,7 +48,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """The sentence and exact size of the rule in the form."""
     with sight_of(request) as sight:
         found = read(draft_from(request.POST), sight.population.vocabulary)
-        return render(request, "crowds/_preview.html", _measured(found, sight))
+        return render(request, "crowds/_counted.html", _measured(found, sight))
 
 
 @page(permission="edit_definitions", methods=("POST",))
@@ -132,7 +132,7 @@ def _measured(found: Read, sight: Sight) -> dict[str, Any]:
     context = {"read": found, "problem": whole.say(sight.lang) if whole else "", "unfinished": len(found.unfinished)}
     if found.condition is None:
         return {**context, "box_problems": [each.say(sight.lang) for number, each in found.problems.items() if number]}
-    return {**context, "found": measured(found.condition, sight), "sight": sight}
+    return {**context, **made_of(found.condition, sight), "sight": sight}
 
 
 def _names(base: Segment | None) -> Naming:
