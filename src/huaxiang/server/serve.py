@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.core.management import call_command
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from huaxiang.errors import InputError
 from huaxiang.server.clock import now
+from huaxiang.server.page_processes import PageProcesses
 from huaxiang.server.settings import LOOPBACK_HOSTS, configure
+from huaxiang.server.stopping import GRACE
 from huaxiang.server.webhooks.supervising import delivering
 from huaxiang.server.wsgi import HOSTS_VARIABLE, WORKSPACE_VARIABLE
 from huaxiang.words import Message
@@ -33,8 +34,9 @@ def serve(
     allowed_hosts: tuple[str, ...] = LOOPBACK_HOSTS,
     tell: Callable[[Message], None],
 ) -> None:
-    """Serve the workspace at ``http://host:port`` until the process is interrupted.
+    """Serve the workspace at ``http://host:port`` until the process is interrupted or terminated.
 
+    All that it started has ended when it returns, which takes a few seconds while pages are open.
     ``tell`` receives what to show to the person who started it: the address and a one-time sign-in link.
     A host that other computers can reach raises :class:`InputError` unless ``public`` is true; so does a port in use.
     """
@@ -48,14 +50,16 @@ def serve(
     os.environ[HOSTS_VARIABLE] = ",".join(allowed_hosts)
     # A forked worker would share its parent's database connections.
     multiprocessing.set_start_method("spawn", force=True)
-    pages = Granian(
+    pages = PageProcesses(
         "huaxiang.server.wsgi:application_from_environment",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         factory=True,
         blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
-        log_level=LogLevels.warning,
+        workers_kill_timeout=GRACE,
+        # An open page keeps its connection, so that a process is ended after its grace as a matter of course.
+        log_level=LogLevels.error,
     )
     with delivering(workspace.resolve()):
         pages.serve()

@@ -18,7 +18,7 @@ from tests.server.webhooks.receiver import Receiver
 
 pytestmark = pytest.mark.slow
 #: Subscribes both destinations from the first refresh on, in a process of its own.
-_SUBSCRIBE = """
+SUBSCRIBE = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_killed_while_sending_it_sends_the_same_message_again(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         # It accepts connections and never answers.
         never = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        subprocess.run([sys.executable, "-c", _SUBSCRIBE, str(folder), never, receiver.url], check=True)
+        subprocess.run([sys.executable, "-c", SUBSCRIBE, str(folder), never, receiver.url], check=True)
         hold = threading.Event()
         receiver.before = hold.wait
         first = started(folder)

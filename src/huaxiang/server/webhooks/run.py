@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
+from typing import IO
 
 from huaxiang.server.clock import system_clock
 from huaxiang.server.settings import configure
+from huaxiang.server.stopping import when_told
 
 
 def main(folder: str) -> None:
@@ -18,15 +19,23 @@ def main(folder: str) -> None:
     configure(Path(folder))
     from huaxiang.server.webhooks.worker import Worker
 
+    worker = Worker(system_clock)
+    when_told(worker.stop)
+    threading.Thread(target=_until_parent_ends, args=(worker,), daemon=True).start()
     path = Path(folder) / "tmp" / "webhooks.lock"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        worker = Worker(system_clock)
-        signal.signal(signal.SIGTERM, lambda *_: worker.stop())
-        signal.signal(signal.SIGINT, lambda *_: worker.stop())
-        threading.Thread(target=_until_parent_ends, args=(worker,), daemon=True).start()
+        while not worker.is_stopping(within=0) and not _is_taken(lock):
+            worker.is_stopping(within=1)
         worker.run()
+
+
+def _is_taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _until_parent_ends(worker: object) -> None:

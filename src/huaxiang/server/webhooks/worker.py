@@ -6,11 +6,13 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import close_old_connections, connection
 
 from huaxiang.errors import HuaxiangError
 from huaxiang.server.data import let_go
+from huaxiang.server.stopping import GRACE
 from huaxiang.server.webhooks.delivering import deliver, due, forget_old, make_messages
 from huaxiang.server.webhooks.models import ACTIVE, Subscription
 
@@ -40,12 +42,17 @@ class Worker:
                     self._start(number)
             self._forget()
             self._stopping.wait(self._pause)
+        until = monotonic() + GRACE
         for thread in self._threads.values():
-            thread.join()
+            thread.join(max(0.0, until - monotonic()))
 
     def stop(self) -> None:
-        """End after what is being sent."""
+        """End after what is being sent, or after its grace: what was cut off is sent again under the same id."""
         self._stopping.set()
+
+    def is_stopping(self, within: float) -> bool:
+        """Whether it was told to stop; waits up to so many seconds for that."""
+        return self._stopping.wait(within)
 
     def _start(self, number: int) -> None:
         thread = threading.Thread(target=self._look_after, args=(number,), daemon=True)
