@@ -22,8 +22,9 @@ def parquet_files(workspace: Workspace) -> set[Path]:
 
 
 def _derived(files: set[Path]) -> int:
-    """How many of the files hold results; every refresh adds one to those of ``run``."""
-    return sum(path.parent.name != "run" for path in files)
+    """How many of the files hold results; every refresh adds one to those of ``run`` and of the crowds' runs, and one
+    to those of their changes where somebody came or went."""
+    return sum(path.parent.name not in {"run", "crowd_run", "crowd_change"} for path in files)
 
 
 def swept(workspace: Workspace) -> None:

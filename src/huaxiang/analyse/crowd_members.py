@@ -41,10 +41,7 @@ def crowd_page(
 
 
 def _inside(population: Population, condition: Condition, columns: Sequence[str]) -> ir.Table:
-    members = population.members(condition)
-    return members.select(
-        "customer_id", *(name for name in dict.fromkeys([REVENUE, *columns]) if name in members.columns)
-    )
+    return population.members(condition, [REVENUE, *columns])
 
 
 def _told(population: Population, chosen: ir.Table, columns: Sequence[str], order: Sequence[Any]) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -33,7 +33,8 @@ class Population:
     unknown for everybody. ``as_of`` is the day that relative windows end with, that day included. ``facts`` are fact
     tables that come before the published ones. ``segments`` are the crowds that a condition may name; ``lists`` the
     uploaded lists, each a table with a column ``customer_id``. ``customer_ids`` are all the customers of ``table``
-    where they are few (:meth:`of`).
+    where they are few (:meth:`of`). ``narrow`` gives ``table`` with some of its columns only, where that can be had
+    without wording all of them: a question then costs what it asks about.
     """
 
     engine: Engine
@@ -44,15 +45,16 @@ class Population:
     segments: Segments = field(default_factory=dict)
     lists: Tables = field(default_factory=dict)
     customer_ids: tuple[str, ...] | None = None
+    narrow: Callable[[Collection[str]], ir.Table] | None = None
 
     def over(self, table: ir.Table) -> Population:
         """The same questions asked of another table of customers."""
-        return replace(self, table=table)
+        return replace(self, table=table, narrow=None)
 
     def of(self, customer_ids: Iterable[str]) -> Population:
         """Only these customers, for whose events alone the fact tables are read."""
         ids = tuple(sorted(customer_ids))
-        return replace(self, table=self.table.filter(self.table.customer_id.isin(ids)), customer_ids=ids)
+        return replace(self, table=self.table.filter(self.table.customer_id.isin(ids)), customer_ids=ids, narrow=None)
 
     def inside(self, condition: Condition) -> ir.BooleanValue:
         """Whether the condition is true of each customer of ``table``: true or false, never null.
@@ -81,10 +83,11 @@ class Population:
         condition is true. ``with_known`` adds, as ``<name>_known``, what :meth:`known` says of each.
         """
         kept = [name for name in dict.fromkeys(("customer_id", *columns)) if name in self.table.columns]
-        marks = {name: self.inside(condition) for name, condition in conditions.items()}
+        asked = self._needing(conditions.values(), kept)
+        marks = {name: asked.inside(condition) for name, condition in conditions.items()}
         if with_known:
-            marks |= {f"{name}_known": self.known(condition) for name, condition in conditions.items()}
-        return self.table.select(*kept, **marks)
+            marks |= {f"{name}_known": asked.known(condition) for name, condition in conditions.items()}
+        return asked.table.select(*kept, **marks)
 
     def holding(self, segments: Segments) -> dict[str, Condition]:
         """The rules of those crowds that hold together, by key: one that does not must not stop the others."""
@@ -97,9 +100,11 @@ class Population:
             found[key] = segment.condition
         return found
 
-    def members(self, condition: Condition) -> ir.Table:
-        """The rows of the customers for whom the condition is true."""
-        return self.table.filter(self.inside(condition))
+    def members(self, condition: Condition, columns: Iterable[str] = ()) -> ir.Table:
+        """The customers for whom the condition is true: ``customer_id`` and those of ``columns`` that the table has."""
+        kept = [name for name in dict.fromkeys(("customer_id", *columns)) if name in self.table.columns]
+        asked = self._needing([condition], kept)
+        return asked.table.filter(asked.inside(condition)).select(kept)
 
     def check(self, condition: Condition) -> None:
         """Raise :class:`DefinitionError` where the condition names something unknown or does not fit it, and where
@@ -118,6 +123,16 @@ class Population:
     @property
     def _events(self) -> Events:
         return Events(self.engine, self.facts, self.as_of, self.customer_ids)
+
+    def _needing(self, conditions: Iterable[Condition], columns: Iterable[str]) -> Population:
+        """The same customers, with no more columns than that takes."""
+        if self.narrow is None:
+            return self
+        fields = set[str](columns)
+        for condition in conditions:
+            self.check(condition)
+            fields |= self._looked_at(condition)[0]
+        return self.over(self.narrow(fields))
 
     def _inside(self, condition: Condition) -> ir.BooleanValue:
         return compiled(condition, self._meaning)
@@ -163,6 +178,13 @@ def published_population(
 
     ``as_of`` is the day that the portrait stands for. Raises :class:`InputError` before the first refresh.
     """
+    own_stores = None if stores is None else tuple(stores)
     return Population(
-        engine, portrait(engine, stores), portrait_fields(tags), as_of, segments=segments, lists=lists or {}
+        engine,
+        portrait(engine, own_stores),
+        portrait_fields(tags),
+        as_of,
+        segments=segments,
+        lists=lists or {},
+        narrow=lambda columns: portrait(engine, own_stores, columns),
     )

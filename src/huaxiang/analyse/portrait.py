@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import ibis.expr.types as ir
 
@@ -14,12 +14,14 @@ from huaxiang.model.fields import Field, Fields, Labels
 from huaxiang.model.tags import Tags, fields_of
 
 RFM_CLASS = "rfm_class"
+_OF_RFM = (RFM_CLASS, *SCORES.values())
 
 
-def portrait(engine: Engine, stores: Iterable[str] | None = None) -> ir.Table:
+def portrait(engine: Engine, stores: Iterable[str] | None = None, columns: Collection[str] | None = None) -> ir.Table:
     """One row per customer: every tag, ``rfm_class`` and the three RFM scores (null for who never bought).
 
-    With ``stores`` only the customers who ordered in one of them. Raises :class:`InputError` before the first refresh.
+    With ``stores`` only the customers who ordered in one of them; with ``columns`` only ``customer_id`` and those of
+    them that there are. Raises :class:`InputError` before the first refresh.
     """
     try:
         wide = engine.table("profile")
@@ -28,7 +30,7 @@ def portrait(engine: Engine, stores: Iterable[str] | None = None) -> ir.Table:
     if stores is not None:
         sale = engine.table("sale")
         wide = wide.semi_join(sale.filter(sale.store_no.isin(sorted(stores))), "customer_id")
-    return with_rfm(engine, wide)
+    return with_rfm(engine, wide) if columns is None else narrowed(wide, _rfm(engine), columns)
 
 
 def portrait_fields(tags: Tags) -> dict[str, Field]:
@@ -53,15 +55,29 @@ def _named(labels: Labels) -> Labels:
 
 def with_rfm(engine: Engine, wide: ir.Table) -> ir.Table:
     """The profiles with the RFM class and scores of the published day, null for who never bought."""
-    try:
-        rfm = engine.table("rfm")
-    except NotFound:
-        # Nobody bought anything yet, so there is no class either.
-        return wide
-    return joined_rfm(wide, rfm)
+    rfm = _rfm(engine)
+    return wide if rfm is None else joined_rfm(wide, rfm)
 
 
 def joined_rfm(wide: ir.Table, rfm: ir.Table) -> ir.Table:
     """The profiles with the class and scores of that RFM, null for who never bought."""
-    own = rfm.select("customer_id", RFM_CLASS, *SCORES.values())
-    return wide.left_join(own, "customer_id").drop("customer_id_right")
+    return _joined(wide, rfm, _OF_RFM)
+
+
+def narrowed(wide: ir.Table, rfm: ir.Table | None, columns: Collection[str]) -> ir.Table:
+    """The same with ``customer_id`` and those of ``columns`` only that there are."""
+    own = wide.select([name for name in wide.columns if name == "customer_id" or name in columns])
+    scored = [name for name in _OF_RFM if name in columns]
+    return own if rfm is None or not scored else _joined(own, rfm, scored)
+
+
+def _rfm(engine: Engine) -> ir.Table | None:
+    """What is published of RFM; None where nobody bought anything yet, so that there is no class either."""
+    try:
+        return engine.table("rfm")
+    except NotFound:
+        return None
+
+
+def _joined(wide: ir.Table, rfm: ir.Table, columns: Iterable[str]) -> ir.Table:
+    return wide.left_join(rfm.select("customer_id", *columns), "customer_id").drop("customer_id_right")

@@ -46,8 +46,14 @@ def propose(header: Sequence[str], raw_sample: Sample, source: str, form: str | 
     if not fitting:
         known = "、".join(one.zh for one in forms().values())
         raise InputError("mapping.no_form", source=source, header=", ".join(header), known=known)
-    best, columns = max(fitting, key=lambda pair: sum(match.confidence for match in pair[1].values()))
+    best, columns = max(fitting, key=lambda pair: _weight(*pair))
     return Mapping(form=best.name, source=source, columns=columns, paid_is_net=_paid_is_net(columns, raw_sample))
+
+
+def _weight(form: Form, columns: Lookup[str, Match]) -> float:
+    """How much speaks for the form: how sure its columns are. That some column holds times speaks for none."""
+    at = form.columns.get("occurred_at")
+    return sum(one.confidence for field, one in columns.items() if not (field == at and one.ground == "values"))
 
 
 def match_columns(form: Form, header: Sequence[str], sample: Sample) -> dict[str, Match]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from time import perf_counter
 from typing import Any
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from huaxiang.analyse.crowd_moves import Run, moves
 from huaxiang.analyse.crowd_reasons import reasons
 from huaxiang.analyse.population import Population
-from huaxiang.analyse.portrait import joined_rfm, with_rfm
+from huaxiang.analyse.portrait import joined_rfm, narrowed, with_rfm
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import DefinitionError, EngineError, HuaxiangError
 from huaxiang.maintain.crowd_history import folded, schema_of
@@ -89,7 +89,7 @@ class CrowdRunner:
         try:
             if broken:
                 raise DefinitionError("crowds.needs_failed", crowd=", ".join(broken))
-            inside = self._population().members(segment.condition).select("customer_id")
+            inside = self._population().members(segment.condition)
             crowd.members = self.engine.keep(f"next_crowd_{segment.key}", inside)
             crowd.customers = count_of(self.engine, crowd.members)
         except HuaxiangError as problem:
@@ -101,11 +101,11 @@ class CrowdRunner:
         return name in self._done and self._done[name].problem is not None
 
     def _population(self) -> Population:
-        wide = self.tables["profile"]
-        wide = joined_rfm(wide, self.tables["rfm"]) if "rfm" in self.tables else wide
-        segments = self.definitions.segments
-        fields, facts = self.definitions.fields, dict(self.tables)
-        return Population(self.engine, wide, fields, self.run.as_of, facts, segments, self.lists)
+        own, rfm = self.tables["profile"], self.tables.get("rfm")
+        wide = own if rfm is None else joined_rfm(own, rfm)
+        asked = Population(self.engine, wide, self.definitions.fields, self.run.as_of, dict(self.tables))
+        asked = replace(asked, segments=self.definitions.segments, lists=self.lists)
+        return replace(asked, narrow=lambda columns: narrowed(own, rfm, columns))
 
     def _population_before(self) -> Population | None:
         names = self.engine.tables()

@@ -115,7 +115,8 @@ class Reading(Lists):
     def segment(self, name_or_rule: str) -> pa.Table:
         """The profiles of a segment's customers."""
         with self.reading() as engine:
-            members = self.population(engine).members(self.condition(name_or_rule))
+            asked = self.population(engine)
+            members = asked.members(self.condition(name_or_rule), asked.table.columns)
             return engine.arrow(members.order_by("customer_id"))
 
     def population(self, engine: DuckEngine) -> Population:

@@ -68,8 +68,9 @@ class Tagging(Reading):
         given = self._given(said)._replace(crowd=crowd)
         with self.reading() as engine:
             known = self.definitions
-            everyone = published_population(engine, known.tags, known.segments, self.as_of(), stores)
-            founders = _founders(engine, everyone.members(condition).select("customer_id"))
+            lists = self.list_tables(engine)
+            everyone = published_population(engine, known.tags, known.segments, self.as_of(), stores, lists)
+            founders = _founders(engine, everyone.members(condition))
         return self._write(given, founders, now, actor)
 
     def take_tag(self, entry: int, why: str, now: datetime, *, actor: str, customers: Sequence[str] = ()) -> Entry:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.server.test_browser import is_complaint
 
 from huaxiang.workspace import Workspace
@@ -173,8 +173,8 @@ def test_every_part_opens_in_place_and_markup_in_it_runs_nothing(opened: Callabl
     page.get_by_role("link", name="时间线", exact=True).click()
     page.fill("input[name=text]", "onerror")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".entry[data-kind=feedback]")
-    assert page.locator(".entry").count() == 1
+    expect(page.locator(".entry")).to_have_count(1)
+    assert page.locator(".entry[data-kind=feedback]").count() == 1
     assert page.evaluate("window.__xss") is None
 
 
@@ -186,7 +186,7 @@ def test_all_tags_are_filtered_with_the_keyboard_alone(opened: Callable[..., Pag
     page.wait_for_selector(".all-tags")
     page.locator("#t-q").focus()
     page.keyboard.type("累计净")
-    page.wait_for_function("document.querySelectorAll('.all-tags tbody tr').length === 1")
+    expect(page.locator(".all-tags tbody tr")).to_have_count(1)
     page.locator(".all-tags .ask").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#why .why-answer")
