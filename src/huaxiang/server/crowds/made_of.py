@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from huaxiang.analyse.crowd_makeup import REVENUE_365D, Makeup, makeup
@@ -17,7 +16,7 @@ from huaxiang.server.crowds.measured import in_words
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.groups.offered import element_of, meaning_of, seen_tags
 from huaxiang.server.groups.shown import is_guarded, too_few
-from huaxiang.server.published import latest_run
+from huaxiang.server.snapshot_values import once_per_snapshot
 from huaxiang.words import say
 
 #: Tags that tell most of a crowd at a glance, the first of those that the shop knows of its customers.
@@ -25,7 +24,6 @@ TELLING = ("lifecycle", "city_tier", "member_level", "gender", "spending_level",
 _DRAWN = 4
 #: More different values than this make too many combinations to count while somebody types.
 _MOST_MEASURED = 30
-_KNOWN: dict[tuple[Path, str], tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -73,14 +71,9 @@ def made_of(condition: Condition, sight: Sight) -> dict[str, Any]:
 
 def drawn_tags(sight: Sight) -> tuple[str, ...]:
     """The tags that a crowd is told by: those that this person may see of groups and that are known of customers."""
-    run = latest_run(sight.engine)
-    key = (sight.engine.lake.folder, str(run["run_id"]) if run else "")
-    if key not in _KNOWN:
-        # One shop has one latest run; what stood for earlier ones is let go.
-        _KNOWN.clear()
-        _KNOWN[key] = _known_tags(sight)
+    known = once_per_snapshot(sight.engine, "telling_tags", lambda: _known_tags(sight))
     seen = set(seen_tags(sight))
-    return tuple(tag for tag in _KNOWN[key] if tag in seen)[:_DRAWN]
+    return tuple(tag for tag in known if tag in seen)[:_DRAWN]
 
 
 def _known_tags(sight: Sight) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from huaxiang.analyse.customers import Wanted, customer_list
-from huaxiang.analyse.identity_records import current_id
 from huaxiang.analyse.next_order import next_order
 from huaxiang.analyse.timeline import Wanted as Entries
 from huaxiang.analyse.timeline import timeline
 from huaxiang.model.one_customer import one_customer
 from huaxiang.number_words import date_words, money, short_number
+from huaxiang.server.customers.at_hand import id_of_today
 from huaxiang.server.customers.elements import statements
 from huaxiang.server.customers.head import Reader, answer_of, consent_of, rhythm_words
 from huaxiang.server.customers.list_rows import COLUMNS, masked_rows
@@ -55,7 +55,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def counter(request: HttpRequest, key: str) -> HttpResponse:
     """The card of one customer."""
     with reading() as engine:
-        if (today := current_id(engine, key)) != key:
+        if (today := id_of_today(engine, key)) != key:
             return redirect("customers:counter", today)
         visit = visit_of(request, engine, None)
         context = _card(visit, visit.one_row(key))

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from huaxiang.analyse.identity_records import current_id
 from huaxiang.analyse.one_past import figures_used
 from huaxiang.server.customers.alike_part import alike_part
+from huaxiang.server.customers.at_hand import id_of_today
 from huaxiang.server.customers.elements import panels
 from huaxiang.server.customers.head import head_of
 from huaxiang.server.customers.identity_part import identity_part
@@ -71,7 +71,7 @@ def _part(request: HttpRequest, key: str, name: str, part: Part) -> HttpResponse
     if not getattr(request, "htmx", False):
         return _whole(request, key, name, part)
     with reading() as engine:
-        if (today := current_id(engine, key)) != key:
+        if (today := id_of_today(engine, key)) != key:
             return redirect(f"customers:{name}", today)
         visit = visit_of(request, engine, day_of(request), key)
         context = part(request, visit, visit.one_row(key))
@@ -85,7 +85,7 @@ def _whole(request: HttpRequest, key: str, name: str, part: Part | None) -> Http
     if _must_wait(request, day, key):
         return render(request, "customers/computing.html", {"day": day, "address": request.get_full_path()})
     with reading() as engine:
-        if (today := current_id(engine, key)) != key:
+        if (today := id_of_today(engine, key)) != key:
             return redirect("customers:one", today)
         visit = visit_of(request, engine, day, key)
         found = visit.one_row(key)

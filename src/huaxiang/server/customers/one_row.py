@@ -8,16 +8,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from huaxiang.analyse.contacts import SHOWN, contacts
-from huaxiang.analyse.customers import stores_of
-from huaxiang.analyse.population import Population
-from huaxiang.analyse.portrait import RFM_CLASS, portrait_fields, with_rfm
+from huaxiang.analyse.contacts import SCHEMA, SHOWN, contacts
+from huaxiang.analyse.portrait import RFM_CLASS
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import NotFound
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.release.roles import Access
+from huaxiang.server.customers.at_hand import Known, known
 from huaxiang.server.published import Portrait
 
 #: Kinds of masks of tags that keep a part of the value; other personal tags are hidden entirely.
@@ -27,13 +26,13 @@ CONTACT_POLICIES = (
     *(ColumnPolicy(name, "personal", "identifier" if name == "member_no" else name) for name in SHOWN),
 )
 OPEN = (ColumnPolicy("customer_id", "open"), ColumnPolicy("stores", "open"))
-_SEGMENT = "in_segment_"
 
 
 @dataclass(frozen=True)
 class OneRow:
     """One customer. ``raw`` are all tags as computed, to be shown only through ``shown``, in which ``masked`` ones are
-    text. ``segments`` are the saved segments that the customer is in; ``rfm_class`` is None for who never bought."""
+    text. ``segments`` are the saved segments with an advice that the customer is in; ``rfm_class`` is None for who
+    never bought. ``contacts`` are unmasked as well, and None where they were not looked up with the row."""
 
     customer_id: str
     stores: tuple[str, ...]
@@ -42,40 +41,41 @@ class OneRow:
     masked: frozenset[str]
     segments: tuple[str, ...]
     rfm_class: str | None
+    contacts: Mapping[str, str | None] | None = None
 
 
 def one_row(
     engine: DuckEngine, portrait: Portrait, tags: Tags, segments: Segments, access: Access, customer_id: str
 ) -> OneRow:
     """The customer of that id; :class:`NotFound` for one who is unknown, or of stores that the visitor does not see."""
-    rows = portrait.tables["profile"]
-    # The class of RFM is a place among the customers of a day, and only those of the published day are at hand.
-    rows = rows if portrait.is_past else with_rfm(engine, rows)
-    asked = Population(engine, rows, portrait_fields(tags), portrait.as_of, portrait.facts, segments).of([customer_id])
-    member = {_SEGMENT + key: condition for key, condition in asked.holding(segments).items()}
-    found = engine.arrow(asked.marked(member, rows.columns))
-    stores = stores_of(engine, portrait.tables["sale"], [customer_id]).get(customer_id, [])
-    if not found.num_rows or not access.sees_any(stores):
+    found = known(engine, portrait, tags, segments, customer_id)
+    if not found.row.num_rows or not access.sees_any(found.stores):
         raise NotFound("customer.not_found", given=customer_id)
-    return _masked(found, stores, tags, access)
+    return _masked(found, tags, access)
 
 
-def _masked(found: pa.Table, stores: list[str], tags: Tags, access: Access) -> OneRow:
-    names = [name for name in found.column_names if name.startswith(_SEGMENT)]
-    row = found.to_pylist()[0]
-    known = [key for key in found.column_names if key in tags]
-    policies = [ColumnPolicy(key, tags[key].sensitivity, TAG_MASKS.get(key)) for key in known]
-    given = found.select(["customer_id", *known]).append_column("stores", pa.array([stores], pa.list_(pa.string())))
-    out = release(given, [*OPEN, *policies], access)
-    inside = tuple(name.removeprefix(_SEGMENT) for name in names if row[name])
-    raw = {key: row[key] for key in ("customer_id", *known)}
+def _masked(found: Known, tags: Tags, access: Access) -> OneRow:
+    names = [name for name in found.row.column_names if name in tags]
+    policies = [ColumnPolicy(key, tags[key].sensitivity, TAG_MASKS.get(key)) for key in names]
+    out = release(_with_stores(found.row.select(["customer_id", *names]), found.stores), [*OPEN, *policies], access)
+    row = found.row.to_pylist()[0]
+    raw = {key: row[key] for key in ("customer_id", *names)}
     shown, masked = out.table.to_pylist()[0], frozenset(out.masked_columns)
-    return OneRow(row["customer_id"], tuple(stores), raw, shown, masked, inside, row.get(RFM_CLASS))
+    return OneRow(
+        row["customer_id"], found.stores, raw, shown, masked, found.segments, row.get(RFM_CLASS), found.contacts
+    )
 
 
 def masked_contacts(engine: DuckEngine, portrait: Portrait, access: Access, one: OneRow) -> dict[str, str | None]:
     """How the customer is called and reached, masked: ``person_name, phone, email, member_no``."""
-    rows = contacts(engine, portrait.tables, [one.customer_id])
-    rows = rows.append_column("stores", pa.array([list(one.stores)], pa.list_(pa.string())))
-    found: dict[str, str | None] = release(rows, [*OPEN, *CONTACT_POLICIES], access).table.to_pylist()[0]
+    if one.contacts is None:
+        rows = contacts(engine, portrait.tables, [one.customer_id])
+    else:
+        rows = pa.Table.from_pylist([{"customer_id": one.customer_id, **one.contacts}], schema=SCHEMA)
+    out = release(_with_stores(rows, one.stores), [*OPEN, *CONTACT_POLICIES], access)
+    found: dict[str, str | None] = out.table.to_pylist()[0]
     return found
+
+
+def _with_stores(row: pa.Table, stores: tuple[str, ...]) -> pa.Table:
+    return row.append_column("stores", pa.array([list(stores)], pa.list_(pa.string())))

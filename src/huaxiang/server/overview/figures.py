@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
@@ -18,6 +17,7 @@ from huaxiang.analyse.revenue_months import revenue_by_month
 from huaxiang.analyse.tag_shares import shares
 from huaxiang.engine import DuckEngine
 from huaxiang.server.published import Portrait, latest
+from huaxiang.server.snapshot_values import once_per_snapshot
 
 MONTHS = 13
 #: What is told of each element at a glance.
@@ -29,8 +29,6 @@ GLANCE = {
     "psychological": ("mood",),
 }
 LIFECYCLE = "lifecycle"
-_MOST_REMEMBERED = 32
-_REMEMBERED: dict[tuple[Path, int, frozenset[str] | None], Figures] = {}
 
 
 @dataclass(frozen=True)
@@ -54,13 +52,7 @@ class Figures:
 
 def figures(engine: DuckEngine, stores: frozenset[str] | None) -> Figures:
     """The figures of the customers of these stores (None: everybody). Raises :class:`InputError` before a refresh."""
-    key = (engine.lake.folder, engine.snapshot(), stores)
-    if key not in _REMEMBERED:
-        found = _computed(engine, latest(engine), stores)
-        if len(_REMEMBERED) >= _MOST_REMEMBERED:
-            _REMEMBERED.clear()
-        _REMEMBERED[key] = found
-    return _REMEMBERED[key]
+    return once_per_snapshot(engine, ("figures", stores), lambda: _computed(engine, latest(engine), stores))
 
 
 def _computed(engine: DuckEngine, portrait: Portrait, stores: frozenset[str] | None) -> Figures:

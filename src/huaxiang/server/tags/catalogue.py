@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from huaxiang.server.crowds.members import SHOWN as MEMBERS
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.customers.list_rows import COLUMNS as CUSTOMERS
 from huaxiang.server.groups.portrait_page import USUAL
+from huaxiang.server.snapshot_values import once_per_snapshot
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,12 @@ class Entry:
 Catalogue = Mapping[str, Entry]
 #: The runs that verdicts and scores look back at.
 _RUNS = 13
-_HELD: dict[str, tuple[tuple[object, ...], Catalogue]] = {}
-_LOCK = threading.Lock()
 
 
 def catalogue_of(sight: Sight) -> Catalogue:
     """Every tag by key, helpers too, in the order of their definitions."""
-    home, version = str(sight.workspace.folder), sight.definitions.version
-    stamp = (sight.engine.lake.folder, sight.engine.snapshot(), version)
-    with _LOCK:
-        held = _HELD.get(home)
-        if held is None or held[0] != stamp:
-            held = _HELD[home] = (stamp, _gathered(sight))
-    return held[1]
+    version = sight.definitions.version
+    return once_per_snapshot(sight.engine, ("catalogue", version), lambda: _gathered(sight))
 
 
 def shown_places(definitions: Definitions) -> Shown:

@@ -1,0 +1,129 @@
+"""One customer's row, unmasked: from the rows that lie beside the lake, else from the engine; the same either way.
+
+The rows beside the lake are found in less than a millisecond however many customers there are. An engine answers for
+past days, for a lake whose rows are not there (yet), and for crowds that were changed after the refresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from huaxiang.analyse.crowd_history import latest_of_each
+from huaxiang.analyse.customers import stores_of
+from huaxiang.analyse.identity_records import current_id
+from huaxiang.analyse.population import Population
+from huaxiang.analyse.portrait import portrait_fields, with_rfm
+from huaxiang.engine import DuckEngine
+from huaxiang.engine.points import Points, latest_points
+from huaxiang.maintain.serving import BESIDE, CONTACTS, CROWDS, FORMER, STORES
+from huaxiang.model.crowd_tables import OK
+from huaxiang.model.segment_order import crowds_named
+from huaxiang.model.segments import Segments
+from huaxiang.model.tags import Tags
+from huaxiang.server.published import Portrait, latest_run
+from huaxiang.server.snapshot_values import once_per_snapshot
+
+_SEGMENT = "in_segment_"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of one customer: ``row`` has one row with every tag and what RFM says, none for who is unknown.
+
+    ``segments`` are those with an advice that the customer is in. ``contacts`` (``person_name, phone, email,
+    member_no``) are None where they were not looked up with the rest.
+    """
+
+    row: pa.Table
+    stores: tuple[str, ...]
+    segments: tuple[str, ...]
+    contacts: Mapping[str, str | None] | None = None
+
+
+def id_of_today(engine: DuckEngine, given: str) -> str:
+    """The id of today of a customer who had another id before; ``given`` itself when it is none."""
+    points = _points(engine)
+    if points is None:
+        return current_id(engine, given)
+    return next((one.customer_id for one in points.meant(given) if one.kind == FORMER), given)
+
+
+def known(engine: DuckEngine, portrait: Portrait, tags: Tags, segments: Segments, customer_id: str) -> Known:
+    """What is known of that customer on the portrait's day; of the segments those with an advice are looked up."""
+    points = None if portrait.is_past else _points(engine)
+    asking = _Asking(engine, portrait, tags, segments, customer_id)
+    advised = [key for key, segment in segments.items() if segment.advice]
+    if points is None or CROWDS not in points.schema.names:
+        return asking.known(advised)
+    return _found(points, asking, advised)
+
+
+def _points(engine: DuckEngine) -> Points | None:
+    """The rows of the refresh that published last; None while they are not there."""
+    run, points = latest_run(engine), latest_points(engine.lake)
+    return points if run is not None and points is not None and points.run_id == run["run_id"] else None
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """An engine that is asked about one customer on one day."""
+
+    engine: DuckEngine
+    portrait: Portrait
+    tags: Tags
+    segments: Segments
+    customer_id: str
+
+    def known(self, wanted: Iterable[str]) -> Known:
+        """What the tables say; of the segments only the wanted ones that hold together are looked up."""
+        rows = self.portrait.tables["profile"]
+        # The class of RFM is a place among the customers of a day, and only those of the published day are at hand.
+        rows = rows if self.portrait.is_past else with_rfm(self.engine, rows)
+        fields, day, facts = portrait_fields(self.tags), self.portrait.as_of, self.portrait.facts
+        everybody = Population(self.engine, rows, fields, day, facts, self.segments)
+        asked = everybody.of([self.customer_id])
+        member = asked.holding({key: self.segments[key] for key in wanted})
+        found = self.engine.arrow(asked.marked({_SEGMENT + key: one for key, one in member.items()}, rows.columns))
+        own = stores_of(self.engine, self.portrait.tables["sale"], [self.customer_id])
+        inside = tuple(key for key in member if found.num_rows and found.column(_SEGMENT + key)[0].as_py())
+        row = found.drop_columns([_SEGMENT + key for key in member])
+        return Known(row, tuple(own.get(self.customer_id, ())), inside)
+
+    def changed(self, wanted: Iterable[str]) -> list[str]:
+        """Those of the segments that the last refresh did not compute as they, or others that they name, are now."""
+        versions = once_per_snapshot(self.engine, "crowd_versions", lambda: _versions(self.engine))
+        return [key for key in wanted if any(self._version(one) != versions.get(one) for one in self._behind(key))]
+
+    def _version(self, key: str) -> int:
+        return self.segments[key].version if key in self.segments else 0
+
+    def _behind(self, key: str) -> set[str]:
+        """The segment and all that it names, and those that they name."""
+        open_, seen = [key], set[str]()
+        while open_:
+            one = open_.pop()
+            seen.add(one)
+            named = crowds_named(self.segments[one].condition) if one in self.segments else ()
+            open_ += set(named) - seen
+        return seen
+
+
+def _found(points: Points, asking: _Asking, wanted: Sequence[str]) -> Known:
+    table = points.table(asking.customer_id)
+    row = table.select([name for name in table.column_names if not name.startswith(BESIDE)])
+    if not table.num_rows:
+        return Known(row, (), ())
+    beside: dict[str, Any] = table.select([STORES, CROWDS, *CONTACTS.values()]).to_pylist()[0]
+    published = {each["crowd"] for each in beside[CROWDS] or ()}
+    changed = asking.changed(wanted)
+    inside = (published - set(changed)) | set(asking.known(changed).segments if changed else ())
+    contacts = {name: beside[column] for name, column in CONTACTS.items()}
+    return Known(row, tuple(beside[STORES] or ()), tuple(key for key in wanted if key in inside), contacts)
+
+
+def _versions(engine: DuckEngine) -> dict[str, int]:
+    return {key: run.version for key, run in latest_of_each(engine).items() if run.status == OK}
