@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import ibis.expr.types as ir
@@ -14,8 +15,12 @@ from huaxiang.model.tags import tags_from
 AGREED = "agreed"
 
 
-def consents(engine: Engine, purpose: str, as_of: date) -> ir.Table:
-    """One row per customer of the portrait: ``customer_id`` and ``agreed``, null where nothing was ever said."""
+def consents(engine: Engine, purpose: str, as_of: date, customer_ids: Collection[str] | None = None) -> ir.Table:
+    """One row per customer of the portrait: ``customer_id`` and ``agreed``, null where nothing was ever said.
+
+    What was said by the end of the ``as_of`` day counts, also by files that came after the last refresh. With
+    ``customer_ids`` only these customers are looked at.
+    """
     body = {
         "element": "basic",
         "type": "bool",
@@ -31,4 +36,11 @@ def consents(engine: Engine, purpose: str, as_of: date) -> ir.Table:
             "where": record_of(Test(field="purpose", op="=", value=purpose)),
         },
     }
-    return profile(engine, tags_from({AGREED: body}), as_of, {})
+    return profile(engine, tags_from({AGREED: body}), as_of, _of(engine, customer_ids))
+
+
+def _of(engine: Engine, customer_ids: Collection[str] | None) -> dict[str, ir.Table]:
+    if customer_ids is None:
+        return {}
+    tables = {name: engine.table(name) for name in ("customer", "account")}
+    return {name: rows.filter(rows.customer_id.isin(sorted(customer_ids))) for name, rows in tables.items()}

@@ -75,6 +75,26 @@ def messages(engine: DuckEngine, wanted: Wanted, run_id: str, behind: Behind, mo
     return [_message(wanted, run_id, rows[start : start + BATCH]) for start in range(0, len(rows), BATCH)]
 
 
+def still_agreed(engine: DuckEngine, purpose: str, body: str, today: date) -> tuple[str, int]:
+    """The body of a message without who entered and no longer agrees to the purpose, and how many are left in it.
+
+    Somebody may have withdrawn since the message was made. ``today`` is the day on which it is sent; a purpose that
+    needs no consent, and a message in which everybody still agrees, give the body as it is, letter for letter.
+    """
+    told = json.loads(body)
+    changes = told["data"]["changes"]
+    entered = {row["customer_id"] for row in changes if row["change"] == ENTERED}
+    if not entered or not purpose_named(purpose).needs_consent:
+        return body, len(changes)
+    # A message that is sent on a day before the one that it tells of is judged on the later one.
+    as_of = max(today, date.fromisoformat(told["data"]["as_of"]))
+    found = only(engine.arrow(consents(engine, purpose, as_of, entered)))
+    agreed = {row["customer_id"] for row in found if row[AGREED]}
+    left = [row for row in changes if row["change"] != ENTERED or row["customer_id"] in agreed]
+    told["data"]["changes"] = left
+    return json.dumps(told, ensure_ascii=False), len(left)
+
+
 def _rows(engine: DuckEngine, wanted: Wanted, run_id: str, behind: Behind, most: int) -> pa.Table:
     changes = engine.table("crowd_change")
     chosen = changes.filter(changes.run_id == run_id, changes.change.isin(sorted(wanted.changes)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.server.conftest import Clock
-from tests.server.crowds.shop import member
+from tests.server.crowds.shop import NOW, member
 from tests.server.webhooks.receiver import Receiver
 
 from huaxiang.apply import webhook_messages
@@ -178,6 +179,38 @@ def test_for_marketing_only_those_who_agreed_are_told_of(
     told = {row["customer_id"] for got in receiver.got for row in json.loads(got.body)["data"]["changes"]}
     agreed = {one["member_no"] for one in PEOPLE if one["city"] == "上海市" and one["consent"] == "是"}
     assert told == {shop.customer_id_of(one) for one in agreed}
+
+
+def test_who_withdraws_while_a_message_waits_is_not_told_of(
+    shop: Workspace, rollback: None, clock: Clock, receiver: Receiver, tmp_path: Path
+) -> None:
+    from huaxiang.server.webhooks.delivering import deliver, due, make_messages
+
+    agreed = [one for one in PEOPLE if one["city"] == "上海市" and one["consent"] == "是"]
+    subscription = subscribed(receiver, clock, purpose="marketing")
+    make_messages(subscription, clock())
+    withdrawn(shop, tmp_path, agreed[:1])
+    one = due(subscription, clock())
+    assert one is not None
+    assert deliver(one, clock).is_ok
+    told = {row["customer_id"] for row in json.loads(receiver.got[0].body)["data"]["changes"]}
+    assert told == {shop.customer_id_of(each["member_no"]) for each in agreed[1:]}
+    assert one.customers == len(agreed) - 1
+    one.state, one.settled_at = "waiting", None
+    one.save()
+    withdrawn(shop, tmp_path, agreed[1:])
+    assert deliver(one, clock).status is None
+    assert one.state == "withheld"
+    assert due(subscription, clock()) is None
+    assert len(receiver.got) == 1
+
+
+def withdrawn(shop: Workspace, folder: Path, people: list[dict[str, Any]]) -> None:
+    """Import a file in which these people no longer agree; nothing is refreshed."""
+    path = folder / f"撤回{people[0]['member_no']}.csv"
+    lines = [f"{one['member_no']},{one['person_name']},{one['phone']},否" for one in people]
+    path.write_text("\n".join(["会员号,姓名,手机号,同意营销", *lines]) + "\n", encoding="utf-8")
+    shop.import_files(shop.look(path), NOW)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ import httpx
 from django.db import transaction
 
 from huaxiang.apply.webhook_addresses import Resolve, resolved
-from huaxiang.apply.webhook_messages import Behind, Message, messages, runs_after
+from huaxiang.apply.webhook_messages import Behind, Message, messages, runs_after, still_agreed
 from huaxiang.apply.webhook_signing import signed_headers
 from huaxiang.engine.points import latest_points
 from huaxiang.errors import HuaxiangError
 from huaxiang.server.data import reading, workspace
-from huaxiang.server.webhooks.models import ACTIVE, DEAD, DELIVERED, GONE, WAITING, Delivery, Subscription
+from huaxiang.server.webhooks.models import ACTIVE, DEAD, DELIVERED, GONE, WAITING, WITHHELD, Delivery, Subscription
 from huaxiang.server.webhooks.subscribing import allowed, secrets_of
 
 #: Seconds to wait after the first, second, … try: from five seconds to a day, three days in all.
@@ -24,7 +24,7 @@ WAITS = (5, 30, 300, 1_800, 7_200, 18_000, 36_000, 86_400, 86_400)
 JITTER = 0.2
 #: Messages of one destination that wait; more are made when there is room, from where the making stopped.
 MOST_WAITING = 100
-#: Delivered messages are kept for people to look at.
+#: Delivered and withheld messages are kept for people to look at.
 KEPT = timedelta(days=14)
 _TIMEOUT = httpx.Timeout(10, connect=5)
 _GONE = 410
@@ -96,8 +96,13 @@ def due(subscription: Subscription, at: datetime) -> Delivery | None:
 
 
 def deliver(delivery: Delivery, clock: Callable[[], datetime], resolve: Resolve | None = None) -> Answered:
-    """Try one message once and write down how it ended. A kill in between tries it again under the same id."""
+    """Try one message once and write down how it ended. A kill in between tries it again under the same id.
+
+    Who withdrew since it was made is left out; a message in which nobody is left is not sent.
+    """
     subscription = delivery.subscription
+    if not _is_to_be_sent(delivery, clock()):
+        return Answered(None)
     answered = send(subscription, delivery, clock(), resolve)
     at = clock()
     delivery.tries += 1
@@ -113,6 +118,18 @@ def deliver(delivery: Delivery, clock: Callable[[], datetime], resolve: Resolve 
         if answered.status == _GONE:
             Subscription.objects.filter(pk=subscription.pk).update(state=GONE)
     return answered
+
+
+def _is_to_be_sent(delivery: Delivery, at: datetime) -> bool:
+    with reading() as engine:
+        body, left = still_agreed(engine, delivery.subscription.purpose, delivery.body, workspace().local(at).date())
+    if left == delivery.customers:
+        return True
+    delivery.body, delivery.customers = body, left
+    if not left:
+        delivery.state, delivery.settled_at = WITHHELD, at
+    delivery.save()
+    return left > 0
 
 
 def wait_after(tries: int) -> float:
@@ -146,8 +163,8 @@ def send(subscription: Subscription, delivery: Delivery, at: datetime, resolve: 
 
 
 def forget_old(at: datetime) -> None:
-    """Forget what was delivered long ago."""
-    Delivery.objects.filter(state=DELIVERED, settled_at__lt=at - KEPT).delete()
+    """Forget what was delivered or withheld long ago."""
+    Delivery.objects.filter(state__in=(DELIVERED, WITHHELD), settled_at__lt=at - KEPT).delete()
 
 
 def _retry_after(text: str) -> int:

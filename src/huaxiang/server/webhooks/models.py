@@ -10,7 +10,7 @@ from django.db import models
 from huaxiang.apply.webhook_messages import Behind, Wanted
 
 ACTIVE, PAUSED, GONE = "active", "paused", "gone"
-WAITING, DELIVERED, DEAD = "waiting", "delivered", "dead"
+WAITING, DELIVERED, DEAD, WITHHELD = "waiting", "delivered", "dead", "withheld"
 
 
 class Subscription(models.Model):
@@ -60,7 +60,11 @@ class Subscription(models.Model):
 
 
 class Delivery(models.Model):
-    """One message on its way to one destination; ``body`` stays as it was made, so every try is signed alike."""
+    """One message on its way to one destination.
+
+    ``body`` stays as it was made, so every try is signed alike, unless somebody in it withdraws; one in which nobody is
+    left is withheld.
+    """
 
     subscription: models.ForeignKey[Subscription, Subscription] = models.ForeignKey(
         Subscription, on_delete=models.CASCADE, related_name="deliveries"
