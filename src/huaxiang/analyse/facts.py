@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
 import ibis
@@ -17,6 +17,11 @@ from huaxiang.prepare.current import current, until
 
 Tables = Mapping[str, ir.Table]
 
+#: Facts that are made of the rows of another one.
+MADE_OF: Mapping[str, str] = {"order_day": "sale", "recommendation": "feedback_fact", "mention": "feedback_fact"}
+_MAKE: Mapping[str, Callable[[ir.Table], ir.Table]] = {
+    "order_day": order_days, "recommendation": recommendations, "mention": mentions
+}  # fmt: skip
 _DAYPARTS = ((6, "night"), (9, "early_morning"), (12, "morning"), (14, "noon"), (18, "afternoon"), (22, "evening"))
 
 
@@ -53,12 +58,9 @@ def rows_read(name: str, analysis: str, engine: Engine, facts: Tables, as_of: da
 
 def _made(fact: Fact, engine: Engine, facts: Tables, as_of: date) -> ir.Table | None:
     """The rows of a fact table that is made of another, or as they are given."""
-    made = {"order_day": ("sale", order_days), "recommendation": ("feedback_fact", recommendations),
-            "mention": ("feedback_fact", mentions)}  # fmt: skip
-    if fact.name in made:
-        of, make = made[fact.name]
-        rows = fact_rows(of, engine, facts, as_of)
-        return None if rows is None else make(rows)
+    if fact.name in MADE_OF:
+        rows = fact_rows(MADE_OF[fact.name], engine, facts, as_of)
+        return None if rows is None else _MAKE[fact.name](rows)
     rows = _given(fact, engine, facts, as_of)
     used = _table("coupon_redemption", engine, facts, as_of) if fact.name == "coupon" else None
     return rows if rows is None or used is None else coupons(rows, until(used, as_of), as_of)

@@ -1,4 +1,4 @@
-"""Building a segment: boxes or text of a rule, its sentence and exact size while it is written, and saving it."""
+"""Building a segment: boxes or text of a rule, changed box by box, and saving it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from huaxiang.model.segments import Segment
 from huaxiang.server.clock import now
 from huaxiang.server.crowds.box_forms import box_forms, one_form
 from huaxiang.server.crowds.boxes import OUTERMOST, Boxes
+from huaxiang.server.crowds.counting import counted
 from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, read
-from huaxiang.server.crowds.made_of import made_of
-from huaxiang.server.crowds.read_boxes import Read
 from huaxiang.server.crowds.saved import may_change, save
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
+from huaxiang.server.crowds.stopping import page_name
 from huaxiang.server.permissions import page
 from huaxiang.server.shelf import Naming
 from huaxiang.words import say
@@ -44,21 +44,13 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @page(permission="edit_definitions", methods=("POST",))
-def preview(request: HttpRequest) -> HttpResponse:
-    """The sentence and exact size of the rule in the form."""
-    with sight_of(request) as sight:
-        found = read(draft_from(request.POST), sight.population.vocabulary)
-        return render(request, "crowds/_counted.html", _measured(found, sight))
-
-
-@page(permission="edit_definitions", methods=("POST",))
 def fit(request: HttpRequest, number: int) -> HttpResponse:
-    """One box anew, after a choice in it changed what else it asks for."""
+    """One box anew, after a choice in it changed what else it asks for; the rule is counted after that."""
     with sight_of(request) as sight:
         draft = draft_from(request.POST)
         found = read(draft, sight.population.vocabulary)
         form = one_form(number, draft.boxes, found, sight)
-        return render(request, "crowds/_box_and_preview.html", {**_measured(found, sight), "form": form})
+        return render(request, "crowds/_box_alone.html", {"form": form})
 
 
 def _build(request: HttpRequest, sight: Sight, base: Segment | None) -> HttpResponse:
@@ -112,27 +104,25 @@ def _page(
     is_part = bool(getattr(request, "htmx", False)) and not refusal
     mine = base is not None and may_change(sight.workspace, base, sight.access)
     context: dict[str, Any] = {
-        **_measured(found, sight),
         "forms": box_forms(draft.boxes, found, sight),
         "draft": draft,
+        "last": draft.boxes.next_number() - 1,
+        "boxes_refused": request.POST.get("act") == "to_boxes" and draft.text is not None and found.condition,
+        "outermost": OUTERMOST,
+    }
+    if is_part:
+        # What the rule looks like does not wait until it is counted: the page asks for that by itself.
+        return render(request, "crowds/_rule_alone.html", context)
+    context |= {
+        **counted(found, sight, is_wanted=request.POST.get("act") == "count"),
         "names": names,
         "base": base,
         "base_name": base.name.say(sight.lang) if base else "",
         "is_copy": base is not None and not mine,
         "refusal": refusal,
-        "last": draft.boxes.next_number() - 1,
-        "boxes_refused": request.POST.get("act") == "to_boxes" and draft.text is not None and found.condition,
-        "outermost": OUTERMOST,
+        "page_name": page_name(),
     }
-    return render(request, "crowds/_rule_and_preview.html" if is_part else "crowds/build.html", context, status=status)
-
-
-def _measured(found: Read, sight: Sight) -> dict[str, Any]:
-    whole = found.problems.get(OUTERMOST)
-    context = {"read": found, "problem": whole.say(sight.lang) if whole else "", "unfinished": len(found.unfinished)}
-    if found.condition is None:
-        return {**context, "box_problems": [each.say(sight.lang) for number, each in found.problems.items() if number]}
-    return {**context, **made_of(found.condition, sight), "sight": sight}
+    return render(request, "crowds/build.html", context, status=status)
 
 
 def _names(base: Segment | None) -> Naming:

@@ -12,6 +12,7 @@ from huaxiang.analyse.size_curve import Point, has_threshold, size_curve, usual_
 from huaxiang.model.conditions import Condition, Test
 from huaxiang.model.fields import NUMERIC
 from huaxiang.number_words import money
+from huaxiang.server.crowds.cost_words import cost_of, told_cost
 from huaxiang.server.crowds.draft import draft_from, read
 from huaxiang.server.crowds.sight import Sight, sight_of
 from huaxiang.server.crowds.values import typed_from
@@ -40,6 +41,9 @@ def curve(request: HttpRequest, number: int) -> HttpResponse:
         found = read(draft_from(request.POST), sight.population.vocabulary)
         test = found.tests.get(number)
         if found.condition is None or test is None or not _can_move(test, sight):
+            return HttpResponse(status=204)
+        if told_cost(cost_of(found.condition, sight), sight.lang).is_told:
+            # A curve counts at every threshold: not while counting once takes a while already.
             return HttpResponse(status=204)
         stops = _stops(found.condition, test, sight)
     line = " ".join(f"{stop.x:.1f},{stop.y:.1f}" for stop in stops)

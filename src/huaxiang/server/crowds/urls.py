@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.crowds import build, change, crowd, curve, export, history, listing, lists, versions
+from huaxiang.server.crowds import build, change, counting, crowd, curve, export, history, listing, lists, versions
 
 app_name = "crowds"
 
@@ -13,7 +13,8 @@ urlpatterns = [
     path("crowds/new/", build.new, name="new"),
     path("crowds/lists/", lists.lists, name="lists"),
     path("crowds/lists/<slug:key>/delete/", lists.forget, name="forget_list"),
-    path("crowds/preview/", build.preview, name="preview"),
+    path("crowds/preview/", counting.preview, name="preview"),
+    path("crowds/preview/stop/", counting.stopped, name="stop"),
     path("crowds/fit/<int:number>/", build.fit, name="fit"),
     path("crowds/curve/<int:number>/", curve.curve, name="curve"),
     path("crowds/files/<str:token>/", export.take, name="take"),

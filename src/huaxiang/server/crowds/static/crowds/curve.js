@@ -27,7 +27,8 @@
 
   // Another part of the rule changed: the other curves are out of date. The one that is being moved is not.
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.target.id !== "preview") return;
+    const target = event.detail.ctx.target;
+    if (target !== "#preview" && target?.id !== "preview") return;
     for (const curve of document.querySelectorAll("#builder .curve")) {
       if (curve.dataset.moved) delete curve.dataset.moved;
       else curve.dispatchEvent(new Event("redraw"));
