@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -20,6 +21,14 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PORT = 8765
+RULE = "orders_365d >= 2 and (lifecycle in (active, returned) or not did act in last 30 days)"
+PAGES = {
+    "overview": "/",
+    "rfm": "/rfm/",
+    "likely": "/identity/likely/",
+    "crowd": f"/crowds/new/?rule={quote(RULE)}",
+    "group": "/groups/?crowd=important_active",
+}
 
 
 @contextmanager
@@ -58,11 +67,11 @@ def main(workspace: Path) -> None:
         page.goto(link)
         _sign_in(page)
         home = f"http://127.0.0.1:{PORT}"
-        for name, address in (("overview", "/"), ("rfm", "/rfm/"), ("likely", "/identity/likely/")):
+        for name, address in PAGES.items():
             page.goto(home + address, wait_until="networkidle")
             page.screenshot(path=IMAGES / f"{name}.png")
         page.goto(home + "/customers/", wait_until="networkidle")
-        page.locator("main a[href^='/customers/c']").first.click()
+        page.locator("main a[href^='/customers/c']:not([href$='/counter/'])").first.click()
         page.wait_for_load_state("networkidle")
         page.screenshot(path=IMAGES / "customer.png")
         edition = max(workspace.glob("editions/edition-*/document.zh.html"))

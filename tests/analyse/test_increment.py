@@ -74,7 +74,8 @@ def chance_facts(dice: random.Random) -> dict[str, list[Row]]:
 
 
 def changed_facts(facts: dict[str, list[Row]], dice: random.Random) -> dict[str, list[Row]]:
-    """The facts with some rows gone, changed, come, and given to another customer; and a new customer."""
+    """The facts with some rows gone, changed, come, and given to another customer; a customer gone who still has rows,
+    and new ones, one with rows and one without."""
     acts, sales = [dict(row) for row in facts["act"]], [dict(row) for row in facts["sale"]]
     for rows in (acts, sales):
         if dice.random() < 0.7:
@@ -82,7 +83,7 @@ def changed_facts(facts: dict[str, list[Row]], dice: random.Random) -> dict[str,
         rows[dice.randrange(len(rows))]["customer_id"] = dice.choice(["c0", "c6", None])
     acts[0]["category"] = "z"
     acts.append(act("c6", days_ago(dice.choice([0, 3])), "view", category="x", row_key="new"))
-    return {"customer": customers(*(f"c{n}" for n in range(1, 7))), "sale": sales, "act": acts}
+    return {"customer": customers(*(f"c{n}" for n in range(1, 8))), "sale": sales, "act": acts}
 
 
 def brought(engine: Engine, facts: dict[str, list[Row]], name: str) -> dict[str, ir.Table]:

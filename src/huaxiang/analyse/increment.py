@@ -53,8 +53,8 @@ def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: 
     """The same as :func:`huaxiang.analyse.profile.profiled`, from what was published before.
 
     ``changed`` has the ``customer_id`` of every customer, old or new, of whom a row of a fact table of :data:`COMPARED`
-    came, went or became another since then; those whom the passing of days changes are found here. Raises
-    :class:`InputError` for a day before that of ``before``.
+    came, went or became another since then; new customers without such rows, and those whom the passing of days
+    changes, are found here. Raises :class:`InputError` for a day before that of ``before``.
     """
     if as_of < before.as_of:
         raise InputError("increment.earlier_day", given=as_of.isoformat(), published=before.as_of.isoformat())
@@ -65,8 +65,10 @@ def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: 
     alone = _known_before(engine, lonely, before)
     rest = {key: tag for key, tag in own.items() if key not in alone}
     rows = rows_of(engine, own, as_of, facts)
-    moved = engine.keep("moved_customers", _moved(alone, rows, changed, before.as_of, as_of))
     everybody = customers(engine, facts)
+    new = everybody.anti_join(before.profile, "customer_id")
+    moved = _moved(alone, rows, changed, before.as_of, as_of).union(new, distinct=True)
+    moved = engine.keep("moved_customers", moved)
     # Held before the others are computed, which go by the same names in the engine.
     again = fact_tags(engine, alone, rows, moved)
     fresh = engine.keep("fresh_tags", joined(everybody.semi_join(moved, "customer_id"), again, alone))
@@ -77,7 +79,6 @@ def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: 
     # Nothing stands beside the others when nothing can be taken over; Spark stumbles over joining customers alone.
     wide = with_given(engine, _beside(kept, other) if alone else other, tags, as_of, facts)
     same = before.weights.filter(before.weights.tag.isin([*alone] or [""])).anti_join(moved, "customer_id")
-    same = same.semi_join(kept, "customer_id")
     weights = ibis.union(again.weights, others.weights, same)
     return finished(engine, tags, as_of, facts, with_filled(engine, wide, tags, facts, as_of), weights)
 

@@ -68,7 +68,12 @@ def finished(engine: Engine, tags: Tags, as_of: date, facts: Tables, wide: ir.Ta
     for level in levels(tags):
         wide = _derived(with_models(engine, wide, level, facts, as_of), level, tags, as_of)
     sure = {key: wide[SURE + key] for key, tag in tags.items() if has_confidence(tag)}
-    return Profiled(wide.select("customer_id", *tags), wide.select("customer_id", **sure), weights)
+    # Staff and tests have weights too, from their rows; they have no profile.
+    return Profiled(wide.select("customer_id", *tags), wide.select("customer_id", **sure), _of_customers(weights, wide))
+
+
+def _of_customers(weights: ir.Table, wide: ir.Table) -> ir.Table:
+    return weights.semi_join(wide, "customer_id")
 
 
 def customers(engine: Engine, facts: Tables) -> ir.Table:
