@@ -21,7 +21,10 @@ PEOPLE = ["a", "b", "c"]
 AT = {"act": "occurred_at", "sale": "ordered_at"}
 PLACES = {"act": ["import_id", "source_row", "row_key", "event_name"], "sale": ["source", "import_id", "source_row"]}
 NAMES = ["view", "cart", "buy"]
-FIELDS = {"city": Field(key="city", type="text", name=Labels(zh="城市", en="City"))}
+FIELDS = {
+    "city": Field(key="city", type="text", name=Labels(zh="城市", en="City")),
+    "points": Field(key="points", type="int", name=Labels(zh="积分", en="Points")),
+}
 LISTS = {"fair": {"a"}, "nobody": set[str]()}
 SPANS = [None, {"window_days": 1}, {"window_days": 3}, {"window_days": 3, "skip_days": 2}, {"from": "2026-06-27"},
          {"to": "2026-06-28"}, {"from": "2026-06-27", "to": "2026-06-28"}]  # fmt: skip
@@ -86,7 +89,8 @@ def leaf(draw: st.DrawFn) -> dict[str, Any]:
     """Draw any leaf that a customer can be asked."""
     kind = draw(st.sampled_from(["did", "did", "edge", "sequence", "sequence", "crowd", "list", "field"]))
     if kind in ("crowd", "list", "field"):
-        return draw(st.sampled_from([{"crowd": "here"}, {"list": "fair"}, {"list": "nobody"},
+        return draw(st.sampled_from([{"crowd": "here"}, {"crowd": "best"}, {"draw": "x", "below": 40},
+                                     {"draw": "x", "above": 12.5, "below": 50}, {"list": "fair"}, {"list": "nobody"},
                                      {"field": "city", "op": "=", "value": "x"}]))  # fmt: skip
     during = draw(st.sampled_from(SPANS))
     window: dict[str, Any] = {"during": during} if during else {}
@@ -126,12 +130,30 @@ def steps(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
+BY: list[Any] = ["random", "points", {"did": "act"}, {"did": "sale", "measure": "sum", "column": "net_revenue"},
+                 {"did": "act", "where": "event_name = buy", "during": {"window_days": 3}}]  # fmt: skip
+
+
+@st.composite
+def capped(draw: st.DrawFn, inner: Any) -> dict[str, Any]:
+    """Draw a cap over another rule."""
+    cap = {
+        "customers": draw(st.integers(1, 3)),
+        "by": draw(st.sampled_from(BY)),
+        "seed": draw(st.sampled_from(["", "x"])),
+    }
+    if cap["by"] != "random":
+        cap["order"] = draw(st.sampled_from(["highest", "lowest"]))
+    return {"cap": cap, "of": draw(inner)}
+
+
 RULES = st.recursive(
     leaf(),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(lambda found: {"all": found}),
         st.lists(inner, min_size=1, max_size=3).map(lambda found: {"any": found}),
         inner.map(lambda found: {"not": found}),
+        capped(inner),
     ),
     max_leaves=4,
 ).map(condition_from)
@@ -144,18 +166,22 @@ def crowd(key: str, rule: str) -> Segment:
     )
 
 
-CROWDS = {"here": crowd("here", "city = x or crowd doing"), "doing": crowd("doing", "did act where (event_name = buy)")}
+CROWDS = {
+    "here": crowd("here", "city = x or crowd doing"),
+    "doing": crowd("doing", "did act where (event_name = buy)"),
+    "best": crowd("best", "top 1 by did sale sum net_revenue of (city is known)"),
+}
 
 
 def world(events: dict[str, list[Row]]) -> World:
     """The same rows for plain Python."""
-    return World(AS_OF, events, AT, PLACES, {key: one.condition for key, one in CROWDS.items()}, LISTS)
+    return World(AS_OF, events, AT, PLACES, {key: one.condition for key, one in CROWDS.items()}, LISTS, CUSTOMERS)
 
 
 def population(engine: Engine, people: Sequence[Row], events: dict[str, list[Row]]) -> Population:
     """The same rows for the engine."""
     text = pa.string()
-    schema = pa.schema([("customer_id", text), ("city", text)])
+    schema = pa.schema([("customer_id", text), ("city", text), ("points", pa.int64())])
     table = engine.bring("asked_people", pa.Table.from_pylist(list(people), schema=schema))
     facts = {name: engine.bring(f"asked_{name}", arrow(name, rows)) for name, rows in events.items()}
     lists = {
@@ -166,7 +192,8 @@ def population(engine: Engine, people: Sequence[Row], events: dict[str, list[Row
 
 
 CUSTOMERS: list[Row] = [
-    {"customer_id": "a", "city": "x"}, {"customer_id": "b", "city": None}, {"customer_id": "c", "city": "y"},
+    {"customer_id": "a", "city": "x", "points": 5}, {"customer_id": "b", "city": None, "points": None},
+    {"customer_id": "c", "city": "y", "points": 5},
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,22 @@ from itertools import product
 from typing import Any
 
 from huaxiang.model import conditions as made
-from huaxiang.model.conditions import All, AnyOf, Condition, Did, First, InCrowd, Last, Not, OnList, Test
+from huaxiang.model.conditions import (
+    RANDOM,
+    All,
+    AnyOf,
+    Cap,
+    Capped,
+    Condition,
+    Did,
+    Drawn,
+    First,
+    InCrowd,
+    Last,
+    Not,
+    OnList,
+    Test,
+)
 from huaxiang.model.windows import Window
 
 Row = Mapping[str, Any]
@@ -45,6 +61,7 @@ class World:
     places: Mapping[str, Sequence[str]] = field(default_factory=dict)
     crowds: Mapping[str, Condition] = field(default_factory=dict)
     lists: Mapping[str, set[str]] = field(default_factory=dict)
+    people: Sequence[Row] = ()
 
     def inside(self, condition: Condition, customer: Row) -> bool:  # noqa: C901, PLR0911 - one line for each kind
         """Whether the condition is true of the customer."""
@@ -57,6 +74,10 @@ class World:
                 return not self.inside(condition.part, customer)
             case Test():
                 return passes(condition, customer.get(condition.field))
+            case Drawn():
+                return lies_in_draw(condition, customer["customer_id"])
+            case Capped():
+                return customer["customer_id"] in self._let_through(condition)
             case InCrowd():
                 return self.inside(self.crowds[condition.crowd], customer)
             case OnList():
@@ -67,6 +88,30 @@ class World:
                 return self._edge(condition, customer["customer_id"])
             case made.Sequence():
                 return self._sequence(condition, customer["customer_id"])
+
+    def _let_through(self, capped: Capped) -> set[str]:
+        """Everybody inside, put in order one after the other, and as many as the cap says."""
+        cap = capped.cap
+        people = [one for one in self.people if self.inside(capped.of, one)]
+
+        def place(one: Row) -> tuple[bool, Any, str, str]:
+            who = str(one["customer_id"])
+            drawn = hashlib.md5(f"{cap.seed}:{who}".encode(), usedforsecurity=False).hexdigest()
+            value = self._ranked(cap, one)
+            sign = 0 if value is None else value if cap.order == "lowest" else -value
+            return value is None, sign, drawn, who
+
+        return {str(one["customer_id"]) for one in sorted(people, key=place)[: cap.customers]}
+
+    def _ranked(self, cap: Cap, one: Row) -> Any:
+        if isinstance(cap.by, str):
+            return None if cap.by == RANDOM else one.get(cap.by)
+        rows = self._rows(cap.by.did, one["customer_id"], cap.by.where, cap.by.during, timed=False)
+        if cap.by.measure == "count":
+            return len(rows) or None
+        column = cap.by.column or ""
+        cells = [row[column] for row in rows if row[column] is not None]
+        return sum(cells) if cells else None
 
     def _rows(self, fact: str, who: str, where: Condition | None, during: Window | None, *, timed: bool) -> list[Row]:
         found = []
@@ -136,6 +181,13 @@ class World:
             ):
                 return False
         return True
+
+
+def lies_in_draw(drawn: Drawn, who: str) -> bool:
+    """Whether the lot of the customer lies in the part of the draw."""
+    digest = hashlib.md5(f"pack:{drawn.draw}:{who}".encode(), usedforsecurity=False).hexdigest()
+    share = int(digest[:8], 16) * 100 / 2**32
+    return drawn.above <= share < drawn.below
 
 
 def passes(test: Test, cell: Any) -> bool:

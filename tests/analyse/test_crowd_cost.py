@@ -48,6 +48,7 @@ CROWDS = {one.key: one for one in (crowd("buyers", "did sale"), crowd("round", "
         ("crowd round", {"act": 50_000}),
         ("crowd unheard_of or did visit", {}),
         ("did order_day", {"order_day": 1_000}),
+        ("top 5 by did sale count of (did act)", {"act": 50_000, "sale": 1_000}),
     ],
 )
 def test_rows_are_those_of_every_table_as_often_as_it_is_read(rule: str, rows: dict[str, int]) -> None:

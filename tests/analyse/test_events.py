@@ -71,6 +71,11 @@ TOLD = {
     "without act where (event_name = search))": "a",
     "sequence (act where (event_name = cart) then sale where (channel = shop))": "ab",
     "list fair": "a", "crowd here": "abc", "crowd here and not list fair": "bc",
+    "top 1 by did sale sum net_revenue of (everyone)": "a", "bottom 1 by did sale sum net_revenue of (everyone)": "c",
+    # a and c have as much; b has nothing known, which comes last at either end.
+    "top 1 by points of (everyone)": "a", "top 1 by points seed s of (everyone)": "c",
+    "not bottom 2 by points of (everyone)": "b", "random 2 seed s of (everyone)": "bc",
+    "random 1 seed s of (city is known)": "c", "crowd best": "a", "list fair and top 1 by did act of (everyone)": "",
 }  # fmt: skip
 
 
@@ -128,6 +133,11 @@ def test_events_are_known_where_anybody_has_some(duck: Engine) -> None:
         ("list fairs", "condition.unknown_list", "fair"),
         ("first act has (event_name = )", "condition.text_stops", ")"),
         ("did act count", "condition.text_stops", "count"),
+        ("top 3 by city of (everyone)", "condition.cap_by", "city"),
+        ("top 3 by point of (everyone)", "condition.unknown_field", "points"),
+        ("top 0 by points of (everyone)", "condition.cap_customers", "0"),
+        ("bottom 3 by did account in last 3 days of (everyone)", "condition.without_time", "account"),
+        ("random 3 of everyone", "condition.text_stops", "everyone"),
     ],
 )
 def test_what_makes_no_sense_is_refused(duck: Engine, text: str, code: str, said: str) -> None:

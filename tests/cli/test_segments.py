@@ -60,3 +60,20 @@ def test_a_wrong_name_rule_or_file_is_one_sentence(run: Run, shop: Path, tmp_pat
         given = run("segment", *words, "-w", shop)
         assert (given.code, given.out, given.err.count("\n")) == (2, "", 1)
     assert not (tmp_path / "a.pdf").exists()
+
+
+def test_a_split_tells_sizes_and_the_pack_of_each_member(run: Run, shop: Path, tmp_path: Path) -> None:
+    words = ["segment", "split", "everyone", "--packs", "a=50,b=50", "--seed", "x", "-w", shop]
+    sizes = {one["pack"]: one["customers"] for one in run(*words, "--json").json["packs"]}
+    assert (list(sizes), sum(sizes.values())) == (["a", "b"], 3)
+    path = tmp_path / "packs.csv"
+    assert run(*words, "--export", path).code == 0
+    rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    assert {name: sum(row["pack"] == name for row in rows) for name in sizes} == sizes
+    assert run("segment", "split", "important_active", "-w", shop).code == 2
+
+
+def test_a_cap_counts_and_is_said(run: Run, shop: Path) -> None:
+    rule = "top 1 by net_revenue_total of (everyone)"
+    assert run("segment", rule, "--count", "-w", shop).out.strip() == "1"
+    assert "of these only the 1 with the highest" in run("segment", rule, "-w", shop).out

@@ -12,7 +12,7 @@ import ibis
 from huaxiang.analyse.crowd_history import is_kept
 from huaxiang.analyse.facts import MADE_OF
 from huaxiang.engine.interface import Engine, only
-from huaxiang.model.conditions import Condition, Did, First, InCrowd, Last, Leaf, Sequence, leaves
+from huaxiang.model.conditions import Condition, Did, First, InCrowd, Last, Leaf, Sequence, caps, leaves
 from huaxiang.model.crowd_tables import OK
 from huaxiang.model.facts import fact_named, facts_known
 from huaxiang.model.segments import Segments
@@ -66,7 +66,7 @@ def cost(condition: Condition, segments: Segments, rows_of: Mapping[str, int], p
 
 def facts_read(condition: Condition, segments: Segments, path: tuple[str, ...] = ()) -> Counter[str]:
     """By fact table how often the condition reads it, with the crowds that it names."""
-    found = Counter[str]()
+    found = Counter(one.cap.by.did for one in caps(condition) if not isinstance(one.cap.by, str))
     for leaf in leaves(condition):
         if not isinstance(leaf, InCrowd):
             found.update(_facts(leaf))

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from huaxiang.analyse.population import Population
 from huaxiang.model.condition_text import text_of
-from huaxiang.model.conditions import Condition, leaves
+from huaxiang.model.conditions import Capped, Condition, caps, leaves
 from huaxiang.model.crowd_tables import NEW_CUSTOMER, NO_CUSTOMER
 
 _NEW, _GONE = "new", "gone"
@@ -21,10 +21,10 @@ _NEW, _GONE = "new", "gone"
 def reasons(moved: ir.Table, condition: Condition, before: Population, now: Population) -> pa.Table:
     """``customer_id, because`` of the customers in ``moved`` (``customer_id``).
 
-    ``because`` is a JSON list of the tests, as text, that changed truth between the two days; for somebody who was no
-    customer before, or is none now, a code says so.
+    ``because`` is a JSON list of the tests, as text, that changed truth between the two days, or else of the caps that
+    let others through; for somebody who was no customer before, or is none now, a code says so.
     """
-    tests = list(dict.fromkeys(leaves(condition)))
+    tests = list(dict.fromkeys((*leaves(condition), *caps(condition))))
     ids = now.engine.arrow(_codes(moved, tests, before, now))
     encoded = pc.dictionary_encode(ids.column("code").combine_chunks())
     worded = pa.array([_worded(code, tests) for code in encoded.dictionary.to_pylist()], pa.string())
@@ -50,4 +50,6 @@ def _marked(population: Population, moved: ir.Table, marks: dict[str, Condition]
 def _worded(code: str, tests: Sequence[Condition]) -> str:
     if code in (_NEW, _GONE):
         return json.dumps([NEW_CUSTOMER if code == _NEW else NO_CUSTOMER])
-    return json.dumps([text_of(tests[int(place)]) for place in code.split(",") if place], ensure_ascii=False)
+    changed = [tests[int(place)] for place in code.split(",") if place]
+    own = [test for test in changed if not isinstance(test, Capped)]
+    return json.dumps([text_of(test) for test in own or changed], ensure_ascii=False)

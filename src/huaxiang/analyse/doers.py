@@ -9,7 +9,7 @@ from huaxiang.analyse.events import Events
 from huaxiang.analyse.figures import FIGURES
 from huaxiang.analyse.sequences import in_sequence
 from huaxiang.analyse.windows import Rows
-from huaxiang.model.conditions import WITHOUT_COLUMN, Did, First, Last, Sequence
+from huaxiang.model.conditions import WITHOUT_COLUMN, Did, First, Last, Measured, Sequence
 from huaxiang.model.measured import fact_meant, figure_field
 
 EventLeaf = Did | First | Last | Sequence
@@ -43,12 +43,21 @@ def _did(leaf: Did, events: Events) -> ir.Column | None:
     rows = events.meant(leaf.did, leaf.where, leaf.during)
     if rows is None or leaf.is_plain:
         return None if rows is None else rows.customer_id
-    figure = figure_field(leaf)
-    measured = rows.group_by("customer_id").aggregate(**{leaf.measure: _figure(leaf, rows)})
+    figure, measured = figure_field(leaf), _measured(leaf, rows)
     return measured.filter(tested(leaf.compared, measured, {leaf.measure: figure})).customer_id
 
 
-def _figure(leaf: Did, rows: ir.Table) -> ir.Value:
+def figures(measured: Measured, events: Events) -> ir.Table | None:
+    """One row per customer with such rows: ``customer_id, figure``; None where the workspace has no such data."""
+    rows = events.meant(measured.did, measured.where, measured.during)
+    return None if rows is None else _measured(measured, rows).rename(figure=measured.measure)
+
+
+def _measured(leaf: Measured, rows: ir.Table) -> ir.Table:
+    return rows.group_by("customer_id").aggregate(**{leaf.measure: _figure(leaf, rows)})
+
+
+def _figure(leaf: Measured, rows: ir.Table) -> ir.Value:
     every = rows.customer_id.notnull()
     if leaf.measure in WITHOUT_COLUMN:
         at = fact_meant(leaf.did).at

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.model.compared import compared_with, of_one_row
-from huaxiang.model.conditions import All, AnyOf, Condition, Leaf, Not, Test
+from huaxiang.model.conditions import All, AnyOf, Condition, Meaning, Not, Test
 from huaxiang.model.fields import Fields, field_named
 from huaxiang.model.operators import operator_named
 
@@ -25,8 +25,8 @@ def holds(condition: Condition, table: ir.Table, fields: Fields) -> ir.BooleanVa
     return compiled(condition, lambda leaf: tested(of_one_row(leaf), table, fields))
 
 
-def compiled(condition: Condition, meaning: Callable[[Leaf], ir.BooleanValue]) -> ir.BooleanValue:
-    """The condition as one expression, in which ``meaning`` says what each leaf is."""
+def compiled(condition: Condition, meaning: Callable[[Meaning], ir.BooleanValue]) -> ir.BooleanValue:
+    """The condition as one expression, in which ``meaning`` says what each leaf and each cap is."""
     match condition:
         case All():
             return _joined(and_, [compiled(part, meaning) for part in condition.all])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from huaxiang.analyse.value_words import test_words
-from huaxiang.model.conditions import Condition, Did, Event, First, Last, Sequence, Step
+from huaxiang.model.conditions import Condition, Did, Event, First, Last, Measured, Sequence, Step
 from huaxiang.model.fields import Fields, Labels
 from huaxiang.model.measured import fact_meant, figure_field
 from huaxiang.model.windows import Window
@@ -21,11 +21,16 @@ def did_words(did: Did, lang: str, rows: Rows, *, negated: bool = False) -> str:
     said = {"rows": _rows(did.did, did.where, lang, rows), "when": _when(did.during, lang)}
     if did.is_plain:
         return say("condition.did_not" if negated else "condition.did", lang, **said)
-    figure = figure_field(did)
-    column = figure.name.say(lang) if did.column else ""
-    name = say(f"condition.measure.{did.measure}", lang, **said, column=column)
+    figure, name = figure_field(did), figure_words(did, lang, rows)
     labels = Labels(**dict.fromkeys(LANGUAGES, name))
     return test_words(did.compared, lang, figure.model_copy(update={"name": labels}))
+
+
+def figure_words(measured: Measured, lang: str, rows: Rows) -> str:
+    """What is counted or summed."""
+    said = {"rows": _rows(measured.did, measured.where, lang, rows), "when": _when(measured.during, lang)}
+    column = figure_field(measured).name.say(lang) if measured.column else ""
+    return say(f"condition.measure.{measured.measure}", lang, **said, column=column)
 
 
 def edge_words(edge: First | Last, lang: str, rows: Rows) -> str:

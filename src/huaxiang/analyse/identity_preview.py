@@ -24,7 +24,7 @@ from huaxiang.engine.interface import Engine, only
 from huaxiang.model.conditions import fields_named
 from huaxiang.model.formulas import Arithmetic, Written
 from huaxiang.model.rules import Everyone, Formula
-from huaxiang.model.segment_order import crowds_named
+from huaxiang.model.segment_order import asks_everybody, crowds_named
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
 from huaxiang.prepare.current import current
@@ -126,13 +126,18 @@ def of_their_own(tags: Tags) -> Tags:
 
 
 def _later(defined: Definition, known: Tags) -> tuple[str, ...]:
-    """The segments that name a tag of :func:`full_only`, or another such segment."""
+    """The segments that have a cap, or name a tag of :func:`full_only` or another such segment."""
     unknown, found = defined.tags.keys() - known.keys(), set[str]()
     rules = {key: one.condition for key, one in defined.segments.items()}
     while more := {
         key
         for key, rule in rules.items()
-        if key not in found and (unknown.intersection(fields_named(rule)) or found.intersection(crowds_named(rule)))
+        if key not in found
+        and (
+            asks_everybody(rule, {})
+            or unknown.intersection(fields_named(rule))
+            or found.intersection(crowds_named(rule))
+        )
     }:
         found |= more
     return tuple(key for key in rules if key in found)

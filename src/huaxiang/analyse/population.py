@@ -9,14 +9,27 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.doers import doers, facts_of
+from huaxiang.analyse.caps import chosen, lot_inside
+from huaxiang.analyse.doers import doers, facts_of, figures
 from huaxiang.analyse.evaluate import compiled, tested
 from huaxiang.analyse.events import Events
 from huaxiang.analyse.portrait import portrait, portrait_fields
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import Engine
 from huaxiang.errors import DefinitionError
-from huaxiang.model.conditions import All, Condition, InCrowd, Leaf, OnList, Test, leaves
+from huaxiang.model.conditions import (
+    All,
+    Capped,
+    Condition,
+    Drawn,
+    InCrowd,
+    Meaning,
+    OnList,
+    Test,
+    caps,
+    fields_named,
+    leaves,
+)
 from huaxiang.model.fields import Fields
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
@@ -34,7 +47,8 @@ class Population:
     tables that come before the published ones. ``segments`` are the crowds that a condition may name; ``lists`` the
     uploaded lists, each a table with a column ``customer_id``. ``customer_ids`` are all the customers of ``table``
     where they are few (:meth:`of`). ``narrow`` gives ``table`` with some of its columns only, where that can be had
-    without wording all of them: a question then costs what it asks about.
+    without wording all of them: a question then costs what it asks about. ``whole`` are all customers where ``table``
+    has not all of them: caps let the best of everybody through, whoever looks.
     """
 
     engine: Engine
@@ -46,15 +60,21 @@ class Population:
     lists: Tables = field(default_factory=dict)
     customer_ids: tuple[str, ...] | None = None
     narrow: Callable[[Collection[str]], ir.Table] | None = None
+    whole: Population | None = None
 
     def over(self, table: ir.Table) -> Population:
-        """The same questions asked of another table of customers."""
-        return replace(self, table=table, narrow=None)
+        """The same questions asked of another table of these customers."""
+        return replace(self, table=table, narrow=None, whole=self.everyone)
 
     def of(self, customer_ids: Iterable[str]) -> Population:
         """Only these customers, for whose events alone the fact tables are read."""
         ids = tuple(sorted(customer_ids))
-        return replace(self, table=self.table.filter(self.table.customer_id.isin(ids)), customer_ids=ids, narrow=None)
+        return replace(self.over(self.table.filter(self.table.customer_id.isin(ids))), customer_ids=ids)
+
+    @property
+    def everyone(self) -> Population:
+        """The same questions asked of all customers."""
+        return self.whole or self
 
     def inside(self, condition: Condition) -> ir.BooleanValue:
         """Whether the condition is true of each customer of ``table``: true or false, never null.
@@ -137,12 +157,16 @@ class Population:
     def _inside(self, condition: Condition) -> ir.BooleanValue:
         return compiled(condition, self._meaning)
 
-    def _meaning(self, leaf: Leaf) -> ir.BooleanValue:
+    def _meaning(self, leaf: Meaning) -> ir.BooleanValue:
         match leaf:
+            case Capped():
+                return self.table.customer_id.isin(self.everyone.let_through(leaf))
             case Test():
                 return tested(leaf, self.table, self.fields)
             case InCrowd():
                 return self._inside(self.segments[leaf.crowd].condition)
+            case Drawn():
+                return lot_inside(self.table.customer_id, leaf)
             case OnList():
                 listed = self.lists[leaf.list]
                 return self.table.customer_id.isin(listed.filter(listed.customer_id.notnull()).customer_id)
@@ -150,16 +174,21 @@ class Population:
                 found = doers(leaf, self._events)
                 return ibis.literal(value=False) if found is None else self.table.customer_id.isin(found)
 
+    def let_through(self, capped: Capped) -> ir.Column:
+        """The ids of the customers of ``table`` whom a cap lets through."""
+        by, asked = capped.cap.by, self._needing([capped], ())
+        measured = None if isinstance(by, str) else figures(by, self._events)
+        return chosen(asked.table.filter(asked.inside(capped.of)), capped.cap, measured)
+
     def _looked_at(self, condition: Condition) -> tuple[set[str], set[str]]:
-        fields, facts = set[str](), set[str]()
+        fields, facts = set(fields_named(condition)), set[str]()
+        facts |= {one.cap.by.did for one in caps(condition) if not isinstance(one.cap.by, str)}
         for leaf in leaves(condition):
             match leaf:
-                case Test():
-                    fields.add(leaf.field)
                 case InCrowd():
                     others = self._looked_at(self.segments[leaf.crowd].condition)
                     fields, facts = fields | others[0], facts | others[1]
-                case OnList():
+                case OnList() | Test() | Drawn():
                     pass
                 case _:
                     facts.update(facts_of(leaf))
@@ -178,13 +207,17 @@ def published_population(
 
     ``as_of`` is the day that the portrait stands for. Raises :class:`InputError` before the first refresh.
     """
-    own_stores = None if stores is None else tuple(stores)
-    return Population(
+    everyone = Population(
         engine,
-        portrait(engine, own_stores),
+        portrait(engine),
         portrait_fields(tags),
         as_of,
         segments=segments,
         lists=lists or {},
-        narrow=lambda columns: portrait(engine, own_stores, columns),
+        narrow=lambda columns: portrait(engine, None, columns),
     )
+    if stores is None:
+        return everyone
+    own = tuple(stores)
+    seen = everyone.over(portrait(engine, own))
+    return replace(seen, narrow=lambda columns: portrait(engine, own, columns))

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
 
-from huaxiang.analyse.event_sentences import did_words, edge_words, sequence_words
+from huaxiang.analyse.event_sentences import did_words, edge_words, figure_words, sequence_words
 from huaxiang.analyse.value_words import test_words, value_words
 from huaxiang.model.conditions import (
+    RANDOM,
     All,
     AnyOf,
+    Cap,
+    Capped,
     Condition,
     Did,
+    Drawn,
     First,
     InCrowd,
     Last,
@@ -54,8 +58,8 @@ class _Sentences:
                 return self._chained("condition.all_of", condition.all)
             case AnyOf():
                 return self._chained("condition.any_of", condition.any)
-            case Not():
-                return self._not(condition.part)
+            case Not() | Capped():
+                return self._not(condition.part) if isinstance(condition, Not) else self._capped(condition)
             case _:
                 return self._leaf(condition)
 
@@ -63,6 +67,19 @@ class _Sentences:
         if isinstance(part, Did) and part.is_plain:
             return did_words(part, self.lang, self._rows, negated=True)
         return say("condition.not_true", self.lang, inside=self.whole(part))
+
+    def _capped(self, capped: Capped) -> str:
+        cap = capped.cap
+        said = {"customers": f"{cap.customers:,}", "inside": self.whole(capped.of)}
+        if cap.by == RANDOM:
+            code = "condition.cap.random" if cap.seed else "condition.cap.random_unnamed"
+            return say(code, self.lang, seed=cap.seed, **said)
+        return say(f"condition.cap.{cap.order}", self.lang, by=self._ranked(cap), **said)
+
+    def _ranked(self, cap: Cap) -> str:
+        if isinstance(cap.by, str):
+            return field_named(cap.by, self.fields).name.say(self.lang)
+        return figure_words(cap.by, self.lang, self._rows)
 
     def _leaf(self, leaf: Leaf) -> str:
         match leaf:
@@ -74,12 +91,16 @@ class _Sentences:
                 return edge_words(leaf, self.lang, self._rows)
             case Sequence():
                 return sequence_words(leaf, self.lang, self._rows)
-            case InCrowd():
-                named = self.crowds.get(leaf.crowd)
-                name = named.say(self.lang) if named else leaf.crowd
-                return say("condition.in_crowd", self.lang, name=name)
-            case OnList():
-                return say("condition.on_list", self.lang, name=leaf.list)
+            case InCrowd() | OnList() | Drawn():
+                return self._belongs(leaf)
+
+    def _belongs(self, leaf: InCrowd | OnList | Drawn) -> str:
+        if isinstance(leaf, Drawn):
+            return say("condition.drawn", self.lang, draw=leaf.draw, above=leaf.above, below=leaf.below)
+        if isinstance(leaf, OnList):
+            return say("condition.on_list", self.lang, name=leaf.list)
+        named = self.crowds.get(leaf.crowd)
+        return say("condition.in_crowd", self.lang, name=named.say(self.lang) if named else leaf.crowd)
 
     def _rows(self, condition: Condition, fields: Fields) -> str:
         return replace(self, fields=fields).whole(condition)
@@ -94,5 +115,5 @@ class _Sentences:
     def _inner(self, condition: Condition) -> str:
         text = self.whole(condition)
         group = isinstance(condition, All) and len(condition.all) > 1
-        group = group or (isinstance(condition, AnyOf) and len(condition.any) > 1)
+        group = group or isinstance(condition, Capped) or (isinstance(condition, AnyOf) and len(condition.any) > 1)
         return say("condition.inner", self.lang, inside=text) if group else text

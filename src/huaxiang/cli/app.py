@@ -24,6 +24,7 @@ from huaxiang.cli.segments import segment
 from huaxiang.cli.serving import serve
 from huaxiang.cli.setting_up import init, town, version
 from huaxiang.cli.shared import Function, shared, show_help
+from huaxiang.cli.split import split
 from huaxiang.cli.tags import TAG
 
 #: Commands by name; what is no function is a group of commands.
@@ -31,7 +32,7 @@ Commands: TypeAlias = Mapping[str, "Function | Commands"]
 
 _QUARANTINE: dict[str, Function] = {"list": list_rows, "show": show_row, "replay": replay}
 #: The first command of a group is meant where none is named.
-_SEGMENT: dict[str, Function] = {"show": segment, "import": import_rules}
+_SEGMENT: dict[str, Function] = {"show": segment, "split": split, "import": import_rules}
 _COMMANDS: Commands = {
     "demo": demo,
     "init": init,

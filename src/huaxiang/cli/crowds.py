@@ -11,9 +11,11 @@ import pyarrow as pa
 from huaxiang.analyse.consents import AGREED, consents
 from huaxiang.analyse.crowd_members import crowd_members
 from huaxiang.analyse.crowd_sizes import Composition, crowd_sizes
+from huaxiang.analyse.packs import PACK, with_packs
 from huaxiang.analyse.population import Population
 from huaxiang.cli.person import tag_policies
 from huaxiang.model.conditions import Condition
+from huaxiang.model.packs import Packs
 from huaxiang.model.segments import segment_named
 from huaxiang.release.door import ColumnPolicy
 from huaxiang.release.purposes import purpose_named
@@ -44,15 +46,20 @@ def measured(workspace: Workspace, conditions: Mapping[str, Condition]) -> Measu
         return Measured(crowd_sizes(population, conditions), population)
 
 
-def crowd_rows(workspace: Workspace, condition: Condition, purpose: str) -> tuple[pa.Table, list[ColumnPolicy]]:
+def crowd_rows(
+    workspace: Workspace, condition: Condition, purpose: str, packs: Packs | None = None
+) -> tuple[pa.Table, list[ColumnPolicy]]:
     """The customers with name, phone and every tag that is shown, in full, and how each column is protected.
 
-    For the release door only. A purpose that needs consent adds the column that says who gave it.
+    For the release door only. A purpose that needs consent adds the column that says who gave it, ``packs`` one that
+    says in which pack each is.
     """
     tags = workspace.definitions.tags
     shown = [key for key, tag in tags.items() if not tag.helper]
     with workspace.reading() as engine:
         population = workspace.population(engine)
+        if packs is not None:
+            population, shown = with_packs(population, packs), [PACK, *shown]
         if purpose_named(purpose).needs_consent:
             shown.append(f"consent_{purpose}")
             agreed = consents(engine, purpose, population.as_of).rename({shown[-1]: AGREED})
@@ -60,4 +67,5 @@ def crowd_rows(workspace: Workspace, condition: Condition, purpose: str) -> tupl
             population = population.over(wide)
         rows = crowd_members(population, condition, shown).drop_columns(["stores"])
     own = [ColumnPolicy("person_name", "personal", "name"), ColumnPolicy("phone", "personal", "phone")]
-    return rows, [*own, *tag_policies(tags.values()), ColumnPolicy(f"consent_{purpose}", "open")]
+    beside = [ColumnPolicy(name, "open") for name in (PACK, f"consent_{purpose}")]
+    return rows, [*own, *tag_policies(tags.values()), *beside]

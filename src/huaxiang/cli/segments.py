@@ -15,6 +15,7 @@ from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition
+from huaxiang.model.packs import Packs
 from huaxiang.number_words import money, percent
 from huaxiang.release.export import ExportRequest, export
 from huaxiang.workspace import Workspace
@@ -40,7 +41,7 @@ def segment(
         raise InputError("cli.segment.name_missing")
     elif export_to:
         request = ExportRequest(export_to, purpose, raw=raw)
-        _export(desk, workspace, named_or_written(workspace, name_or_rule), request)
+        export_crowd(desk, workspace, named_or_written(workspace, name_or_rule), request)
     else:
         _measure(desk, workspace, name_or_rule, only_count=count)
 
@@ -50,7 +51,7 @@ def _list(desk: Desk, workspace: Workspace) -> None:
     found = measured(workspace, {key: one.condition for key, one in segments.items()}).sizes
     names = ("key", "segment", "customers", "share", "revenue_share")
     rows = [
-        (key, one.name.say(desk.lang), f"{found[key].customers:,}", *_shares(desk, found[key]))
+        (key, one.name.say(desk.lang), f"{found[key].customers:,}", *shares_said(desk, found[key]))
         for key, one in segments.items()
     ]
     listed = [{"key": key, "zh": one.zh, "en": one.en, **_figures(found[key])} for key, one in segments.items()]
@@ -73,7 +74,7 @@ def _measure(desk: Desk, workspace: Workspace, name_or_rule: str, *, only_count:
 
 
 def _sentence(desk: Desk, workspace: Workspace, found: Composition) -> str:
-    share, revenue_share = _shares(desk, found)
+    share, revenue_share = shares_said(desk, found)
     return desk.say(
         "cli.segment.measured",
         customers=f"{found.customers:,}",
@@ -85,7 +86,8 @@ def _sentence(desk: Desk, workspace: Workspace, found: Composition) -> str:
     )
 
 
-def _shares(desk: Desk, found: Composition) -> tuple[str, str]:
+def shares_said(desk: Desk, found: Composition) -> tuple[str, str]:
+    """The share of customers and of net revenue in words."""
     return percent(found.share, desk.lang), percent(found.revenue_share, desk.lang)
 
 
@@ -93,8 +95,11 @@ def _figures(found: Composition) -> dict[str, Any]:
     return dict(found.__dict__)
 
 
-def _export(desk: Desk, workspace: Workspace, condition: Condition, request: ExportRequest) -> None:
-    rows, policies = crowd_rows(workspace, condition, request.purpose)
+def export_crowd(
+    desk: Desk, workspace: Workspace, condition: Condition, request: ExportRequest, packs: Packs | None = None
+) -> None:
+    """Write the file through the release door and say what is in it and what was left out."""
+    rows, policies = crowd_rows(workspace, condition, request.purpose, packs)
     with Ledger.open(workspace.ledger_path) as ledger:
         done = export(rows, policies, desk.access, request, ledger=ledger, at=desk.now())
     masked, left_out = list(done.released.masked_columns), done.released.without_consent

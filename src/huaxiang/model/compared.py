@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NoReturn
 
 from huaxiang.errors import DefinitionError, nearest
-from huaxiang.model.conditions import Condition, Leaf, Scalar, Test, leaves, record_of
+from huaxiang.model.conditions import Condition, Meaning, Scalar, Test, caps, leaves, record_of
 from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
 from huaxiang.model.operators import operator_named, operators_for
 from huaxiang.model.shown import shown
@@ -37,12 +37,12 @@ def compared_with(test: Test, field: Field) -> Any:
 def check(condition: Condition, fields: Fields) -> None:
     """Raise :class:`DefinitionError` at the first test that names an unknown field or does not fit it, and at what
     cannot be asked of one row: events, sequences, crowds and lists."""
-    for leaf in leaves(condition):
+    for leaf in (*caps(condition), *leaves(condition)):
         test = of_one_row(leaf)
         compared_with(test, field_named(test.field, fields))
 
 
-def of_one_row(leaf: Leaf) -> Test:
+def of_one_row(leaf: Meaning) -> Test:
     """The leaf as a test on one row; :class:`DefinitionError` for what only a customer can be asked."""
     if not isinstance(leaf, Test):
         raise DefinitionError("condition.only_of_customers", given=shown(record_of(leaf)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from huaxiang.errors import DefinitionError
@@ -157,6 +158,28 @@ class _Reader(_Tokens):
     def on_list(self, _depth: int) -> dict[str, Any]:
         return {"list": self.next().text}
 
+    def draw(self, _depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {"draw": self.next().text}
+        for end in ("above", "below"):
+            if self.take(end):
+                found[end] = self.value()
+        return found
+
+    def capped(self, word: str, depth: int) -> dict[str, Any]:
+        cap: dict[str, Any] = {"customers": self.whole()}
+        if word != "random":
+            self.need("by")
+            cap |= {"by": self.ranked(depth), "order": "highest" if word == "top" else "lowest"}
+        if self.take("seed"):
+            cap["seed"] = self.next().text
+        self.need("of")
+        return {"cap": cap, "of": self.inside(depth)}
+
+    def ranked(self, depth: int) -> Any:
+        if not self.take("did"):
+            return self.next().text
+        return {"did": self.next().text, **self.where(depth), **self.during(), **self.figure()}
+
     def event(self, depth: int) -> dict[str, Any]:
         return {"event": self.next().text, **self.where(depth)}
 
@@ -195,11 +218,15 @@ class _Reader(_Tokens):
         return {f"within_{unit}": number}
 
     def measured(self) -> dict[str, Any]:
+        figure = self.figure()
+        return {**figure, **self.compared()} if figure else {}
+
+    def figure(self) -> dict[str, Any]:
         measure = self.take_one(*_MEASURES_ALONE, *_MEASURES_WITH_COLUMN)
         if measure is None:
             return {}
         column = {"column": self.next().text} if measure in _MEASURES_WITH_COLUMN else {}
-        return {"measure": measure, **column, **self.compared()}
+        return {"measure": measure, **column}
 
     def operator_at(self, place: int) -> Operator | None:
         words: list[str] = []
@@ -241,11 +268,15 @@ class _Reader(_Tokens):
 
 
 #: How the leaves begin that are no tests on fields.
-_LEAVES = {
+_LEAVES: dict[str, Callable[[_Reader, int], dict[str, Any]]] = {
     "did": _Reader.did,
     "first": _Reader.first,
     "last": _Reader.last,
     "sequence": _Reader.sequence,
     "crowd": _Reader.crowd,
     "list": _Reader.on_list,
+    "draw": _Reader.draw,
+    "top": lambda reader, depth: reader.capped("top", depth),
+    "bottom": lambda reader, depth: reader.capped("bottom", depth),
+    "random": lambda reader, depth: reader.capped("random", depth),
 }

@@ -10,7 +10,7 @@ from huaxiang.model.field_tests import Node
 MOST_NODES = 500
 DEEPEST = 20
 _GROUPS = ("all", "any", "sequence")
-_SINGLE = ("not", "part", "where", "has", "without")
+_SINGLE = ("not", "part", "where", "has", "without", "of", "cap", "by")
 
 
 def check_size(given: Any) -> None:

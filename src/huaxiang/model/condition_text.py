@@ -9,6 +9,10 @@ customers did is written like this::
     first sale has (channel = 微信小程序)
     sequence (act where (event_name = 加入购物车) then within 3 days sale without feedback_fact) in last 90 days
     crowd regulars and not list staff_and_friends
+    top 100 by net_revenue_365d of (city = 上海)
+    bottom 50 by did sale in last 90 days count seed spring of (crowd regulars)
+    random 500 seed spring of (everyone)
+    draw spring above 0 below 45
 """
 
 from __future__ import annotations
@@ -18,16 +22,20 @@ import json
 from huaxiang.model.condition_reader import raw_from_text
 from huaxiang.model.condition_tokens import KEYWORDS, NUMBER, PLAIN
 from huaxiang.model.conditions import (
-    WITHOUT_COLUMN,
+    RANDOM,
     All,
     AnyOf,
+    Cap,
+    Capped,
     Condition,
     Did,
+    Drawn,
     Event,
     First,
     InCrowd,
     Last,
     Leaf,
+    Measured,
     Not,
     OnList,
     Scalar,
@@ -61,17 +69,18 @@ def text_of(condition: Condition) -> str:
             return "everyone"
         case All(all=(only,)) | AnyOf(any=(only,)):
             return text_of(only)
-        case All():
-            return " and ".join(_inner(part) for part in condition.all)
-        case AnyOf():
-            return " or ".join(_inner(part) for part in condition.any)
+        case All() | AnyOf():
+            word = "and" if isinstance(condition, All) else "or"
+            return f" {word} ".join(_inner(part) for part in parts(condition))
+        case Capped():
+            return f"{_cap(condition.cap)} of ({text_of(condition.of)})"
         case _:
             return _leaf(condition)
 
 
 def _inner(condition: Condition) -> str:
     found = parts(condition)
-    if len(found) == 1 and not isinstance(condition, Not):
+    if len(found) == 1 and not isinstance(condition, Not | Capped):
         return _inner(found[0])
     return f"({text_of(condition)})" if len(found) > 1 else text_of(condition)
 
@@ -81,16 +90,32 @@ def _leaf(leaf: Leaf) -> str:
         case Test():
             return f"{_word(leaf.field)} {_compared(leaf.op, leaf.value)}"
         case Did():
-            return " ".join(["did", _word(leaf.did), *_where(leaf.where), *_during(leaf.during), *_measured(leaf)])
+            return " ".join([*_rows(leaf), *_measured(leaf)])
         case First() | Last():
             return _edge(leaf)
         case Sequence():
             steps = " then ".join(_step(step) for step in leaf.sequence)
             return " ".join([f"sequence ({steps})", *_during(leaf.during)])
-        case InCrowd():
-            return f"crowd {_word(leaf.crowd)}"
-        case OnList():
-            return f"list {_word(leaf.list)}"
+        case InCrowd() | OnList():
+            return f"crowd {_word(leaf.crowd)}" if isinstance(leaf, InCrowd) else f"list {_word(leaf.list)}"
+        case Drawn():
+            return f"draw {_word(leaf.draw)} above {leaf.above!r} below {leaf.below!r}"
+
+
+def _cap(cap: Cap) -> str:
+    seed = f" seed {_word(cap.seed)}" if cap.seed else ""
+    if cap.by == RANDOM:
+        return f"random {cap.customers}{seed}"
+    by = _word(cap.by) if isinstance(cap.by, str) else " ".join([*_rows(cap.by), *_figure(cap.by)])
+    return f"{'top' if cap.order == 'highest' else 'bottom'} {cap.customers} by {by}{seed}"
+
+
+def _rows(figure: Measured) -> list[str]:
+    return ["did", _word(figure.did), *_where(figure.where), *_during(figure.during)]
+
+
+def _figure(figure: Measured) -> list[str]:
+    return [figure.measure, *([] if figure.column is None else [_word(figure.column)])]
 
 
 def _edge(edge: First | Last) -> str:
@@ -128,8 +153,7 @@ def _during(window: Window | None) -> list[str]:
 def _measured(did: Did) -> list[str]:
     if did.is_plain or did.op is None:
         return []
-    column = [] if did.measure in WITHOUT_COLUMN else [_word(did.column or "")]
-    return [did.measure, *column, _compared(did.op, did.value)]
+    return [*_figure(did), _compared(did.op, did.value)]
 
 
 def _compared(op: str, value: Value) -> str:

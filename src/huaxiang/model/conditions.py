@@ -6,7 +6,9 @@ In a definition a condition is ``{all: […]}``, ``{any: […]}``, ``{not: …}`
 - ``{did: sale, where: …, during: {window_days: 30}, measure: count, op: ">=", value: 2}``, what a customer did;
 - ``{first: sale, where: …, during: …, has: …}`` and ``{last: …}``, what the first or last time was like;
 - ``{sequence: [{event: act, where: …}, {event: sale, within_days: 3, without: …}], during: …}``, in this order;
-- ``{crowd: regulars}`` and ``{list: spring_fair}``, who is in another crowd or on an uploaded list.
+- ``{crowd: regulars}`` and ``{list: spring_fair}``, who is in another crowd or on an uploaded list;
+- ``{draw: spring, above: 0, below: 45}``, who has a lot in this part of a draw, in percent;
+- ``{cap: {customers: 100, by: net_revenue_365d, order: highest}, of: …}``, at most so many of those.
 
 ``{all: []}`` is everyone. Only tests on fields can stand in a ``where`` or ``has``, which speak of one row.
 """
@@ -14,46 +16,21 @@ In a definition a condition is ``{all: […]}``, ``{any: […]}``, ``{not: …}`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.caps import Cap, Drawn, Measured
 from huaxiang.model.condition_reader import raw_from_text
 from huaxiang.model.condition_size import check_size
+from huaxiang.model.condition_values import MEASURES, RANDOM, WITHOUT_COLUMN, gap, steps
 from huaxiang.model.field_tests import Name, Node, Scalar, Test, TestValue, Value, check_shape
 from huaxiang.model.shown import shown
 from huaxiang.model.windows import Window
 
 # Those that other modules take from here beside the records below.
-__all__ = ["Scalar", "Test", "Value"]
-
-MOST_STEPS = 6
-#: The longest gap of a step, in its unit.
-MOST_GAP = 9_999
-
-Measure = Literal["count", "distinct_days", "distinct", "sum", "average", "least", "greatest"]
-MEASURES: tuple[Measure, ...] = get_args(Measure)
-#: Measures that look at the rows and not at one of their columns.
-WITHOUT_COLUMN = ("count", "distinct_days")
-
-
-def _measure_named(given: Any) -> Any:
-    if given not in MEASURES:
-        raise DefinitionError("condition.unknown_measure", given=shown(given), known=", ".join(MEASURES))
-    return given
-
-
-def _gap(given: Any) -> Any:
-    if given is not None and (isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST_GAP):
-        raise DefinitionError("condition.not_hours", given=shown(given), most=MOST_GAP)
-    return given
-
-
-def _steps(given: Any) -> Any:
-    if not isinstance(given, list | tuple) or not 2 <= len(given) <= MOST_STEPS:
-        raise DefinitionError("condition.steps", least=2, most=MOST_STEPS, given=shown(given))
-    return given
+__all__ = ["MEASURES", "RANDOM", "WITHOUT_COLUMN", "Cap", "Drawn", "Measured", "Scalar", "Test", "Value"]
 
 
 class All(Node):
@@ -74,7 +51,7 @@ class Not(Node):
     part: Annotated[Condition, Field(alias="not")]
 
 
-class Did(Node):
+class Did(Measured):
     """True of customers who have rows of a fact table, as many or as much as the measure says.
 
     Only customers with at least one such row are looked at; ``not`` of it is everyone minus those. ``where`` picks the
@@ -82,18 +59,11 @@ class Did(Node):
     without a time count only without ``during``.
     """
 
-    did: Name
-    where: RowCondition | None = None
-    during: Window | None = None
-    measure: Annotated[Measure, BeforeValidator(_measure_named)] = "count"
-    column: Name | None = None
     op: Name | None = None
     value: TestValue = None
 
     @model_validator(mode="after")
     def _whole(self) -> Did:
-        if (self.column is None) != (self.measure in WITHOUT_COLUMN):
-            raise DefinitionError("condition.measure_column", measure=self.measure, given=self.column or "—")
         if self.is_plain:
             return self
         if self.op is None:
@@ -144,8 +114,8 @@ class Step(Event):
     """One step of a sequence. The first has no gap to keep; every other comes after the step before it, within the
     hours or days if they are given, and ``without`` any such row in between."""
 
-    within_hours: Annotated[int | None, BeforeValidator(_gap)] = None
-    within_days: Annotated[int | None, BeforeValidator(_gap)] = None
+    within_hours: Annotated[int | None, BeforeValidator(gap)] = None
+    within_days: Annotated[int | None, BeforeValidator(gap)] = None
     without: Event | None = None
 
     @property
@@ -167,7 +137,7 @@ class Sequence(Node):
     matter. Every row must lie in ``during``; rows without a time are not looked at.
     """
 
-    sequence: Annotated[tuple[Step, ...], BeforeValidator(_steps)]
+    sequence: Annotated[tuple[Step, ...], BeforeValidator(steps)]
     during: Window | None = None
 
     @model_validator(mode="after")
@@ -191,10 +161,20 @@ class OnList(Node):
     list: Name
 
 
-Leaf = Test | Did | First | Last | Sequence | InCrowd | OnList
+class Capped(Node):
+    """True of the customers that the cap lets through of those for whom ``of`` is true. All customers compete, whoever
+    looks: a store sees those of its own among the best of everybody."""
+
+    cap: Cap
+    of: Condition
+
+
+Leaf = Test | Did | First | Last | Sequence | InCrowd | OnList | Drawn
+#: What means something by itself, and not through its parts alone.
+Meaning = Leaf | Capped
 _RECORDS: dict[str, type[Node]] = {
-    "all": All, "any": AnyOf, "not": Not, "field": Test, "did": Did, "first": First, "last": Last,
-    "sequence": Sequence, "crowd": InCrowd, "list": OnList,
+    "cap": Capped, "all": All, "any": AnyOf, "not": Not, "field": Test, "did": Did, "first": First, "last": Last,
+    "sequence": Sequence, "crowd": InCrowd, "list": OnList, "draw": Drawn,
 }  # fmt: skip
 
 
@@ -220,15 +200,15 @@ def _of_one_row(given: Any) -> Any:
     if given is None:
         return None
     found = _branch(raw_from_text(given) if isinstance(given, str) else given)
-    for leaf in leaves(found):
-        if not isinstance(leaf, Test):
-            raise DefinitionError("condition.only_of_customers", given=shown(record_of(leaf)))
+    for part in (*leaves(found), *caps(found)):
+        if not isinstance(part, Test):
+            raise DefinitionError("condition.only_of_customers", given=shown(record_of(part)))
     return found
 
 
-Condition = Annotated[Leaf | All | AnyOf | Not, BeforeValidator(_branch)]
+Condition = Annotated[Leaf | All | AnyOf | Not | Capped, BeforeValidator(_branch)]
 #: A condition on the columns of one row: a record, or one line of text.
-RowCondition = Annotated[Leaf | All | AnyOf | Not, BeforeValidator(_of_one_row)]
+RowCondition = Annotated[Leaf | All | AnyOf | Not | Capped, BeforeValidator(_of_one_row)]
 
 
 def _check_count(op: str, value: Value) -> None:
@@ -237,7 +217,8 @@ def _check_count(op: str, value: Value) -> None:
         raise DefinitionError("condition.count_from_one", op=op, given=shown(value))
 
 
-for _record in (All, AnyOf, Not, Did, First, Last, Event, Step, Sequence):
+Measured.model_rebuild(_types_namespace={"RowCondition": RowCondition})
+for _record in (All, AnyOf, Not, Did, First, Last, Event, Step, Sequence, Cap, Capped):
     _record.model_rebuild()
 
 EVERYONE = All(all=())
@@ -275,6 +256,8 @@ def parts(condition: Condition) -> tuple[Condition, ...]:
             return condition.any
         case Not():
             return (condition.part,)
+        case Capped():
+            return (condition.of,)
         case _:
             return ()
 
@@ -282,12 +265,22 @@ def parts(condition: Condition) -> tuple[Condition, ...]:
 def leaves(condition: Condition) -> Iterator[Leaf]:
     """Every leaf of the tree, in reading order; not those inside events."""
     found = parts(condition)
-    if not isinstance(condition, All | AnyOf | Not):
+    if not isinstance(condition, All | AnyOf | Not | Capped):
         yield condition
     for part in found:
         yield from leaves(part)
 
 
+def caps(condition: Condition) -> Iterator[Capped]:
+    """Every cap of the tree, the outer ones first; not those of the crowds that it names."""
+    if isinstance(condition, Capped):
+        yield condition
+    for part in parts(condition):
+        yield from caps(part)
+
+
 def fields_named(condition: Condition) -> tuple[str, ...]:
-    """The fields that its tests name, in reading order, each once; not the columns named inside events."""
-    return tuple(dict.fromkeys(leaf.field for leaf in leaves(condition) if isinstance(leaf, Test)))
+    """The fields that its tests and caps name, in reading order, each once; not the columns named inside events."""
+    tested = [leaf.field for leaf in leaves(condition) if isinstance(leaf, Test)]
+    ranked = [one.cap.by for one in caps(condition) if isinstance(one.cap.by, str) and one.cap.by != RANDOM]
+    return tuple(dict.fromkeys([*tested, *ranked]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huaxiang.errors import DefinitionError, nearest
-from huaxiang.model.conditions import WITHOUT_COLUMN, Did
+from huaxiang.model.conditions import WITHOUT_COLUMN, Measured
 from huaxiang.model.facts import Fact, facts_known
 from huaxiang.model.fields import NUMERIC, Field, FieldType
 from huaxiang.model.operators import ORDERED
@@ -19,7 +19,7 @@ def fact_meant(name: str) -> Fact:
     return facts_known()[name]
 
 
-def figure_field(did: Did) -> Field:
+def figure_field(did: Measured) -> Field:
     """The figure that is compared, as a field named like the measure.
 
     Raises :class:`DefinitionError` for an unknown fact table or column, and for a column that cannot be measured so.
@@ -35,7 +35,7 @@ def figure_field(did: Did) -> Field:
     return Field(key=did.measure, type=_type(did, column), name=column.name, unit=unit)
 
 
-def _type(did: Did, column: Field) -> FieldType:
+def _type(did: Measured, column: Field) -> FieldType:
     if did.measure in _WHOLE:
         return "int"
     fitting = NUMERIC if did.measure in ("sum", "average") else ORDERED

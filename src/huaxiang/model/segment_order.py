@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huaxiang.errors import DefinitionError
-from huaxiang.model.conditions import Condition, InCrowd, leaves
+from huaxiang.model.conditions import Condition, InCrowd, caps, leaves
 from huaxiang.model.segments import Segments, segment_named
 
 
@@ -21,6 +21,19 @@ def in_order(segments: Segments) -> tuple[str, ...]:
     for key in segments:
         _place(key, segments, placed, ())
     return tuple(placed)
+
+
+def asks_everybody(condition: Condition, segments: Segments) -> bool:
+    """Whether the condition, or a crowd that it names, has a cap: of one customer alone nobody can tell then."""
+    waiting, seen = [condition], set[str]()
+    while waiting:
+        one = waiting.pop()
+        if next(caps(one), None) is not None:
+            return True
+        named = [key for key in crowds_named(one) if key in segments and key not in seen]
+        seen.update(named)
+        waiting += [segments[key].condition for key in named]
+    return False
 
 
 def named_by(key: str, segments: Segments) -> tuple[str, ...]:

@@ -8,11 +8,21 @@ from importlib.resources import files
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 from pydantic import Field as Option
 
 from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.condition_reader import raw_from_text
+from huaxiang.model.conditions import Capped
 from huaxiang.model.fields import Labels
+from huaxiang.model.packs import Packs
 from huaxiang.model.rule_parts import TagKey, WrittenCondition
 from huaxiang.words import Message
 
@@ -21,6 +31,8 @@ class Segment(BaseModel):
     """One segment: who is in it by a condition over tags, what it means, who owns it, and the advice for it.
 
     ``advice`` names the words of the advice (``segment.advice.<advice>``); None where there is none.
+    ``cap`` in a definition (``{customers: 100, by: net_revenue_365d}``) is the outermost part of ``condition``.
+    ``packs`` are the parts in which it is split for tests, where they are kept with it.
     ``least_customers`` and ``most_customers`` bound the size that it may have; outside of them its page says so.
     """
 
@@ -36,7 +48,25 @@ class Segment(BaseModel):
     advice: str | None = None
     least_customers: Annotated[int, Option(ge=0)] | None = None
     most_customers: Annotated[int, Option(ge=0)] | None = None
+    packs: Packs | None = None
     condition: WrittenCondition
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_cap(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "cap" not in given:
+            return given
+        rest = {name: each for name, each in given.items() if name != "cap"}
+        whole = {"cap": given["cap"], "of": _record(given.get("condition"))}
+        return rest if given["cap"] is None else rest | {"condition": whole}
+
+    @model_serializer(mode="wrap")
+    def _cap_apart(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        said: dict[str, Any] = whole(self)
+        if isinstance(self.condition, Capped):
+            # As it is written: the cap beside the rule of those who compete.
+            said["cap"], said["condition"] = said["condition"]["cap"], said["condition"]["of"]
+        return said
 
     def allows(self, customers: int) -> bool:
         """Whether so many customers are within the bounds."""
@@ -77,6 +107,10 @@ def segment_named(key: str, segments: Segments) -> Segment:
     if key not in segments:
         raise DefinitionError("segment.unknown", given=key, nearest=nearest(key, segments))
     return segments[key]
+
+
+def _record(given: Any) -> Any:
+    return raw_from_text(given) if isinstance(given, str) else given
 
 
 def _segment(key: str, body: Any) -> Segment:

@@ -7,10 +7,26 @@ from dataclasses import dataclass, field
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.compared import check, compared_with
-from huaxiang.model.conditions import Condition, Did, First, InCrowd, Last, Leaf, OnList, Sequence, Test, leaves
+from huaxiang.model.conditions import (
+    RANDOM,
+    Cap,
+    Condition,
+    Did,
+    Drawn,
+    First,
+    InCrowd,
+    Last,
+    Leaf,
+    OnList,
+    Sequence,
+    Test,
+    caps,
+    leaves,
+)
 from huaxiang.model.facts import Fact
 from huaxiang.model.fields import Fields, field_named
 from huaxiang.model.measured import fact_meant, figure_field
+from huaxiang.model.operators import ORDERED
 from huaxiang.model.segments import Segments, segment_named
 from huaxiang.model.windows import Window
 
@@ -41,6 +57,8 @@ def list_named(key: str, lists: Collection[str]) -> str:
 
 
 def _check(condition: Condition, known: Vocabulary, path: tuple[str, ...], seen: list[int]) -> None:
+    for capped in caps(condition):
+        _check_cap(capped.cap, known)
     for leaf in leaves(condition):
         seen[0] += 1
         if seen[0] > MOST_LEAVES:
@@ -52,6 +70,16 @@ def _check(condition: Condition, known: Vocabulary, path: tuple[str, ...], seen:
             circle = " → ".join((*path[path.index(leaf.crowd) :], leaf.crowd))
             raise DefinitionError("segment.circle", circle=circle)
         _check(segment_named(leaf.crowd, known.segments).condition, known, (*path, leaf.crowd), seen)
+
+
+def _check_cap(cap: Cap, known: Vocabulary) -> None:
+    if cap.by == RANDOM:
+        return
+    field = field_named(cap.by, known.fields) if isinstance(cap.by, str) else figure_field(cap.by)
+    if field.type not in ORDERED:
+        raise DefinitionError("condition.cap_by", field=field.key, type=field.type)
+    if not isinstance(cap.by, str):
+        _check_rows(cap.by.did, cap.by.where, cap.by.during, ordered=cap.by.measure == "distinct_days")
 
 
 def _check_leaf(leaf: Leaf, known: Vocabulary) -> None:
@@ -68,6 +96,8 @@ def _check_leaf(leaf: Leaf, known: Vocabulary) -> None:
         case Sequence():
             for event in (*leaf.sequence, *(step.without for step in leaf.sequence if step.without)):
                 _check_rows(event.event, event.where, leaf.during)
+        case Drawn():
+            pass
         case OnList():
             list_named(leaf.list, known.lists)
 

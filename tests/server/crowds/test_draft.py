@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huaxiang.analyse.portrait import portrait_fields
-from huaxiang.model.condition_text import condition_from_text
+from huaxiang.model.condition_text import condition_from_text, text_of
 from huaxiang.model.conditions import All, condition_from
 from huaxiang.model.segments import shipped_segments
 from huaxiang.model.tags import shipped_tags
 from huaxiang.model.vocabulary import Vocabulary
-from huaxiang.server.crowds.boxes import DEEPEST, KINDS, MOST_BOXES, ROLES, Boxes, boxes_from
-from huaxiang.server.crowds.draft import Draft, changed, draft_of, read
+from huaxiang.server.crowds.boxes import DEEPEST, KINDS, MOST_BOXES, OUTERMOST, ROLES, Boxes, boxes_from
+from huaxiang.server.crowds.cap_field import CapTyped
+from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, read
 
 KNOWN = Vocabulary(portrait_fields(shipped_tags()), shipped_segments(), frozenset({"buyers"}))
 Raw = dict[str, Any]
@@ -221,3 +222,28 @@ def test_a_group_of_nothing_says_nothing() -> None:
     found = read(draft, KNOWN)
     assert found.condition == All(all=())
     assert found.unfinished == [2, 3]
+
+
+def test_a_cap_over_boxes_is_one_field_and_reads_back() -> None:
+    """The number, what is ranked and the order; a rule with a cap by events, or a cap inside, stays text."""
+    form = {"cap_customers": ["1,000"], "cap_by": ["net_revenue_365d"], "cap_order": ["lowest"], "cap_seed": ["x"]}
+    draft = draft_from(MultiValueDict(form))
+    condition = read(draft, KNOWN).condition
+    assert condition is not None
+    text = "bottom 1000 by net_revenue_365d seed x of (everyone)"
+    assert text_of(condition) == text
+    assert draft_of(condition, KNOWN).cap == CapTyped("1000", "net_revenue_365d", "lowest", "x")
+    assert changed(draft, "to_text", KNOWN).text == text
+    back = changed(Draft(text="random 5 of (city = 上海)"), "to_boxes", KNOWN)
+    assert (back.text, back.cap.customers, len(back.boxes.boxes)) == (None, "5", 1)
+    assert changed(back, "add:test:0", KNOWN).cap == back.cap
+    for kept in ("top 5 by did sale count of (everyone)", "city = 上海 and random 5 of (everyone)"):
+        assert draft_of(condition_from_text(kept), KNOWN).text == kept
+
+
+@pytest.mark.parametrize("typed", [{"customers": "0"}, {"customers": "many"}, {"customers": "5", "by": "city"}])
+def test_a_wrong_cap_is_a_problem_of_the_whole(typed: dict[str, str]) -> None:
+    form = MultiValueDict({f"cap_{name}": [text] for name, text in typed.items()})
+    found = read(draft_from(form), KNOWN)
+    assert found.condition is None
+    assert found.problems[OUTERMOST].code.startswith("condition.cap_")

@@ -165,6 +165,8 @@ def test_movement_is_counted_from_a_past_day(many: Workspace, signed_in_client: 
     assert "两天都在的" in page
     table = csv_rows(browser, "/groups/movement/", **{"tag": "lifecycle", "from": "2026-03-31"})
     assert sum(int(cell) for row in table[1:] for cell in row[1:]) == COUNT
+    moved = [int(cell) for row in table[1:] for name, cell in zip(table[0][1:], row[1:], strict=True) if name != row[0]]
+    assert sum(moved) > 0, "the past day is another one"
     for day in ("2026-06-30", "2027-01-01", "yesterday"):
         assert browser.get("/groups/movement/", {"tag": "lifecycle", "from": day}).status_code == 400
     assert browser.get("/groups/movement/", {"rule": "rfm_class is known", "from": "2026-03-31"}).status_code == 400

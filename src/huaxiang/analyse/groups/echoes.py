@@ -8,7 +8,7 @@ from huaxiang.analyse.doers import EventLeaf, facts_of
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.portrait import RFM_CLASS
 from huaxiang.analyse.rfm_scores import SCORES
-from huaxiang.model.conditions import Condition, InCrowd, Leaf, Test, leaves
+from huaxiang.model.conditions import Condition, InCrowd, Leaf, fields_named, leaves
 from huaxiang.model.rules import Statistic
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tag, Tags
@@ -26,7 +26,7 @@ def echoes(condition: Condition, tags: Tags, segments: Segments) -> frozenset[st
     ``orders_365d`` and ``net_revenue_total`` beside ``order_days_total``, or beside a test of what was bought.
     """
     asked = tuple(every_leaf(condition, segments))
-    named = {leaf.field for leaf in asked if isinstance(leaf, Test)}
+    named = fields_asked(condition, segments)
     needs = _needs(tags)
     below = named | {need for key in named for need in _reached(key, needs)}
     above = {key for key in needs if _reached(key, needs) & named}
@@ -34,6 +34,15 @@ def echoes(condition: Condition, tags: Tags, segments: Segments) -> frozenset[st
     facts = {fact for leaf in asked if isinstance(leaf, EventLeaf) for fact in facts_of(leaf)}
     again = {key for key, tag in tags.items() if (found := _rows(tag)) and (found in rows or found[0] in facts)}
     return frozenset(below | above | again)
+
+
+def fields_asked(condition: Condition, segments: Segments) -> set[str]:
+    """The fields that the rule tests or ranks by, and those of the crowds that it names."""
+    found = set(fields_named(condition))
+    for leaf in leaves(condition):
+        if isinstance(leaf, InCrowd) and leaf.crowd in segments:
+            found |= fields_asked(segments[leaf.crowd].condition, segments)
+    return found
 
 
 def every_leaf(condition: Condition, segments: Segments) -> Iterator[Leaf]:

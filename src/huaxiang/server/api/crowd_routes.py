@@ -5,29 +5,31 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import FileResponse, HttpRequest
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from huaxiang.analyse.crowd_history import Fared, fared, imports_since, latest_of_each
 from huaxiang.analyse.crowd_sizes import Composition, composition
 from huaxiang.analyse.groups.contrast import TagContrast, group_portrait
+from huaxiang.analyse.packs import PACK, pack_sizes
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger
 from huaxiang.model.condition_text import text_of
-from huaxiang.model.conditions import Condition, leaves, record_of
+from huaxiang.model.conditions import Condition, InCrowd, caps, leaves, record_of
 from huaxiang.model.segments import Segment
 from huaxiang.release.small_cells import suppress_row
 from huaxiang.server.api.calling import Key, caller_of
 from huaxiang.server.api.customers import chosen_tags, known_customer
 from huaxiang.server.api.members import FORMATS, MOST, all_of, page_of, place_of
 from huaxiang.server.api.saying import json_answer
-from huaxiang.server.api.shapes import Crowd, CrowdList, Members, Membership, Size
+from huaxiang.server.api.shapes import Crowd, CrowdList, Members, Membership, PackList, Size, SplitAsked
 from huaxiang.server.clock import now
 from huaxiang.server.crowds.history import problem_words
 from huaxiang.server.crowds.members import SHOWN
 from huaxiang.server.crowds.sight import Sight, sight_with
+from huaxiang.server.crowds.split import chosen_packs, in_packs
 from huaxiang.server.groups.portrait_page import USUAL
 
 router = Router(tags=["crowd"])
@@ -37,6 +39,7 @@ FILE_SECONDS = 600.0
 _VERSION = ("version", "change", "condition")
 Name = Annotated[str, Field(max_length=100)]
 Named = Annotated[str, Field(max_length=4_000)]
+UNSPLIT = SplitAsked()
 Purpose = Annotated[str, Field(max_length=40)]
 
 
@@ -84,6 +87,20 @@ def crowd_count(request: HttpRequest, key: Name) -> Any:
         return json_answer(told_size(sight.segment(key).condition, sight))
 
 
+@router.get("/crowds/{key}/packs", auth=Key("crowd:read"), response=PackList, operation_id="crowd_packs")
+def crowd_packs(request: HttpRequest, key: Name, packs: Named = "", seed: Name = "") -> Any:
+    """How large the packs of a split are, and the rule of each."""
+    caller = caller_of(request)
+    with sight_with(caller.access, caller.lang) as sight:
+        segment = sight.segment(key)
+        chosen = chosen_packs(segment, packs, seed)
+        if chosen is None:
+            raise InputError("packs.missing", name=segment.name.message)
+        sizes, rules = pack_sizes(sight.population, segment.condition, chosen), chosen.parts(InCrowd(crowd=key))
+        told = [{"pack": name, "rule": text_of(rules[name]), **size.__dict__} for name, size in sizes.items()]
+        return json_answer({"crowd": key, "version": segment.version, "seed": chosen.seed, "packs": told})
+
+
 @router.get("/crowds/{key}/members", auth=Key("crowd:members"), response=Members, operation_id="crowd_members")
 def crowd_members(
     request: HttpRequest,
@@ -92,13 +109,15 @@ def crowd_members(
     tags: Named = "",
     cursor: Annotated[str, Field(max_length=600)] = "",
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100,
+    split: Query[SplitAsked] = UNSPLIT,
 ) -> Any:
     """One page of its customers, masked."""
     caller = caller_of(request)
     with sight_with(caller.access, caller.lang) as sight:
         segment = sight.segment(key)
         place = place_of(cursor, limit, sight, segment)
-        page = page_of(sight, segment, _columns(sight, tags), purpose, place, now())
+        parted, meant, columns = _split(sight, segment, split)
+        page = page_of(parted, meant, [*columns, *_columns(sight, tags)], purpose, place, now())
         body = {
             "crowd": segment.key,
             "version": segment.version,
@@ -118,6 +137,7 @@ def crowd_members_file(
     kind: Annotated[str, Field(max_length=10)] = "ndjson",
     tags: Named = "",
     raw: bool = False,
+    split: Query[SplitAsked] = UNSPLIT,
 ) -> Any:
     """All of its customers as one file."""
     caller = caller_of(request)
@@ -126,8 +146,8 @@ def crowd_members_file(
     if raw:
         caller.require("personal:read")
     with sight_with(caller.access, caller.lang, FILE_SECONDS) as sight:
-        segment = sight.segment(key)
-        done = all_of(sight, segment, _columns(sight, tags), purpose, kind, now(), raw=raw)
+        parted, meant, columns = _split(sight, sight.segment(key), split)
+        done = all_of(parted, meant, [*columns, *_columns(sight, tags)], purpose, kind, now(), raw=raw)
     stream = done.file.path.open("rb")
     # Nothing is left behind: the file lives as long as it is being sent.
     done.file.path.unlink()
@@ -151,7 +171,7 @@ def crowd_member(request: HttpRequest, key: Name, identifier: Annotated[str, Fie
     with sight_with(caller.access, caller.lang) as sight:
         segment = sight.segment(key)
         own = sight.population.of([known.customer_id])
-        tests = list(dict.fromkeys(leaves(segment.condition)))
+        tests = list(dict.fromkeys((*leaves(segment.condition), *caps(segment.condition))))
         marks = {"inside": segment.condition} | {f"test_{place}": test for place, test in enumerate(tests)}
         found = only(sight.engine.arrow(own.marked(marks)))
         row: dict[str, Any] = found[0] if found else {}
@@ -222,6 +242,17 @@ def _safe(tag: TagContrast, smallest: int, lang: str) -> list[dict[str, Any]]:
         rule = text_of(bar.condition(tag.field))
         told.append({"value": bar.words(tag.field).say(lang), "rule": rule, "inside": own, "everyone": of_all, **said})
     return told
+
+
+def _split(sight: Sight, segment: Segment, asked: SplitAsked) -> tuple[Sight, Segment, list[str]]:
+    """The customers with their packs, the crowd or the one pack that is meant, and the columns that this adds."""
+    chosen, pack = chosen_packs(segment, asked.packs, asked.seed), asked.pack
+    if chosen is None and pack:
+        raise InputError("packs.missing", name=segment.name.message)
+    if chosen is None:
+        return sight, segment, []
+    meant = segment.model_copy(update={"condition": chosen.named(pack, segment.condition)}) if pack else segment
+    return in_packs(sight, chosen), meant, [PACK]
 
 
 def _columns(sight: Sight, tags: str) -> list[str]:

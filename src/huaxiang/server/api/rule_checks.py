@@ -56,5 +56,6 @@ def _inside(given: Any) -> Iterator[tuple[str, Any]]:
     for name in ("all", "any"):
         if isinstance(given.get(name), list):
             yield from ((f"{name}/{place}", part) for place, part in enumerate(given[name]))
-    if "not" in given:
-        yield "not", given["not"]
+    for name in ("not", "of"):
+        if name in given:
+            yield name, given[name]

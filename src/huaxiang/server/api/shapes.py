@@ -138,6 +138,24 @@ class Size(Schema):
     composition: dict[str, list[dict[str, Any]]]
 
 
+class SplitAsked(Schema):
+    """Packs such as ``test=50,control=50``, the draw that decides, and the one pack that is meant; those kept with the
+    crowd where none are named."""
+
+    packs: Annotated[str, Field(max_length=2_000)] = ""
+    seed: Annotated[str, Field(max_length=100)] = ""
+    pack: Annotated[str, Field(max_length=100)] = ""
+
+
+class PackList(Schema):
+    """The packs of a split with their exact sizes and rules; amounts are decimal text."""
+
+    crowd: str
+    version: int
+    seed: str
+    packs: list[dict[str, Any]]
+
+
 class Validated(Schema):
     """A rule that holds together, in every form that it has."""
 

@@ -14,6 +14,7 @@ from huaxiang.model.segments import Segment
 from huaxiang.server.clock import now
 from huaxiang.server.crowds.box_forms import box_forms, one_form
 from huaxiang.server.crowds.boxes import OUTERMOST, Boxes
+from huaxiang.server.crowds.cap_field import cap_field
 from huaxiang.server.crowds.counting import counted
 from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, read
 from huaxiang.server.crowds.saved import may_change, save
@@ -106,6 +107,7 @@ def _page(
     context: dict[str, Any] = {
         "forms": box_forms(draft.boxes, found, sight),
         "draft": draft,
+        "cap": cap_field(draft.cap, sight),
         "last": draft.boxes.next_number() - 1,
         "boxes_refused": request.POST.get("act") == "to_boxes" and draft.text is not None and found.condition,
         "outermost": OUTERMOST,

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from huaxiang.analyse.sentences import value_words
 from huaxiang.analyse.size_curve import Point, has_threshold, size_curve, usual_cuts
-from huaxiang.model.conditions import Condition, Test
+from huaxiang.model.conditions import Capped, Condition, Test
 from huaxiang.model.fields import NUMERIC
 from huaxiang.number_words import money
 from huaxiang.server.crowds.cost_words import cost_of, told_cost
@@ -40,7 +40,9 @@ def curve(request: HttpRequest, number: int) -> HttpResponse:
     with sight_of(request) as sight:
         found = read(draft_from(request.POST), sight.population.vocabulary)
         test = found.tests.get(number)
-        if found.condition is None or test is None or not _can_move(test, sight):
+        # Under a cap the sizes for different thresholds do not add up.
+        capped = isinstance(found.condition, Capped)
+        if found.condition is None or capped or test is None or not _can_move(test, sight):
             return HttpResponse(status=204)
         if told_cost(cost_of(found.condition, sight), sight.lang).is_told:
             # A curve counts at every threshold: not while counting once takes a while already.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.datastructures import MultiValueDict
 
@@ -12,6 +12,7 @@ from huaxiang.model.condition_text import condition_from_text, text_of
 from huaxiang.model.conditions import EVERYONE, Condition
 from huaxiang.model.vocabulary import Vocabulary, check_asked
 from huaxiang.server.crowds.boxes import KINDS, OUTERMOST, ROLES, Boxes, boxes_from
+from huaxiang.server.crowds.cap_field import NO_CAP, CapTyped, cap_of, cap_typed, with_cap
 from huaxiang.server.crowds.read_boxes import Read, read_boxes
 from huaxiang.server.crowds.write_boxes import boxes_of
 
@@ -22,34 +23,40 @@ _CHANGE = re.compile(r"(remove|up|down):(\d{1,6})\Z")
 
 @dataclass(frozen=True)
 class Draft:
-    """What stands in the form: boxes, or a text. ``text`` None means boxes."""
+    """What stands in the form: boxes with a cap, or a text that says all. ``text`` None means boxes."""
 
     boxes: Boxes = field(default_factory=Boxes)
     text: str | None = None
+    cap: CapTyped = NO_CAP
 
 
 def draft_from(form: MultiValueDict[str, str]) -> Draft:
     """The draft that a posted form holds; what is not there is as in an empty form, what is too much is left out."""
-    return Draft(text=form.get("text", "")) if form.get("mode") == "text" else Draft(boxes_from(form))
+    if form.get("mode") == "text":
+        return Draft(text=form.get("text", ""))
+    return Draft(boxes_from(form), cap=cap_typed(form))
 
 
 def read(draft: Draft, known: Vocabulary) -> Read:
     """The condition of a draft, without its unfinished boxes."""
-    return read_boxes(draft.boxes, known) if draft.text is None else _read_text(draft.text, known)
+    if draft.text is not None:
+        return _read_text(draft.text, known)
+    return with_cap(read_boxes(draft.boxes, known), draft.cap, known, OUTERMOST)
 
 
 def draft_of(condition: Condition, known: Vocabulary) -> Draft:
     """The draft that says the condition: boxes where boxes can say it, else its text."""
-    boxes = boxes_of(condition, known)
-    return Draft(text=text_of(condition)) if boxes is None else Draft(boxes)
+    cap, rule = cap_of(condition)
+    boxes = boxes_of(rule, known)
+    return Draft(text=text_of(condition)) if boxes is None else Draft(boxes, cap=cap)
 
 
 def changed(draft: Draft, act: str, known: Vocabulary) -> Draft:
     """The draft after the person pressed a button of the form; the same one for an act that changes nothing."""
     if draft.text is None and (added := _ADD.match(act)):
-        return Draft(_grown(draft.boxes, added))
+        return replace(draft, boxes=_grown(draft.boxes, added))
     if draft.text is None and (change := _CHANGE.match(act)):
-        return Draft(_reordered(draft.boxes, change[1], int(change[2])))
+        return replace(draft, boxes=_reordered(draft.boxes, change[1], int(change[2])))
     return _other_form(draft, act, known) if act in ("to_text", "to_boxes") else draft
 
 
@@ -70,9 +77,10 @@ def _other_form(draft: Draft, act: str, known: Vocabulary) -> Draft:
     if found.condition is None:
         return draft
     if act == "to_text":
-        return Draft(text=text_of(found.condition) if draft.boxes.boxes else "") if draft.text is None else draft
-    boxes = boxes_of(found.condition, known)
-    return draft if boxes is None else Draft(boxes)
+        is_empty = not draft.boxes.boxes and not draft.cap.customers
+        return Draft(text="" if is_empty else text_of(found.condition)) if draft.text is None else draft
+    turned = draft_of(found.condition, known)
+    return draft if turned.text is not None else turned
 
 
 def _read_text(text: str, known: Vocabulary) -> Read:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from huaxiang.analyse.consents import AGREED, consents
 from huaxiang.analyse.crowd_members import crowd_members
+from huaxiang.analyse.packs import PACK
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Ledger
 from huaxiang.model.conditions import Condition, fields_named
@@ -21,6 +22,7 @@ from huaxiang.release.purposes import purpose_named
 from huaxiang.server.clock import now
 from huaxiang.server.crowds.members import SHOWN, policies
 from huaxiang.server.crowds.sight import Sight, sight_of
+from huaxiang.server.crowds.split import chosen_packs, in_packs
 from huaxiang.server.data import workspace
 from huaxiang.server.permissions import page
 from huaxiang.words import say
@@ -44,7 +46,10 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     purpose = purpose_named(form.get("purpose", "")[:40]).purpose
     with sight_of(request, _LONGEST_SECONDS) as sight:
         segment = sight.segment(key)
-        done = _write(segment.condition, sight, key, purpose, form["format"], raw=form.get("raw") == "1")
+        # Packs kept with the segment are of no use to whoever exports all of it without asking for them.
+        asked, seed = form.get("packs", "")[:2_000], form.get("seed", "")[:100]
+        seen = in_packs(sight, chosen_packs(segment, asked, seed)) if "packs" in form else sight
+        done = _write(segment.condition, seen, key, purpose, form["format"], raw=form.get("raw") == "1")
     request.session[_SESSION] = [*request.session.get(_SESSION, []), done.file.path.name][-_KEPT:]
     context = {"done": done, "crowd": segment, "name": segment.name.say(sight.lang), "file": done.file.path.name}
     context |= {"purpose": say(f"release.purpose.{purpose}", sight.lang), "raw": form.get("raw") == "1"}
@@ -73,6 +78,7 @@ def _write(condition: Condition, sight: Sight, key: str, purpose: str, kind: str
 
 def _rows(condition: Condition, sight: Sight, purpose: str) -> pa.Table:
     columns = [key for key in dict.fromkeys((*SHOWN, *fields_named(condition))) if key in sight.fields]
+    columns = [PACK, *columns] if PACK in sight.table.columns else columns
     if not purpose_named(purpose).needs_consent:
         return crowd_members(sight.population, condition, columns)
     name = f"consent_{purpose}"

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.crowds import build, change, counting, crowd, curve, export, history, listing, lists, versions
+from huaxiang.server.crowds import (
+    build,
+    change,
+    counting,
+    crowd,
+    curve,
+    export,
+    history,
+    listing,
+    lists,
+    split,
+    versions,
+)
 
 app_name = "crowds"
 
@@ -23,6 +35,7 @@ urlpatterns = [
     path("crowds/saved/<slug:key>/history/", history.history, name="history"),
     path("crowds/saved/<slug:key>/versions/", versions.listed, name="versions"),
     path("crowds/saved/<slug:key>/versions/<int:number>/restore/", versions.go_back, name="go_back"),
+    path("crowds/saved/<slug:key>/split/", split.split, name="split"),
     path("crowds/saved/<slug:key>/edit/", build.edit, name="edit"),
     path("crowds/saved/<slug:key>/delete/", change.delete, name="delete"),
     path("crowds/saved/<slug:key>/bring-back/", change.bring_back, name="bring_back"),

@@ -9,8 +9,10 @@ from huaxiang.errors import DefinitionError
 from huaxiang.model.conditions import (
     All,
     AnyOf,
+    Capped,
     Condition,
     Did,
+    Drawn,
     First,
     InCrowd,
     Last,
@@ -63,6 +65,8 @@ class _Writer:
                 self.add(part.part, parent, negated=True)
             case All() | AnyOf() | Not():
                 self._group(part, parent)
+            case Capped() | Drawn():
+                raise _Unsayable
             case _:
                 self._leaf(part, parent, negated=negated)
 

@@ -21,7 +21,7 @@ from huaxiang.engine import DuckEngine
 from huaxiang.engine.points import Points, latest_points
 from huaxiang.maintain.serving import BESIDE, CONTACTS, CROWDS, FORMER, STORES
 from huaxiang.model.crowd_tables import OK
-from huaxiang.model.segment_order import crowds_named
+from huaxiang.model.segment_order import asks_everybody, crowds_named
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
 from huaxiang.server.published import Portrait, latest_run
@@ -86,12 +86,17 @@ class _Asking:
         fields, day, facts = portrait_fields(self.tags), self.portrait.as_of, self.portrait.facts
         everybody = Population(self.engine, rows, fields, day, facts, self.segments)
         asked = everybody.of([self.customer_id])
-        member = asked.holding({key: self.segments[key] for key in wanted})
+        # Whom a cap let through on a past day, nobody can tell from one customer.
+        told = [key for key in wanted if not (self.portrait.is_past and self._competes(key))]
+        member = asked.holding({key: self.segments[key] for key in told})
         found = self.engine.arrow(asked.marked({_SEGMENT + key: one for key, one in member.items()}, rows.columns))
         own = stores_of(self.engine, self.portrait.tables["sale"], [self.customer_id])
         inside = tuple(key for key in member if found.num_rows and found.column(_SEGMENT + key)[0].as_py())
         row = found.drop_columns([_SEGMENT + key for key in member])
         return Known(row, tuple(own.get(self.customer_id, ())), inside)
+
+    def _competes(self, key: str) -> bool:
+        return asks_everybody(self.segments[key].condition, self.segments)
 
     def changed(self, wanted: Iterable[str]) -> list[str]:
         """Those of the segments that the last refresh did not compute as they, or others that they name, are now."""

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from huaxiang.analyse.groups.echoes import every_leaf
+from huaxiang.analyse.groups.echoes import fields_asked
 from huaxiang.analyse.groups.movement import Movement, movement
 from huaxiang.analyse.groups.said import movement_said, state_words
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.profile import profile
 from huaxiang.errors import InputError
-from huaxiang.model.conditions import Test
 from huaxiang.model.fields import Field
 from huaxiang.number_words import MISSING, date_words
 from huaxiang.prepare.facts import kept_facts
@@ -75,7 +74,7 @@ def _day(text: str, sight: Sight) -> date:
 
 def _past(day: date, group: Group, sight: Sight, key: str) -> Any:
     tags, tables = sight.definitions.tags, published(sight.engine)
-    asked = {leaf.field for leaf in every_leaf(group.condition, sight.population.segments) if isinstance(leaf, Test)}
+    asked = fields_asked(group.condition, sight.population.segments)
     unknown = sorted((asked & sight.fields.keys()) - tags.keys())
     if unknown:
         raise InputError("groups.movement.rfm", field=sight.fields[unknown[0]].name.message)
@@ -83,9 +82,9 @@ def _past(day: date, group: Group, sight: Sight, key: str) -> Any:
     known = {name: tables[name] for name in FACTS} | facts
     # Only what the group and the tag need: a whole portrait of a past day takes many times as long.
     rows = profile(sight.engine, with_needed([key, *(asked & tags.keys())], tags), day, known)
+    past = replace(sight.population.everyone, table=rows, narrow=None, as_of=day, facts=known)
     if sight.access.stores is not None:
-        rows = rows.semi_join(sight.table, "customer_id")
-    past = replace(sight.population, table=rows, as_of=day, facts=known)
+        past = past.over(rows.semi_join(sight.table, "customer_id"))
     return past.marked({"inside": group.condition}, (key,))
 
 
