@@ -48,6 +48,8 @@ CROWDS = {one.key: one for one in (crowd("buyers", "did sale"), crowd("round", "
         ("crowd round", {"act": 50_000}),
         ("crowd unheard_of or did visit", {}),
         ("did order_day", {"order_day": 1_000}),
+        ("top 2 by net_revenue_total of (did sale)", {"sale": 1_000}),
+        ("top 2 by did act count of (did sale)", {"act": 50_000, "sale": 1_000}),
         ("top 5 by did sale count of (did act)", {"act": 50_000, "sale": 1_000}),
     ],
 )

@@ -124,6 +124,8 @@ def _changed(before: Segment, after: Segment, sight: Sight) -> list[Line]:
         lines.append(Line("note", say("crowds.versions.name", sight.lang, before=old, after=new)))
     if (before.meaning_zh, before.meaning_en) != (after.meaning_zh, after.meaning_en):
         lines.append(Line("note", say("crowds.versions.meaning", sight.lang)))
+    if before.packs != after.packs:
+        lines.append(Line("note", say("crowds.versions.packs", sight.lang)))
     return lines
 
 
