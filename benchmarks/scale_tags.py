@@ -42,10 +42,10 @@ def _windows() -> Bodies:
     for days in (7, 60, 180, 365):
         for name, zh in _ACTS.items():
             rule = {"fact": "act", "measure": "count", "where": f"event_name = {name}", "window_days": days}
-            yield _tag(f"scale_{name}_{days}d", f"近{days}天{zh}次数", "int", statistic=rule, missing="zero")
+            yield _tag(f"scale_{name}_{days}d", f"近{days}天{zh}次数", "int", statistic=rule, when_empty="zero")
     for days in (7, 90, 180, 365):
         rule = {"fact": "act", "measure": "distinct_days", "column": "occurred_at", "window_days": days}
-        yield _tag(f"scale_active_days_{days}d", f"近{days}天活跃天数", "int", statistic=rule, missing="zero")
+        yield _tag(f"scale_active_days_{days}d", f"近{days}天活跃天数", "int", statistic=rule, when_empty="zero")
 
 
 def _sales() -> Bodies:
@@ -90,11 +90,13 @@ def _many() -> Bodies:
     for days in (30, 90, 365):
         for place, name in enumerate(_CATEGORIES):
             rule = {"fact": "act", "measure": "count", "where": f"category = {name}", "window_days": days}
-            yield _tag(f"scale_seen_{place}_{days}d", f"近{days}天看{name}次数", "int", statistic=rule, missing="zero")
+            yield _tag(
+                f"scale_seen_{place}_{days}d", f"近{days}天看{name}次数", "int", statistic=rule, when_empty="zero"
+            )
 
 
-def _tag(key: str, zh: str, kind: str, *, missing: str = "", **rule: Any) -> tuple[str, dict[str, Any]]:
+def _tag(key: str, zh: str, kind: str, *, when_empty: str = "", **rule: Any) -> tuple[str, dict[str, Any]]:
     ((name, body),) = rule.items()
-    more = {"missing": missing} if missing else {}
+    more = {"when_empty": when_empty} if when_empty else {}
     words = {"zh": zh, "en": key.replace("_", " "), "meaning_zh": f"{zh}。", "meaning_en": f"{key}."}
     return key, {"element": "behaviour", "type": kind, **words, "rule": {"kind": name, **body, **more}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, ConfigDict, model_validator
+from pydantic import ConfigDict, model_validator
 from pydantic import Field as Option
 
 from huaxiang.model.expression_text import expression_from
@@ -53,9 +53,6 @@ class Statistic(Windowed):
     measure: Literal["count", "sum", "average", "least", "greatest", "distinct", "distinct_days"]
     column: str | None = None
     where: WrittenCondition | None = None
-    when_empty: Annotated[
-        Literal["unknown", "zero", "keep_last"], Option(validation_alias=AliasChoices("when_empty", "missing"))
-    ] = "unknown"
 
     @model_validator(mode="after")
     def _zero_does_not_expire(self) -> Self:
