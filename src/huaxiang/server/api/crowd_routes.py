@@ -18,6 +18,7 @@ from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition, InCrowd, caps, leaves, record_of
+from huaxiang.model.group_tags import group_tags
 from huaxiang.model.segments import Segment
 from huaxiang.release.small_cells import suppress_row
 from huaxiang.server.api.calling import Key, caller_of
@@ -30,7 +31,6 @@ from huaxiang.server.crowds.history import problem_words
 from huaxiang.server.crowds.members import SHOWN
 from huaxiang.server.crowds.sight import Sight, sight_with
 from huaxiang.server.crowds.split import chosen_packs, in_packs
-from huaxiang.server.groups.portrait_page import USUAL
 
 router = Router(tags=["crowd"])
 #: A file of everybody may take longer than an answer.
@@ -226,8 +226,9 @@ def etag(segment: Segment) -> str:
 
 
 def _made_of(condition: Condition, sight: Sight, smallest: int) -> dict[str, list[dict[str, Any]]]:
-    rows = sight.population.marked({"inside": condition}, USUAL)
-    portrait = group_portrait(sight.engine, rows, sight.fields, USUAL)
+    told = group_tags().usual
+    rows = sight.population.marked({"inside": condition}, told)
+    portrait = group_portrait(sight.engine, rows, sight.fields, told)
     return {key: _safe(tag, smallest, sight.lang) for key, tag in portrait.tags.items()}
 
 

@@ -10,6 +10,7 @@ from huaxiang.analyse.crowd_makeup import REVENUE_365D, Makeup, makeup
 from huaxiang.analyse.groups.counting import Counted, Pair
 from huaxiang.analyse.tag_runs import measured as measured_tags
 from huaxiang.model.conditions import Condition
+from huaxiang.model.group_tags import group_tags
 from huaxiang.number_words import money, percent
 from huaxiang.release.small_cells import suppress_table
 from huaxiang.server.crowds.measured import in_words
@@ -19,8 +20,6 @@ from huaxiang.server.groups.shown import is_guarded, too_few
 from huaxiang.server.snapshot_values import once_per_snapshot
 from huaxiang.words import say
 
-#: Tags that tell most of a crowd at a glance, the first of those that the shop knows of its customers.
-TELLING = ("lifecycle", "city_tier", "member_level", "gender", "spending_level", "age_band", "purchasing_power")
 _DRAWN = 4
 #: More different values than this make too many combinations to count while somebody types.
 _MOST_MEASURED = 30
@@ -78,9 +77,10 @@ def drawn_tags(sight: Sight) -> tuple[str, ...]:
 
 def _known_tags(sight: Sight) -> tuple[str, ...]:
     """The telling tags of which the latest run measured several values, but not too many."""
-    runs = measured_tags(sight.engine, TELLING, most=1)
+    telling = group_tags().at_a_glance
+    runs = measured_tags(sight.engine, telling, most=1)
     values = {tag: [band for band in one.bands if band["band"] is not None] for tag, one in runs.items()}
-    return tuple(tag for tag in TELLING if tag in values and 2 <= len(values[tag]) <= _MOST_MEASURED)
+    return tuple(tag for tag in telling if tag in values and 2 <= len(values[tag]) <= _MOST_MEASURED)
 
 
 def _revenue(found: Makeup, sight: Sight) -> dict[str, str]:

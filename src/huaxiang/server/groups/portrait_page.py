@@ -14,6 +14,7 @@ from huaxiang.analyse.groups.contrast import GroupPortrait, TagContrast, group_p
 from huaxiang.analyse.groups.echoes import echoes
 from huaxiang.analyse.groups.said import portrait_said, strongest, tag_said
 from huaxiang.engine.interface import count_of
+from huaxiang.model.group_tags import group_tags
 from huaxiang.model.tables import ELEMENTS
 from huaxiang.number_words import short_number
 from huaxiang.server.charts import ChartPart
@@ -26,8 +27,6 @@ from huaxiang.server.groups.tag_chart import address_of, bar_table, tag_chart
 from huaxiang.server.permissions import page
 from huaxiang.words import say
 
-#: Tags drawn without being asked for, when fewer of them differ.
-USUAL = ("lifecycle", "member_level", "spending_level", "city_tier", "gender", "age_band")
 _RANKED, _DRAWN = 10, 6
 
 
@@ -108,7 +107,7 @@ def _drawn(found: GroupPortrait, asked: Sequence[str]) -> tuple[str, ...]:
     if asked:
         return tuple(asked)
     telling = [tag.field.key for tag in found.ranked if not tag.echo][:_DRAWN]
-    usual = [key for key in USUAL if key in found.tags]
+    usual = [key for key in group_tags().usual if key in found.tags]
     return tuple(dict.fromkeys((*telling, *usual)))[:_DRAWN]
 
 

@@ -15,11 +15,11 @@ from huaxiang.analyse.tag_twins import Twin, twins
 from huaxiang.analyse.tag_uses import Shown, all_uses
 from huaxiang.engine.interface import only
 from huaxiang.maintain.definitions import Definitions
+from huaxiang.model.group_tags import group_tags
 from huaxiang.model.tags import Tag
 from huaxiang.server.crowds.members import SHOWN as MEMBERS
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.customers.list_rows import COLUMNS as CUSTOMERS
-from huaxiang.server.groups.portrait_page import USUAL
 from huaxiang.server.snapshot_values import once_per_snapshot
 
 
@@ -64,7 +64,7 @@ def shown_places(definitions: Definitions) -> Shown:
     return {
         "document": [one.tag for one in shown_tags()],
         "members": MEMBERS,
-        "composition": USUAL,
+        "composition": [*dict.fromkeys((*group_tags().usual, *group_tags().at_a_glance))],
         "customers": [key for key in CUSTOMERS if key in definitions.catalogue],
     }
 

@@ -1,0 +1,30 @@
+"""By which tags groups of customers are told where nobody asks for others."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from huaxiang.model.rule_parts import TagKey
+
+
+class GroupTags(BaseModel):
+    """The content of ``definitions/portrait/groups.yaml``: tags by key, in the order in which they are told.
+
+    ``usual`` are those of a portrait and of the API, ``at_a_glance`` those beside a rule while it is built.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    usual: tuple[TagKey, ...]
+    at_a_glance: tuple[TagKey, ...]
+
+
+@cache
+def group_tags() -> GroupTags:
+    """The shipped content."""
+    text = (files("huaxiang") / "definitions" / "portrait" / "groups.yaml").read_text(encoding="utf-8")
+    return GroupTags.model_validate(yaml.safe_load(text))
