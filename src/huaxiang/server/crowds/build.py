@@ -20,6 +20,7 @@ from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, r
 from huaxiang.server.crowds.saved import may_change, save
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.crowds.stopping import page_name
+from huaxiang.server.not_refreshed import SEGMENTS
 from huaxiang.server.permissions import page
 from huaxiang.server.shelf import Naming
 from huaxiang.words import say
@@ -33,7 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return _build(request, sight, None)
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "crowds/empty.html")
+            return SEGMENTS.page(request)
         raise
 
 

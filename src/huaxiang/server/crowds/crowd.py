@@ -13,6 +13,7 @@ from huaxiang.server.crowds.measured import measured
 from huaxiang.server.crowds.members import PER_PAGE, members_table
 from huaxiang.server.crowds.saved import is_own, may_change
 from huaxiang.server.crowds.sight import is_not_refreshed, sight_of
+from huaxiang.server.not_refreshed import SEGMENTS
 from huaxiang.server.permissions import may, page
 from huaxiang.words import say
 
@@ -31,7 +32,7 @@ def crowd(request: HttpRequest, key: str) -> HttpResponse:
             fresh = stamp(sight, segment, runs[-1]) if runs else None
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "crowds/empty.html")
+            return SEGMENTS.page(request)
         raise
     advice = segment.advice_words
     context = {

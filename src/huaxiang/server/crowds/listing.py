@@ -15,6 +15,7 @@ from huaxiang.server.crowds.history import problem_words
 from huaxiang.server.crowds.measured import Measured, in_words
 from huaxiang.server.crowds.saved import may_change
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
+from huaxiang.server.not_refreshed import SEGMENTS
 from huaxiang.server.permissions import may, page
 
 
@@ -51,7 +52,7 @@ def crowds(request: HttpRequest) -> HttpResponse:
             listed = _listed(sight)
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "crowds/empty.html")
+            return SEGMENTS.page(request)
         raise
     context = {
         "crowds": listed,

@@ -13,6 +13,7 @@ from huaxiang.server.crowds.sight import is_not_refreshed
 from huaxiang.server.data import workspace
 from huaxiang.server.imports.upload_handler import MEGABYTE, ToUpload
 from huaxiang.server.imports.uploads import new_upload
+from huaxiang.server.not_refreshed import SEGMENTS
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.words import say
@@ -87,7 +88,7 @@ def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         ]
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "crowds/empty.html")
+            return SEGMENTS.page(request)
         raise
     context = {"rows": rows, "problem": problem, "most": MOST_BYTES // MEGABYTE}
     return render(request, "crowds/lists.html", context, status=status)

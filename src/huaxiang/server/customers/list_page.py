@@ -13,6 +13,7 @@ from huaxiang.number_words import short_number
 from huaxiang.server.customers.filters import CHOICES, PAGE_SIZE, Filters, filters_of, offered
 from huaxiang.server.customers.list_rows import COLUMNS, list_table
 from huaxiang.server.data import reading, workspace
+from huaxiang.server.not_refreshed import CUSTOMERS
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import Portrait, latest, published
@@ -36,7 +37,7 @@ def _list(request: HttpRequest, filters: Filters, *, jump: bool = False) -> Http
     definitions = shop.definitions
     with reading() as engine:
         if "profile" not in published(engine):
-            return render(request, "customers/nobody_yet.html")
+            return CUSTOMERS.page(request)
         portrait, wanted = latest(engine), filters.wanted(access.stores)
         listed = customer_list(engine, portrait.tables, definitions.tags, definitions.identity.names, wanted, COLUMNS)
         if jump and listed.total == 1:

@@ -12,6 +12,7 @@ from huaxiang.errors import InputError
 from huaxiang.release.roles import Access
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.groups.chosen import Group, group_of, shell_of
+from huaxiang.server.not_refreshed import GROUPS
 
 Answer = Callable[[HttpRequest, Group, Sight], "dict[str, Any] | HttpResponse"]
 
@@ -25,7 +26,7 @@ def group_page(request: HttpRequest, tab: str, answer: Answer, *, template: str 
             found = _answered(request, group, sight, answer)
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "groups/empty.html")
+            return GROUPS.page(request)
         raise
     if isinstance(found, HttpResponse):
         return found

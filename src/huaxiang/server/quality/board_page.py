@@ -17,6 +17,7 @@ from huaxiang.model.quality import quality_rules
 from huaxiang.number_words import short_number
 from huaxiang.server.crowds.sight import is_not_refreshed
 from huaxiang.server.imports.paging import page_number
+from huaxiang.server.not_refreshed import QUALITY
 from huaxiang.server.permissions import page
 from huaxiang.server.quality.standing import standing_of
 from huaxiang.words import say
@@ -34,7 +35,7 @@ def contradictions(request: HttpRequest) -> HttpResponse:
             found = board(standing.engine, quality_rules(), wanted)
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "quality/empty.html")
+            return QUALITY.page(request)
         raise
     lang = standing.lang
     context = {

@@ -16,6 +16,7 @@ from huaxiang.model.quality import DIMENSIONS, quality_rules
 from huaxiang.number_words import percent, short_number
 from huaxiang.server.crowds.sight import is_not_refreshed
 from huaxiang.server.imports.paging import page_number
+from huaxiang.server.not_refreshed import QUALITY
 from huaxiang.server.permissions import page
 from huaxiang.server.quality.lines import check_lines
 from huaxiang.server.quality.standing import Standing, standing_of
@@ -34,7 +35,7 @@ def checks(request: HttpRequest) -> HttpResponse:
             found, lang = standing.quality(), standing.lang
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "quality/empty.html")
+            return QUALITY.page(request)
         raise
     chosen = [
         row
@@ -64,7 +65,7 @@ def rows(request: HttpRequest) -> HttpResponse:
             found = failing_rows(standing.engine, quality_rules(), wanted, standing.as_of)
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "quality/empty.html")
+            return QUALITY.page(request)
         raise
     context = {
         "lede": _lede(standing, asked),

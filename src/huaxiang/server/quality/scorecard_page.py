@@ -13,6 +13,7 @@ from huaxiang.errors import InputError
 from huaxiang.model.quality import DIMENSIONS, quality_rules
 from huaxiang.number_words import percent, short_number
 from huaxiang.server.crowds.sight import is_not_refreshed
+from huaxiang.server.not_refreshed import QUALITY
 from huaxiang.server.permissions import may, page
 from huaxiang.server.quality.lines import check_lines
 from huaxiang.server.quality.scorecard_tables import mended_table, missing_table, score_table
@@ -30,7 +31,7 @@ def scorecard(request: HttpRequest) -> HttpResponse:
             context = _context(standing)
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "quality/empty.html", {"may_import": may(request, "import_data")})
+            return QUALITY.page(request)
         raise
     return render(request, "quality/scorecard.html", {**context, "may_see_rows": may(request, "see_profile")})
 

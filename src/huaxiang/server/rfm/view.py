@@ -18,6 +18,7 @@ from huaxiang.model.results import Result
 from huaxiang.number_words import money, percent, short_number
 from huaxiang.server.charts import ChartPart
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
+from huaxiang.server.not_refreshed import RFM
 from huaxiang.server.permissions import may, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.rfm.charts import class_chart, grid_chart
@@ -48,7 +49,7 @@ def rfm(request: HttpRequest) -> HttpResponse:
             context = _answered(request, sight)
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "rfm/empty.html")
+            return RFM.page(request)
         raise
     return render(request, "rfm/rfm.html", context, status=400 if context["refusal"] else 200)
 

@@ -12,6 +12,7 @@ from huaxiang.errors import DefinitionError, HuaxiangError, InputError
 from huaxiang.model.tags import Tag
 from huaxiang.server.clock import now
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
+from huaxiang.server.not_refreshed import TAGS
 from huaxiang.server.permissions import page
 from huaxiang.server.shelf import Naming
 from huaxiang.server.tags.form import NEW_KEY, Draft, Read, as_text, draft_from, draft_of, read
@@ -34,7 +35,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return _edit(request, sight, None)
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "tags/empty.html")
+            return TAGS.page(request)
         raise
 
 

@@ -16,6 +16,7 @@ from huaxiang.model.tables import ELEMENTS
 from huaxiang.model.tags import SIDES, STATUSES, Tag
 from huaxiang.number_words import percent
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
+from huaxiang.server.not_refreshed import TAGS
 from huaxiang.server.permissions import may, page
 from huaxiang.server.tags.catalogue import Catalogue, Entry, catalogue_of
 from huaxiang.server.tags.shelves import Shelves
@@ -92,7 +93,7 @@ def tags(request: HttpRequest) -> HttpResponse:
             context = _context(wanted, sight, shows_drafts=may(request, "edit_definitions"))
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "tags/empty.html")
+            return TAGS.page(request)
         raise
     context["may_edit"] = may(request, "edit_definitions")
     template = "tags/_found.html" if getattr(request, "htmx", False) else "tags/list.html"

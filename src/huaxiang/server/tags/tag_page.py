@@ -31,6 +31,7 @@ from huaxiang.prepare.given import Gift
 from huaxiang.server.charts import ChartPart
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.customers.values import unit_words
+from huaxiang.server.not_refreshed import TAGS
 from huaxiang.server.permissions import page
 from huaxiang.server.tags.bands import coverage_line, distribution
 from huaxiang.server.tags.catalogue import Entry, catalogue_of, scored
@@ -85,7 +86,7 @@ def tag(request: HttpRequest, key: str) -> HttpResponse:
             return render(request, "tags/tag.html", _context(key, sight))
     except InputError as error:
         if is_not_refreshed(error):
-            return render(request, "tags/empty.html")
+            return TAGS.page(request)
         raise
 
 
