@@ -136,6 +136,25 @@ def test_pages_fit_and_nothing_is_blocked(path: str, width: int, theme: str, vis
     assert opened.page.evaluate("typeof htmx") == "object"
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_list_of_keys_fits_a_phone_without_scrolling_sideways(width: int, visit: Callable[..., Visit]) -> None:
+    opened = visit(viewport={"width": width, "height": 800})
+    opened.go("/programs/")
+    opened.page.fill("#name", "a program with quite a long name")
+    for box in opened.page.locator("input[name=scope]").all():
+        box.check()
+    opened.page.click("form[action='/programs/make/'] button")
+    opened.go("/programs/")
+    frame = opened.page.locator(".table-frame")
+    label = "getComputedStyle(document.querySelector('td[data-label]'), '::before').content"
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    if width == 390:
+        assert frame.evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert opened.page.evaluate(label) == '"密钥"'
+        return
+    assert opened.page.evaluate(label) == "none"
+
+
 @pytest.mark.parametrize(("theme", "ground"), [("light", "rgb(251, 250, 247)"), ("dark", "rgb(21, 23, 27)")])
 def test_without_scripts_the_theme_still_follows_the_device(
     theme: str, ground: str, visit: Callable[..., Visit]

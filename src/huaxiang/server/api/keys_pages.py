@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from huaxiang.errors import HuaxiangError, InputError
 from huaxiang.number_words import date_words
@@ -74,7 +75,11 @@ def _page(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpRes
     listed = [_row(key, lang, at) for key in kept.all_keys()]
     scopes = [(one.scope, say(f"api.scope.{one.scope}", lang)) for one in SCOPES]
     context = {
-        "keys": listed,
+        "listed": listed,
+        "caption": say("api.keys.title", lang),
+        "make_title": say("api.keys.make", lang),
+        "make_address": reverse("api:make"),
+        "make_do": say("api.keys.make_do", lang),
         "open_count": sum(1 for row in listed if row["state"] == "open"),
         "scopes": scopes,
         "roles": [(role.role, role.title.say(lang)) for role in ROLES],

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from huaxiang.errors import HuaxiangError
+from huaxiang.model.crowd_tables import ENTERED, LEFT
 from huaxiang.number_words import date_words
 from huaxiang.release.purposes import PURPOSES
 from huaxiang.server.accounts.models import signed_in
@@ -93,13 +95,18 @@ def _page(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpRes
     listed = [_row(one, lang, at) for one in Subscription.objects.all()]
     segments = workspace().definitions.segments.values() if is_workspace() else ()
     context = {
-        "subscriptions": listed,
+        "listed": listed,
+        "caption": say("webhooks.title", lang),
+        "make_title": say("webhooks.make", lang),
+        "make_address": reverse("webhooks:make"),
+        "make_do": say("webhooks.make_do", lang),
+        "changes": [(one, say(f"webhooks.change.{one}", lang)) for one in (ENTERED, LEFT)],
         "dead": sum(row["dead"] for row in listed),
         "crowds": [(one.key, one.name.say(lang)) for one in segments],
         "purposes": [(one.purpose, say(f"release.purpose.{one.purpose}", lang)) for one in PURPOSES],
         "chosen": request.POST,
         "chosen_crowds": request.POST.getlist("crowd"),
-        "chosen_changes": request.POST.getlist("change") or ["entered", "left"],
+        "chosen_changes": request.POST.getlist("change") or [ENTERED, LEFT],
         "refusal": refusal,
     }
     return render(request, "webhooks/list.html", context, status=status)
