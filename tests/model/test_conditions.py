@@ -12,7 +12,7 @@ from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test, conditio
 from huaxiang.model.operators import OPERATORS
 
 SCALARS = st.one_of(
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8),
     st.booleans(),
     st.integers(-(10**12), 10**12),
     st.floats(allow_nan=False, allow_infinity=False),

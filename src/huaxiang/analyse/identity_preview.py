@@ -4,7 +4,7 @@ The profiles are those that the next refresh of the same day would give."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.rfm_scores import MEASURES, cuts_of, measures, scored
 from huaxiang.engine.interface import Engine, only
-from huaxiang.model.conditions import fields_named
+from huaxiang.model.conditions import OnList, fields_named, leaves
 from huaxiang.model.formulas import Arithmetic, Written
 from huaxiang.model.rules import Everyone, Formula
 from huaxiang.model.segment_order import asks_everybody, crowds_named
@@ -37,9 +37,9 @@ class Preview:
 
     ``moved_orders`` and ``moved_revenue`` belong to another customer than before. ``tags`` are those whose values
     change: key to the values by customer, before and after. ``segments`` likewise: key to the customers inside.
-    ``later``: the segments whose rule rests on tags that depend on everybody, which only the next refresh knows; the
-    values of those tags in ``after`` are not what it will give. ``consents``: ``purpose, customer_id`` (after),
-    ``is_given`` (the stricter), ``statements`` by customer before.
+    ``later``: the segments whose rule rests on a cap, an uploaded list or tags that depend on everybody, which only
+    the next refresh knows; the values of those tags in ``after`` are not what it will give. ``consents``: ``purpose,
+    customer_id`` (after), ``is_given`` (the stricter), ``statements`` by customer before.
     """
 
     before: Mapping[str, Mapping[str, Any]]
@@ -72,7 +72,8 @@ def preview(engine: Engine, tables: Tables, found: Unified, defined: Definition)
     orders, revenue = _moved_sales(engine, tables["sale"], moved)
     known = of_their_own(defined.tags)
     later = _later(defined, known)
-    inside = _inside(engine, tables, facts, wide, defined, moved)
+    segments = {key: segment for key, segment in defined.segments.items() if key not in later}
+    inside = _inside(engine, tables, facts, wide, replace(defined, segments=segments), moved)
     return Preview(
         before=before,
         after=after,
@@ -80,7 +81,7 @@ def preview(engine: Engine, tables: Tables, found: Unified, defined: Definition)
         moved_orders=orders,
         moved_revenue=revenue,
         tags=_changed(before, after, known),
-        segments={key: sides for key, sides in inside.items() if key not in later},
+        segments=inside,
         later=later,
         consents=_consents(engine, moved, defined.as_of),
     )
@@ -126,9 +127,10 @@ def of_their_own(tags: Tags) -> Tags:
 
 
 def _later(defined: Definition, known: Tags) -> tuple[str, ...]:
-    """The segments that have a cap, or name a tag of :func:`full_only` or another such segment."""
-    unknown, found = defined.tags.keys() - known.keys(), set[str]()
+    """The segments that have a cap, or name a list, a tag of :func:`full_only` or another such segment."""
     rules = {key: one.condition for key, one in defined.segments.items()}
+    unknown = defined.tags.keys() - known.keys()
+    found = {key for key, rule in rules.items() if any(isinstance(leaf, OnList) for leaf in leaves(rule))}
     while more := {
         key
         for key, rule in rules.items()

@@ -94,7 +94,8 @@ class Building(Lists):
         lock = building(self.folder / "tmp" / "builder.lock", "document", now)
         with lock, self.reading() as engine, Ledger.open(self.ledger_path) as ledger:
             defined = self.definitions
-            state = latest_state(engine, ledger, self.settings, defined.tags, defined.segments, defined.version)
+            known = defined.tags, defined.segments, defined.version, self.list_tables(engine)
+            state = latest_state(engine, ledger, self.settings, *known)
             return publish_edition(self.folder / "editions", self.settings.name, state, ledger, now, actor)
 
     def rebuild(self, now: datetime, *, progress: Progress | None = None) -> Refreshed | None:

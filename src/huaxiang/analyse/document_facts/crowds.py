@@ -24,7 +24,7 @@ _KINDS: dict[str, Kind] = {
 
 def crowds(book: FactBook, state: State) -> None:
     """Enter size, share, revenue of 365 days and share of it, and for how many the rule can be judged, by segment."""
-    population = published_population(state.engine, state.tags, state.segments, state.as_of)
+    population = published_population(state.engine, state.tags, state.segments, state.as_of, lists=state.lists)
     for segment in state.segments.values():
         query = f"crowd.{segment.key}"
         row = book.ask(state.engine, query, composition(population, segment))[0]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+
+import ibis.expr.types as ir
 
 from huaxiang.engine.interface import Engine, only
 from huaxiang.errors import InputError, WorkspaceError
@@ -17,6 +20,7 @@ from huaxiang.settings import Settings
 class State:
     """A published state: its tables, its day, its definitions and the ledger entry that says it was published.
 
+    ``lists`` are the uploaded lists that segments may name, each a table with a column ``customer_id``.
     ``smallest_cell`` is the least count of people that is shown; ``currency`` that of amounts (ISO 4217).
     """
 
@@ -31,10 +35,17 @@ class State:
     timezone: str
     ledger_position: int
     ledger_hash: str
+    lists: Mapping[str, ir.Table] = field(default_factory=dict)
 
 
 def latest_state(
-    engine: Engine, ledger: Ledger, settings: Settings, tags: Tags, segments: Segments, version: str
+    engine: Engine,
+    ledger: Ledger,
+    settings: Settings,
+    tags: Tags,
+    segments: Segments,
+    version: str,
+    lists: Mapping[str, ir.Table] | None = None,
 ) -> State:
     """The state that the latest refresh published; ``version`` is that of the definitions.
 
@@ -60,4 +71,5 @@ def latest_state(
         timezone=settings.timezone,
         ledger_position=entry.seq,
         ledger_hash=entry.hash,
+        lists=lists or {},
     )
