@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile("huaxiang", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("huaxiang")
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that it starts; some tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Ibis and Django make many objects that stay; looking through all of them again and again takes a tenth of the time.
 gc.set_threshold(50_000, 20, 20)
