@@ -45,17 +45,15 @@ class Asked:
 def tag_rules(chance: Random) -> Iterator[Asked]:
     """Five conditions over tags."""
     while True:
-        orders, paid, days, age, visits = (
-            *(chance.randint(1, 6), chance.randint(10, 900), chance.randint(30, 300)),
-            *(chance.randint(20, 40), chance.randint(0, 5)),
-        )
+        orders, paid = chance.randint(1, 6), chance.randint(10, 900)
+        days, visits = chance.randint(30, 300), chance.randint(0, 5)
         tests = (f"orders_365d >= {orders}", f"net_revenue_365d > {paid}", f"days_since_last_order < {days}")
         more = (f"scale_page_365d >= {visits}", "city_tier in (tier_1, new_tier_1, tier_2)")
         yield Asked(
             " and ".join((*tests, *more)),
             f"SELECT count(*) FROM {_PROFILE} WHERE {' AND '.join(tests)} AND scale_page_365d >= {visits}"  # noqa: S608
             " AND city_tier IN ('tier_1', 'new_tier_1', 'tier_2')",
-            (orders, paid, days, visits, age),
+            (orders, paid, days, visits),
         )
 
 
@@ -146,7 +144,7 @@ def _counted(population: Population, rule: str) -> int:
 
 
 def _by_pandas(frame: pd.DataFrame, asked: Asked) -> int:
-    orders, paid, days, visits, _ = asked.thresholds
+    orders, paid, days, visits = asked.thresholds
     inside = (
         (frame.orders_365d >= orders)
         & (frame.net_revenue_365d > paid)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from huaxiang.analyse.crowd_cost import Cost, cost, fact_sizes, pace_of, past_runs
@@ -13,7 +12,7 @@ from huaxiang.model.conditions import Condition
 from huaxiang.model.facts import fact_named
 from huaxiang.number_words import short_number
 from huaxiang.server.crowds.sight import Sight
-from huaxiang.server.published import latest_run
+from huaxiang.server.snapshot_values import once_per_snapshot
 from huaxiang.words import say
 
 #: What takes longer is told before it is counted.
@@ -31,16 +30,14 @@ class Told(NamedTuple):
     is_asked: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Shop:
-    """What is known of one lake after one refresh: the rows of its facts, and counts that were measured."""
+    """What is known of one published snapshot: the rows of its facts, what refreshes measured, and the counts that this
+    process has measured, which all of its threads add to."""
 
     rows_of: Mapping[str, int]
     runs: list[tuple[int, float]]
     measured: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-
-
-_SHOPS: dict[tuple[Path, str], _Shop] = {}
 
 
 def cost_of(condition: Condition, sight: Sight) -> Cost:
@@ -74,11 +71,9 @@ def told_cost(found: Cost, lang: str) -> Told:
 
 
 def _shop(sight: Sight) -> _Shop:
-    run = latest_run(sight.engine)
-    key = (sight.engine.lake.folder, str(run["run_id"]) if run else "")
-    if key not in _SHOPS:
-        rows_of = fact_sizes(sight.engine)
-        # What stood for earlier refreshes is let go.
-        _SHOPS.clear()
-        _SHOPS[key] = _Shop(rows_of, past_runs(sight.engine, sight.definitions.segments, rows_of))
-    return _SHOPS[key]
+    return once_per_snapshot(sight.engine, "cost_of_counting", lambda: _known_of(sight))
+
+
+def _known_of(sight: Sight) -> _Shop:
+    rows_of = fact_sizes(sight.engine)
+    return _Shop(rows_of, past_runs(sight.engine, sight.definitions.segments, rows_of))
