@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -122,7 +122,7 @@ class Tag(BaseModel):
         """What it means in plain words, in ``zh`` or ``en``."""
         return self.meaning_zh if lang == "zh" else self.meaning_en
 
-    @property
+    @cached_property
     def field(self) -> Field:
         """The tag as a field of conditions."""
         return Field(key=self.key, type=self.type, name=self.name, unit=self.unit, values=self.values)

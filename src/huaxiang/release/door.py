@@ -123,7 +123,12 @@ def _is_masked(policy: ColumnPolicy, access: Access) -> bool:
 
 
 def _mask(table: pa.Table, policies: Sequence[ColumnPolicy]) -> pa.Table:
-    for policy in policies:
-        masked = mask_column(table.column(policy.name), policy.mask_kind or "all")
-        table = table.set_column(table.column_names.index(policy.name), policy.name, masked)
-    return table
+    if not policies:
+        return table
+    # Made at once: replacing columns one by one writes down every other column each time.
+    kinds = {policy.name: policy.mask_kind or "all" for policy in policies}
+    columns = {
+        name: mask_column(table.column(name), kinds[name]) if name in kinds else table.column(name)
+        for name in table.column_names
+    }
+    return pa.table(columns)

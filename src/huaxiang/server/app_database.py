@@ -13,7 +13,8 @@ from huaxiang.errors import InputError
 def app_database(app_folder: Path, url: str | None) -> dict[str, Any]:
     """Django's description of the database.
 
-    Without a URL: ``app.sqlite3`` in the folder (write-ahead log, every commit on disk before it is acknowledged).
+    Without a URL: ``app.sqlite3`` in the folder (write-ahead log, every commit on disk before it is acknowledged),
+    opened once by each thread: opening and settling it costs more than asking for a key.
     With ``postgresql://user:password@host:port/name``: that server. Another kind of URL, or PostgreSQL
     without its driver ``psycopg``, raises :class:`InputError`.
     """
@@ -23,6 +24,7 @@ def app_database(app_folder: Path, url: str | None) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": app_folder / "app.sqlite3",
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
             # A write lock taken at once waits its turn; one taken later fails when two people save together.

@@ -167,7 +167,7 @@ def crowd_members_file(
 def crowd_member(request: HttpRequest, key: Name, identifier: Annotated[str, Field(max_length=300)]) -> Any:
     """Whether one customer is in it, and why."""
     caller = caller_of(request)
-    known = known_customer(caller, identifier)
+    known = known_customer(caller, identifier, wanted=())
     with sight_with(caller.access, caller.lang) as sight:
         segment = sight.segment(key)
         own = sight.population.of([known.customer_id])

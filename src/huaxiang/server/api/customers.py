@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from huaxiang.analyse.customers import spellings, stores_of
 from huaxiang.engine.points import Points, latest_points
 from huaxiang.errors import InputError, NotFound, nearest
-from huaxiang.maintain.definitions import Definitions
 from huaxiang.maintain.serving import CONTACTS, CROWDS, STORES, SURE
 from huaxiang.model.tags import Tags
 from huaxiang.release.door import ColumnPolicy, release
@@ -32,7 +31,7 @@ _MOST_NAMED = 20
 class Known:
     """One customer of one day as a program may see it.
 
-    ``raw`` is the row unmasked and never leaves; ``shown`` went through the door, and ``masked`` of it is text.
+    ``shown`` went through the door, and ``masked`` of it is text; ``raw`` is what the masks cover and never leaves.
     ``former_id`` is the id that was given, where it is no longer one of its own. ``crowds`` are those of the latest
     refresh, none for a past day; ``sure`` says how sure tags are whose values can be more or less so;
     ``left_out`` are those that a past day does not tell.
@@ -66,10 +65,13 @@ def standing_points(home: Workspace) -> Points:
     return found
 
 
-def known_customer(caller: Caller, given: str, as_of: date | None = None) -> Known:
+def known_customer(
+    caller: Caller, given: str, as_of: date | None = None, *, wanted: Collection[str] | None = None
+) -> Known:
     """The customer whom ``given`` names: a customer id, also a former one, or any identifier however it is written.
 
-    Raises :class:`NotFound` for nobody whom the caller sees, and a 409 naming them for several.
+    Of the tags only the ``wanted`` ones are told, by default all. Raises :class:`NotFound` for nobody whom the caller
+    sees, and a 409 naming them for several.
     """
     home = workspace()
     points = standing_points(home)
@@ -79,7 +81,9 @@ def known_customer(caller: Caller, given: str, as_of: date | None = None) -> Kno
     table, left_out = Past(points.table(found)) if is_today else _past(home, found, points, as_of or today)
     if not table.num_rows:
         raise NotFound("workspace.not_in_portrait", given=given[:80])
-    known = _shown(table, caller, home.definitions, former, as_of or today, points.run_id)
+    fields = home.definitions.fields
+    asked = [name for name in (fields if wanted is None else wanted) if name in fields]
+    known = _shown(table, caller, asked, home.definitions.tags, former, as_of or today, points.run_id)
     return replace(known, left_out=left_out)
 
 
@@ -129,30 +133,36 @@ def _past(home: Workspace, customer_id: str, points: Points, as_of: date) -> Pas
 
 
 def _shown(
-    table: pa.Table, caller: Caller, definitions: Definitions, former: str | None, as_of: date, run_id: str
+    table: pa.Table, caller: Caller, wanted: Sequence[str], tags: Tags, former: str | None, as_of: date, run_id: str
 ) -> Known:
-    tags, fields = definitions.tags, definitions.fields
-    names = [name for name in table.column_names if name in fields]
-    columns = ["customer_id", STORES, *CONTACTS.values(), *names]
-    given = table.select(columns).rename_columns(["customer_id", "stores", *CONTACTS, *names])
-    if given.column("stores").null_count:
-        given = _without_null_stores(given)
+    there = set(table.column_names)
+    names = [name for name in wanted if name in there]
+    given = _given(table, names)
     out = release(given, [*OPEN, *CONTACT_POLICIES, *(_policy(name, tags) for name in names)], caller.access)
-    raw = given.to_pylist()[0]
     if not out.table.num_rows:
-        raise NotFound("workspace.no_such_customer", given=raw["customer_id"])
-    shown, masked = out.table.to_pylist()[0], frozenset(out.masked_columns)
-    crowds = table.column(CROWDS)[0].as_py() if CROWDS in table.column_names else None
-    stores = tuple(raw["stores"])
+        raise NotFound("workspace.no_such_customer", given=str(given.column("customer_id")[0]))
+    shown = out.table.to_pylist()[0]
+    crowds = table.column(CROWDS)[0].as_py() if CROWDS in there else None
+    sure = {name: table.column(SURE + name)[0].as_py() for name in names if SURE + name in there}
     return Known(
-        raw["customer_id"], former, as_of, run_id, stores, tuple(crowds or ()), raw, shown, masked, _sure(table)
+        customer_id=shown["customer_id"],
+        former_id=former,
+        as_of=as_of,
+        run_id=run_id,
+        stores=tuple(shown["stores"]),
+        crowds=tuple(crowds or ()),
+        raw={name: given.column(name)[0].as_py() for name in out.masked_columns},
+        shown=shown,
+        masked=frozenset(out.masked_columns),
+        sure={name: round(value, 3) for name, value in sure.items() if value is not None},
     )
 
 
-def _sure(table: pa.Table) -> dict[str, float]:
-    names = [name for name in table.column_names if name.startswith(SURE)]
-    told = {name.removeprefix(SURE): table.column(name)[0].as_py() for name in names}
-    return {name: round(value, 3) for name, value in told.items() if value is not None}
+def _given(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The columns that are told, by the names that programs know; a customer of no store has an empty list."""
+    given = table.select(["customer_id", STORES, *CONTACTS.values(), *names])
+    given = given.rename_columns(["customer_id", "stores", *CONTACTS, *names])
+    return _without_null_stores(given) if given.column("stores").null_count else given
 
 
 def _policy(name: str, tags: Tags) -> ColumnPolicy:
@@ -172,7 +182,7 @@ def chosen_tags(home: Workspace, named: str) -> list[str]:
     Raises :class:`InputError` naming the nearest for one that is unknown.
     """
     tags, fields = home.definitions.tags, home.definitions.fields
-    wanted = [name.strip() for name in named.split(",") if name.strip()]
+    wanted = list(dict.fromkeys(name.strip() for name in named.split(",") if name.strip()))
     for name in wanted:
         if name not in fields:
             raise InputError("api.unknown_tag", given=name[:60], nearest=nearest(name[:60], fields))

@@ -44,8 +44,9 @@ def find_customer(request: HttpRequest, body: Find) -> Any:
 def customer_tags(request: HttpRequest, identifier: Identifier, tags: Named = "", as_of: Day = None) -> Any:
     """The tags with their meaning."""
     caller, home = caller_of(request), workspace()
-    known, wording = known_customer(caller, identifier, as_of), Wording.of(home, caller.lang)
-    listed = [wording.about(key) | _value(wording, known, key) for key in chosen_tags(home, tags)]
+    wanted, wording = chosen_tags(home, tags), Wording.of(home, caller.lang)
+    known = known_customer(caller, identifier, as_of, wanted=wanted)
+    listed = [wording.about(key) | _value(wording, known, key) for key in wanted]
     return json_answer({"customer_id": known.customer_id, "as_of": known.as_of, "tags": listed})
 
 
@@ -82,8 +83,8 @@ def tag(request: HttpRequest, key: Annotated[str, Field(max_length=100)]) -> Htt
 
 def _profile(caller: Caller, identifier: str, named: str, as_of: date | None) -> HttpResponse:
     home = workspace()
-    wanted = chosen_tags(home, named)
-    known, wording = known_customer(caller, identifier, as_of), Wording.of(home, caller.lang)
+    wanted, wording = chosen_tags(home, named), Wording.of(home, caller.lang)
+    known = known_customer(caller, identifier, as_of, wanted=wanted)
     body = {
         "customer_id": known.customer_id,
         "former_id": known.former_id,
