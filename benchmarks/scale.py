@@ -20,7 +20,7 @@ import pyarrow as pa
 import yaml
 
 import huaxiang
-from benchmarks.scale_tags import own_tags
+from benchmarks.scale_tags import written_tags
 from huaxiang.analyse.profile import profiled
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.engine import DuckEngine
@@ -43,7 +43,7 @@ _MADE = "scale.json"
 
 @dataclass(frozen=True)
 class Size:
-    """How large a lake is: customers, about how many acts, and tags (the shipped ones and as many more as it takes)."""
+    """How large a lake is: customers, about how many acts, and how many tags are in force."""
 
     customers: int = 1_000_000
     events: int = 20_000_000
@@ -91,7 +91,7 @@ def publish_portrait(workspace: Workspace) -> int:
 def _write_tags(workspace: Workspace, total: int) -> None:
     folder = workspace.folder / "definitions" / "tags"
     folder.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(own_tags(total), allow_unicode=True, sort_keys=False)
+    text = yaml.safe_dump(written_tags(total), allow_unicode=True, sort_keys=False)
     (folder / "scale.yaml").write_text(text, encoding="utf-8")
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
+from huaxiang.analyse.in_force import in_force
+from huaxiang.analyse.order import with_needed
+from huaxiang.maintain.definitions import body_of
 from huaxiang.model.tags import shipped_tags
 
 _ACTS = {
@@ -17,6 +20,24 @@ _MEASURES = (("sum", "金额", "money"), ("average", "均额", "number"), ("grea
 _BOUGHT = "is_counted = true and not is_return = true"
 
 Bodies = Iterator[tuple[str, dict[str, Any]]]
+
+
+#: What the measured questions name; however few tags there are, these are among them.
+_ASKED = ("orders_365d", "net_revenue_365d", "days_since_last_order", "city_tier", "net_revenue_total")
+_ASKED_OWN = "scale_page_365d"
+
+
+def written_tags(total: int) -> dict[str, dict[str, Any]]:
+    """The bodies of own tags with which ``total`` tags are in force: more of them, or all but so many retired."""
+    shipped = shipped_tags()
+    if total >= len(shipped):
+        return own_tags(total)
+    own = {_ASKED_OWN: dict(_turns())[_ASKED_OWN]}
+    kept: dict[str, Any] = with_needed(_ASKED, shipped)
+    for key in in_force(shipped, ()):
+        wider = with_needed([*kept, key], shipped)
+        kept = wider if len(wider) + len(own) <= total else kept
+    return own | {key: body_of(tag) | {"status": "retired"} for key, tag in shipped.items() if key not in kept}
 
 
 def own_tags(total: int) -> dict[str, dict[str, Any]]:
