@@ -25,7 +25,7 @@ from huaxiang.analyse.profile import profiled
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import count_of
-from huaxiang.maintain.refresh import run_row
+from huaxiang.maintain.run_rows import run_row
 from huaxiang.prepare.households import HOUSEHOLD_COLUMNS
 from huaxiang.prepare.match import empty_pairs
 from huaxiang.prepare.quality import QUALITY_TABLES

@@ -19,7 +19,8 @@ from benchmarks.measuring import machine
 from benchmarks.scale import DAY, FACTS, Size, workspace_at
 from benchmarks.scale_tags import own_tags
 from benchmarks.tag_pandas import seconds_of_pandas
-from huaxiang.analyse.increment import Before, changed_customers, incremented
+from huaxiang.analyse.changed_customers import changed_customers
+from huaxiang.analyse.increment import Before, increment
 from huaxiang.analyse.order import full_only, needed_by, with_needed
 from huaxiang.analyse.profile import profiled
 from huaxiang.engine import DuckEngine
@@ -75,17 +76,23 @@ class Bench:
         return self.held(profiled(self.engine, self.tags, DAY, self.tables), "full")
 
     def increment(self, before: Before, day: date) -> None:
-        """The tags again after one customer in a hundred got another act."""
+        """The tags again after one customer in a hundred got another act, finding out who they are included."""
         act = self.tables["act"]
         # Three in 256 by the last digits of the id, which are those of the number.
         new = act.filter(act.customer_id.right(2).isin(("00", "40", "80")), act.row_key.endswith("-0"))
         more = self.engine.keep("more_acts", new.mutate(row_key=new.row_key + "x"))
         tables = {**self.tables, "act": self.engine.keep("acts_now", self.tables["act"].union(more))}
-        who = self.engine.keep("who_changed", more.select("customer_id").distinct())
-        self.figures["changed_customers"] = count_of(self.engine, who)
+        self.figures["customers_with_another_act"] = count_of(self.engine, more.select("customer_id").distinct())
         args = (self.engine, self.tags, day, tables)
-        found = self.timed("increment", lambda: self.held(incremented(*args, before, who), "again"))
-        self.timed("finding_who_changed", lambda: self.engine.keep("who", changed_customers(self.tables, tables)))
+
+        def incremented() -> dict[str, Any]:
+            changed = changed_customers(self.tables, tables)
+            who = self.timed("finding_who_changed", lambda: self.engine.keep("who", changed))
+            found = increment(*args, before, who)
+            self.figures["computed_again"] = count_of(self.engine, found.moved)
+            return self.held(found.profiled(), "again")
+
+        found = self.timed("increment", incremented)
         again = self.timed("full_after_the_change", lambda: self.held(profiled(*args), "full"))
         same = count_of(self.engine, found["profile"].difference(again["profile"]))
         self.figures["increment_differs_in_customers"] = same

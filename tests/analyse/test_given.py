@@ -14,7 +14,7 @@ from tests.analyse.made import AS_OF, Row, bring, customers, numbered, sale
 from tests.analyse.tag_kinds import by_customer, codes, days_ago, made
 
 from huaxiang.analyse.given import given_to
-from huaxiang.analyse.increment import Before, incremented
+from huaxiang.analyse.increment import Before, increment
 from huaxiang.analyse.profile import profiled
 from huaxiang.engine import Engine
 from huaxiang.prepare.given import GIVEN_COLUMNS
@@ -124,5 +124,5 @@ def test_an_increment_forgets_a_word_that_was_taken_back(engine: Engine) -> None
     old = Before(AS_OF, *(engine.table(f"before_{name}") for name in ("profile", "sure", "weights")))
     now = facts_of(engine, [said("c2", "vip", "silver")])
     nobody = engine.bring("nobody", pa.table({"customer_id": pa.array([], pa.string())}))
-    again = by_customer(engine, incremented(engine, TAGS, AS_OF, now, old, nobody).profile)
+    again = by_customer(engine, increment(engine, TAGS, AS_OF, now, old, nobody).profiled().profile)
     assert again == {one: by_hand([said("c2", "vip", "silver")], one, AS_OF) for one in IDS}

@@ -15,7 +15,7 @@ from huaxiang.workspace import Workspace
 
 
 def test_each_refresh_is_a_run(run: Run, shop: Path) -> None:
-    assert run("refresh", "--as-of", "2026-05-31", "-w", shop, "--json").json["as_of"] == "2026-05-31"
+    assert run("refresh", "--as-of", "2026-05-31", "--full", "-w", shop, "--json").json["as_of"] == "2026-05-31"
     runs = run("runs", "-w", shop, "--json").json["runs"]
     assert [(one["run_id"], one["as_of"]) for one in runs] == [("run-00002", "2026-05-31"), ("run-00001", "2026-06-14")]
     assert "run-00002" in run("runs", "-w", shop).out

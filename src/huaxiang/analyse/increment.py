@@ -34,8 +34,6 @@ from huaxiang.errors import InputError
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag, Tags
 
-#: Fact tables that every refresh publishes, so that the next one can tell what changed in them.
-COMPARED = ("sale", "sale_line", "act", "visit", "feedback_fact")
 _DAY = timedelta(days=1)
 
 
@@ -49,12 +47,48 @@ class Before:
     weights: ir.Table
 
 
-def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: Before, changed: ir.Table) -> Profiled:
-    """The same as :func:`huaxiang.analyse.profile.profiled`, from what was published before.
+@dataclass(frozen=True)
+class Increment:
+    """What is to be computed again. ``moved`` has the ``customer_id`` of those whose own tags ``alone`` are; everybody
+    else's are taken over from ``before``. ``rest`` are the tags that are computed for everybody all the same."""
 
-    ``changed`` has the ``customer_id`` of every customer, old or new, of whom a row of a fact table of :data:`COMPARED`
-    came, went or became another since then; new customers without such rows, and those whom the passing of days
-    changes, are found here. Raises :class:`InputError` for a day before that of ``before``.
+    engine: Engine
+    tags: Tags
+    as_of: date
+    facts: Tables
+    before: Before
+    rows: Mapping[str, Rows]
+    alone: Tags
+    rest: Tags
+    moved: ir.Table
+
+    def profiled(self) -> Profiled:
+        """The same as :func:`huaxiang.analyse.profile.profiled`, from what was published before."""
+        engine, alone, before, facts = self.engine, self.alone, self.before, self.facts
+        everybody = customers(engine, facts)
+        # Held before the others are computed, which go by the same names in the engine.
+        again = fact_tags(engine, alone, self.rows, self.moved)
+        fresh = engine.keep("fresh_tags", joined(everybody.semi_join(self.moved, "customer_id"), again, alone))
+        unmoved = everybody.anti_join(self.moved, "customer_id")
+        still = engine.keep("still_tags", _taken_over(unmoved, alone, again, before))
+        others = fact_tags(engine, self.rest, self.rows)
+        other = engine.keep("other_tags", joined(everybody, others, self.rest))
+        kept = fresh.union(still.select(fresh.columns))
+        # Nothing stands beside the others when nothing can be taken over; Spark stumbles over joining customers alone.
+        wide = with_given(engine, _beside(kept, other) if alone else other, self.tags, self.as_of, facts)
+        wide = with_filled(engine, wide, self.tags, facts, self.as_of)
+        same = before.weights.filter(before.weights.tag.isin([*alone] or [""])).anti_join(self.moved, "customer_id")
+        weights = ibis.union(again.weights, others.weights, same)
+        return finished(engine, self.tags, self.as_of, facts, wide, weights)
+
+
+def increment(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: Before, changed: ir.Table) -> Increment:
+    """What has to be computed again since ``before``.
+
+    ``changed`` has the ``customer_id`` of every customer, old or new, of whom a row of a fact table came, went or
+    became another since then (:func:`huaxiang.analyse.changed_customers.changed_customers`); new customers without such
+    rows, and those whom the passing of days changes, are found here. Raises :class:`InputError` for a day before that
+    of ``before``.
     """
     if as_of < before.as_of:
         raise InputError("increment.earlier_day", given=as_of.isoformat(), published=before.as_of.isoformat())
@@ -65,37 +99,10 @@ def incremented(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: 
     alone = _known_before(engine, lonely, before)
     rest = {key: tag for key, tag in own.items() if key not in alone}
     rows = rows_of(engine, own, as_of, facts)
-    everybody = customers(engine, facts)
-    new = everybody.anti_join(before.profile, "customer_id")
+    new = customers(engine, facts).anti_join(before.profile, "customer_id")
     moved = _moved(alone, rows, changed, before.as_of, as_of).union(new, distinct=True)
     moved = engine.keep("moved_customers", moved)
-    # Held before the others are computed, which go by the same names in the engine.
-    again = fact_tags(engine, alone, rows, moved)
-    fresh = engine.keep("fresh_tags", joined(everybody.semi_join(moved, "customer_id"), again, alone))
-    still = engine.keep("still_tags", _taken_over(everybody.anti_join(moved, "customer_id"), alone, again, before))
-    others = fact_tags(engine, rest, rows)
-    other = engine.keep("other_tags", joined(everybody, others, rest))
-    kept = fresh.union(still.select(fresh.columns))
-    # Nothing stands beside the others when nothing can be taken over; Spark stumbles over joining customers alone.
-    wide = with_given(engine, _beside(kept, other) if alone else other, tags, as_of, facts)
-    same = before.weights.filter(before.weights.tag.isin([*alone] or [""])).anti_join(moved, "customer_id")
-    weights = ibis.union(again.weights, others.weights, same)
-    return finished(engine, tags, as_of, facts, with_filled(engine, wide, tags, facts, as_of), weights)
-
-
-def changed_customers(before: Mapping[str, ir.Table], now: Mapping[str, ir.Table]) -> ir.Table:
-    """The ``customer_id`` of every customer of whom a row of a fact table of :data:`COMPARED` is not the same in both.
-
-    Rows are compared as wholes, so it does not matter why they differ: new data, a repair, another owner.
-    """
-    found = [_differing(before[name], now[name]) for name in COMPARED if name in now]
-    return ibis.union(*found, distinct=True) if len(found) > 1 else found[0].distinct()
-
-
-def _differing(before: ir.Table, now: ir.Table) -> ir.Table:
-    old = before.select(now.columns)
-    rows = ibis.union(ibis.difference(now, old), ibis.difference(old, now))
-    return rows.filter(rows.customer_id.notnull()).select("customer_id")
+    return Increment(engine, tags, as_of, facts, before, rows, alone, rest, moved)
 
 
 def _of_single_customers(own: Tags, tags: Tags, before: Before, as_of: date) -> Tags:

@@ -13,6 +13,7 @@ from huaxiang.cli.output import table
 from huaxiang.cli.progress import progress
 from huaxiang.engine.interface import only
 from huaxiang.maintain.refresh import STEPS, Refreshed
+from huaxiang.maintain.run_rows import computed_words
 from huaxiang.number_words import date_words
 from huaxiang.words import knows
 from huaxiang.workspace import Workspace
@@ -21,17 +22,18 @@ from huaxiang.workspace import Workspace
 def refresh(
     context: typer.Context,
     as_of: Annotated[str | None, typer.Option(help="cli.option.as_of", metavar="cli.metavar.day")] = None,
+    full: Annotated[bool, typer.Option("--full", help="cli.option.full")] = False,
 ) -> None:
     """Compute the portraits of a day and say for how many customers."""
     desk = Desk.of(context)
-    done = run_refresh(desk, desk.workspace(), day_of(as_of))
+    done = run_refresh(desk, desk.workspace(), day_of(as_of), full=full)
     desk.answer(_document(done), _said(desk, done))
 
 
-def run_refresh(desk: Desk, workspace: Workspace, as_of: date | None = None) -> Refreshed:
+def run_refresh(desk: Desk, workspace: Workspace, as_of: date | None = None, *, full: bool = False) -> Refreshed:
     """Compute the portraits, with progress by step."""
     with progress(desk, lambda step: _step(desk, step)) as tell:
-        return workspace.refresh(desk.now(), as_of, actor=desk.actor, progress=tell)
+        return workspace.refresh(desk.now(), as_of, actor=desk.actor, progress=tell, full=full)
 
 
 def rebuild(context: typer.Context) -> None:
@@ -49,9 +51,10 @@ def runs(context: typer.Context) -> None:
     """List every refresh, the latest first."""
     desk = Desk.of(context)
     rows = only(desk.workspace().runs())
-    names = ("run_id", "as_of", "started_at", "seconds", "customer_count", "import_count", "definitions")
+    names = ("run_id", "as_of", "started_at", "seconds", "customer_count", "computed", "import_count", "definitions")
     headers = [desk.say(f"cli.column.{name}") for name in names]
-    shown = table(headers, [[_cell(row[name]) for name in names] for row in rows], right=[3, 4, 5])
+    cells = [{**row, "computed": computed_words(row, desk.lang)} for row in rows]
+    shown = table(headers, [[_cell(row[name]) for name in names] for row in cells], right=[3, 4, 5, 6])
     desk.answer({"runs": rows}, shown if rows else desk.say("cli.runs.none"))
 
 

@@ -9,9 +9,10 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
-from ibis.common.patterns import replace
+from ibis.common.patterns import InstanceOf, replace
 from ibis.expr.rewrites import p
 
+from huaxiang.engine.row_hashes import HASH64
 from huaxiang.errors import EngineError
 
 #: Their answers depend on the engine, whatever is done.
@@ -33,10 +34,15 @@ def _unix_micros(at: dt.timestamp) -> int:  # type: ignore[empty-body]
     """Microseconds since 1970."""
 
 
+def _xxhash64(_value) -> dt.int64:  # type: ignore[no-untyped-def]  # noqa: ANN001 - of any type
+    """64 bits; Spark's ``hash`` has 32."""
+
+
 # Functions of Spark that Ibis has no word for.
 rint: Any = ibis.udf.scalar.builtin(_rint, name="rint")
 to_timestamp_ltz: Any = ibis.udf.scalar.builtin(_to_timestamp_ltz, name="to_timestamp_ltz")
 unix_micros: Any = ibis.udf.scalar.builtin(_unix_micros, name="unix_micros")
+xxhash64: Any = ibis.udf.scalar.builtin(_xxhash64, name="xxhash64")
 
 
 def alike(table: ir.Table) -> ir.Table:
@@ -91,6 +97,16 @@ def _seconds_are_rounded(_: Any) -> Any:
     return ops.Cast(rint(unix_micros(to_timestamp_ltz(_.arg.to_expr())) / 1_000_000).op(), _.dtype)
 
 
+def _nulls_are_hashed_too(_: Any) -> Any:
+    # Spark passes over nulls: (null, 'a') and ('a', null) would have one hash.
+    (value,) = _.args
+    if isinstance(value, ops.StructColumn):
+        known = [ops.IsNull(field) for field in value.values]
+        names = (*value.names, *(f"{name} is null" for name in value.names))
+        value = ops.StructColumn(names, (*value.values, *known))
+    return xxhash64(value.to_expr()).op()
+
+
 _RULES: Any = (
     replace(p.Cast)(_whole_numbers_are_rounded)
     | replace(p.Divide)(_money_is_divided_as_floats)
@@ -99,6 +115,7 @@ _RULES: Any = (
     | replace(p.TimestampDelta)(_days_are_counted_by_midnights)
     | replace(p.DateDelta)(_only_days_are_counted)
     | replace(p.ExtractEpochSeconds)(_seconds_are_rounded)
+    | replace(InstanceOf(HASH64))(_nulls_are_hashed_too)
 )
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from huaxiang.collect.landing import Landing, Operation
 from huaxiang.engine.interface import Engine, only
 from huaxiang.ledger import Ledger, NewEntry, Pseudonym
-from huaxiang.model.operations import RUN
+from huaxiang.maintain.run_rows import run_body
 from huaxiang.prepare.unify import Hold, Link, link_log
 
 #: Whoever asked for a refresh that was killed as soon as it was published is known to nobody: the program logs it.
@@ -92,14 +92,4 @@ def _fixed(operation: Operation) -> dict[int, dict[str, object]]:
             "operation": operation.name,
         }
         for row in sorted(map(int, operation.fixes))
-    }
-
-
-def run_body(row: Mapping[str, Any]) -> dict[str, object]:
-    """The body of the ``refresh.published`` entry of a row of ``run``; :func:`run_row` is the way back."""
-    told = {name: row[name] for name in RUN if name not in ("kind", "messages")}
-    return told | {
-        "as_of": row["as_of"].isoformat(),
-        "started_at": row["started_at"].isoformat(),
-        "seconds": f"{row['seconds']:.2f}",
     }

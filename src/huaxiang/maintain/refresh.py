@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from huaxiang.analyse.crowd_moves import Run
 from huaxiang.analyse.in_force import computed_on
-from huaxiang.analyse.profile import profiled
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.tag_bands import tag_bands
 from huaxiang.analyse.tag_runs import tag_runs, tag_runs_before
@@ -27,7 +26,8 @@ from huaxiang.maintain.crowd_runs import CrowdRunner, CrowdsRun, published_befor
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.matching import Compared, Matcher
-from huaxiang.model.operations import RUN
+from huaxiang.maintain.profile_step import BASIS, DEFAULT_INCREMENTS, Increments, ProfileStep, told_of
+from huaxiang.maintain.run_rows import added_run, run_row
 from huaxiang.prepare.facts import kept_facts
 from huaxiang.prepare.given import GiftBook, given_values
 from huaxiang.prepare.households import households
@@ -85,12 +85,21 @@ class Refresher:
     history: CrowdHistory
     lists: Lists
     zone: ZoneInfo
+    increments: Increments = DEFAULT_INCREMENTS
 
     def run(
-        self, as_of: date | None, now: datetime, local_now: datetime, actor: str, progress: Progress | None = None
+        self,
+        as_of: date | None,
+        now: datetime,
+        local_now: datetime,
+        actor: str,
+        progress: Progress | None = None,
+        *,
+        full: bool = False,
     ) -> Refreshed:
         """Compute everything for the end of ``as_of`` (default: the last day that the data reach) and publish it.
 
+        Tags of customers about whom nothing changed are taken over where that is quicker, unless ``full``.
         Raises :class:`InputError` when nothing has been imported. A kill before the publication changes nothing.
         """
         started = perf_counter()
@@ -98,7 +107,7 @@ class Refresher:
         run_id = self._next_run()
         before = self.engine.table("account") if "account" in self.engine.tables() else None
         tell = _telling(progress)
-        found, tables, moved = self._computed(self._compared(now, actor, tell), day, tell, before, run_id)
+        found, tables, moved = self._computed(self._compared(now, actor, tell), day, tell, before, run_id, full)
         tables |= self._tag_runs(tables["profile"], day, run_id, tag_runs_before(self.engine))
         tell("crowds")
         crowds = self._crowds(tables, Run(run_id, day))
@@ -112,6 +121,7 @@ class Refresher:
             "ledger_position": self.ledger.position(),
             "import_count": count_of(self.engine, self.engine.table("import")),
             "customer_count": count_of(self.engine, tables["profile"]),
+            **told_of(self.engine, tables[BASIS]),
         }
         # Before the publication: an id that a reader no longer finds must be known to the ledger, whatever is killed.
         self.ledger.append_many(moved_entries(moved, now, actor))
@@ -153,17 +163,18 @@ class Refresher:
         # A lake that an earlier program made has none of them yet.
         first = {name: rows for name, rows in added.items() if name not in known}
         more = {name: rows for name, rows in added.items() if name in known}
-        return self.engine.publish(tables | first, {"run": self.engine.bring("run_row", run), **more})
+        replaced, appended = added_run(self.engine, run)
+        return self.engine.publish(tables | first | replaced, more | appended)
 
     def _compared(self, now: datetime, actor: str, tell: Tell, *, may_train: bool = True) -> Compared:
         tell("match")
         return Matcher(self.engine, self.definitions, self.models).run(now, actor, may_train=may_train)
 
     def _computed(
-        self, compared: Compared, day: date, tell: Tell, before: ir.Table | None, run_id: str
+        self, compared: Compared, day: date, tell: Tell, before: ir.Table | None, run_id: str, full: bool = True
     ) -> tuple[Unified, dict[str, ir.Table], list[Move]]:
         found = self._unified(compared.likely, tell)
-        tables = self._tables(found, day, tell) | compared.tables
+        tables = self._tables(found, day, tell, full) | compared.tables
         moved = [] if before is None else moves(self.engine, before, found, self.secrets.salt, run_id)
         tables["customer_redirect"] = customer_redirects(
             self.engine, self.ledger, moved, found.account, self.secrets.salt
@@ -176,7 +187,7 @@ class Refresher:
         salt, hash_keys = self.secrets.salt, self.secrets.hash_keys
         return unify(self.engine, self.definitions.identity, salt, decided, likely, hash_keys)
 
-    def _tables(self, found: Unified, day: date, tell: Tell) -> dict[str, ir.Table]:
+    def _tables(self, found: Unified, day: date, tell: Tell, full: bool) -> dict[str, ir.Table]:
         tables = {name: self.engine.keep(f"next_{name}", rows) for name, rows in found.tables().items()}
         living = households(self.engine, found, self.definitions.identity, self.secrets.salt)
         tables["household"] = self.engine.keep("next_household", living)
@@ -187,8 +198,7 @@ class Refresher:
         tables |= kept_facts(self.engine, tables["account"], day, "next")
         tell("profile")
         tags = computed_on(self.definitions.tags, day)
-        known = profiled(self.engine, tags, day, tables).tables()
-        tables |= {name: self.engine.keep(f"next_{name}", rows) for name, rows in known.items()}
+        tables |= ProfileStep(self.engine, tags, day, self.increments, full).tables(tables)
         tell("rfm")
         members = analysis_named("rfm").on(self.engine, tables, {}, day).members
         if members is not None:
@@ -213,19 +223,6 @@ class Refresher:
 
 def _telling(progress: Progress | None) -> Tell:
     return lambda step: progress(step, STEPS.index(step), len(STEPS)) if progress else None
-
-
-def run_row(body: Mapping[str, Any]) -> pa.Table:
-    """The row of ``run`` for the body of a ``refresh.published`` entry."""
-    row = {
-        **body,
-        "kind": "refresh",
-        "as_of": date.fromisoformat(str(body["as_of"])),
-        "started_at": datetime.fromisoformat(str(body["started_at"])),
-        "seconds": float(str(body["seconds"])),
-        "messages": "[]",
-    }
-    return pa.Table.from_pylist([{name: row[name] for name in RUN}], schema=ibis.schema(RUN).to_pyarrow())
 
 
 def last_day(engine: Engine, local_now: datetime) -> date:

@@ -50,7 +50,8 @@ CELL_ISSUE = {
     "raw_value": "string",
 }
 
-#: One row per refresh: the day it was computed for and what it stood on.
+#: One row per refresh: the day it was computed for and what it stood on. ``scope`` is ``full`` or ``increment``,
+#: ``computed_count`` of how many customers the tags of their own were computed; null in runs of earlier programs.
 RUN = {
     "run_id": "string",
     "kind": "string",
@@ -61,6 +62,8 @@ RUN = {
     "ledger_position": "int64",
     "import_count": "int64",
     "customer_count": "int64",
+    "scope": "string",
+    "computed_count": "int64",
     "messages": "string",
 }
 

@@ -22,6 +22,7 @@ from huaxiang.maintain.cleanup import sweep
 from huaxiang.maintain.crowd_history import CrowdHistory
 from huaxiang.maintain.definitions import load_definitions
 from huaxiang.maintain.match_models import MatchModels
+from huaxiang.maintain.profile_step import DEFAULT_INCREMENTS, Increments
 from huaxiang.maintain.purposes import permitted
 from huaxiang.maintain.rebuild import next_generation, put_in_place, rebuild
 from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, Secrets
@@ -32,7 +33,11 @@ from huaxiang.workspace.lists import Lists
 
 
 class Building(Lists):
-    """A workspace that is written to. ``now`` is always given by the caller, as an aware datetime."""
+    """A workspace that is written to. ``now`` is always given by the caller, as an aware datetime.
+
+    ``increments`` says when a refresh computes again only those about whom something changed."""
+
+    increments: Increments = DEFAULT_INCREMENTS
 
     def look(self, path: Path | str, *, form: str | None = None, mapping: Mapping | None = None) -> list[Look]:
         """How the sheets of a file would be read; nothing is imported."""
@@ -74,17 +79,25 @@ class Building(Lists):
             return report
 
     def refresh(
-        self, now: datetime, as_of: date | None = None, *, actor: str = "local", progress: Progress | None = None
+        self,
+        now: datetime,
+        as_of: date | None = None,
+        *,
+        actor: str = "local",
+        progress: Progress | None = None,
+        full: bool = False,
     ) -> Refreshed:
         """Bring customers, facts, profiles and RFM up to the end of ``as_of`` (default: the last day with data).
 
+        Tags of customers about whom nothing changed are taken over where that is quicker, unless ``full``; the result
+        is the same.
         The results that stood before are kept until the next refresh, for those who are reading them."""
         with self._building("refresh", now) as engine, self._books(engine) as books:
             self._catch_up(self._importer(engine), books, now)
             before = engine.snapshot()
             with computing(self.settings, engine) as computer:
                 refresher = self._refresher(computer, books.ledger)
-                done = refresher.run(as_of, now, self.local(now), actor, progress)
+                done = refresher.run(as_of, now, self.local(now), actor, progress, full=full)
             serve_points(engine)
             engine.forget({before, done.snapshot})
             return done
@@ -159,4 +172,5 @@ class Building(Lists):
         secrets = Secrets(Pseudonym.of_workspace(self.folder), self.salt(), self.hash_keys())
         history = CrowdHistory(self.landing.folder / "crowds", ledger)
         history.sweep()
-        return Refresher(engine, ledger, secrets, definitions, models, history, self.list_tables, self.settings.zone)
+        zone, increments = self.settings.zone, self.increments
+        return Refresher(engine, ledger, secrets, definitions, models, history, self.list_tables, zone, increments)

@@ -40,6 +40,7 @@ def test_a_refresh_is_done_and_listed_with_what_it_stood_on(
     assert "画像截至 2024年5月2日，共 3 位客户" in text
     assert "run-00001" in text
     assert own_shop.runs().to_pylist()[0]["definitions"][:12] in text
+    assert all(words in text for words in ("重算了谁", "全部"))
     browser.post("/runs/refresh/", {"as_of": "2024-05-01"})
     assert "画像截至 2024年5月1日" in browser.get("/runs/").content.decode()
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from huaxiang.collect import history
 from huaxiang.errors import BusyError, InputError
+from huaxiang.maintain.run_rows import computed_words
 from huaxiang.number_words import date_words, short_number
 from huaxiang.server.accounts.models import signed_in
 from huaxiang.server.clock import now
@@ -92,8 +93,8 @@ def _run_table(found: list[dict[str, Any]], lang: str) -> Table:
         job.result["run_id"]: str(job.result["snapshot"])
         for job in Job.objects.filter(kind="refresh", state=DONE).order_by("-pk")[:SHOWN]
     }
-    names = ("run", "as_of", "started", "seconds", "customers", "imports", "definitions", "snapshot")
-    numeric = {"seconds", "customers", "imports", "snapshot"}
+    names = ("run", "as_of", "started", "seconds", "customers", "computed", "imports", "definitions", "snapshot")
+    numeric = {"seconds", "customers", "computed", "imports", "snapshot"}
     columns = tuple(
         Column(say(f"runs.column.{name}", lang), name in numeric, say(f"runs.column.{name}.meaning", lang))
         for name in names
@@ -105,6 +106,7 @@ def _run_table(found: list[dict[str, Any]], lang: str) -> Table:
             Cell(run["started_at"].strftime("%Y-%m-%d %H:%M")),
             Cell(f"{run['seconds']:.1f}", numeric=True),
             Cell(short_number(run["customer_count"], lang), numeric=True),
+            Cell(computed_words(run, lang), numeric=True),
             Cell(short_number(run["import_count"], lang), numeric=True),
             Cell(run["definitions"][:12]),
             Cell(snapshots.get(run["run_id"], "—"), numeric=True),

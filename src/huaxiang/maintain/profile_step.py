@@ -1,0 +1,103 @@
+"""The step of a refresh that computes the profile: for everybody, or again for those about whom something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from huaxiang.analyse.changed_customers import COMPARED, are_comparable, changed_customers
+from huaxiang.analyse.increment import Before, Increment, increment
+from huaxiang.analyse.profile import customers, profiled
+from huaxiang.engine.interface import Engine, count_of, only
+from huaxiang.maintain.definitions import digest
+from huaxiang.maintain.program import program_version
+from huaxiang.model.tags import Tags
+
+#: One row, published with every profile: what it was computed by. Runs do not say it of a profile that a rebuild made.
+BASIS = "profile_basis"
+_BASIS = {"as_of": "date", "tags": "string", "program": "string", "scope": "string", "computed_count": "int64"}
+_READ = (BASIS, "profile", "profile_confidence", "tag_weight", *COMPARED)
+
+
+@dataclass(frozen=True)
+class Increments:
+    """When a refresh computes again only the customers about whom something changed.
+
+    ``least_customers``: with fewer in all, finding out who they are costs what it saves. ``greatest_share`` of the
+    customers to compute again: with more of them everybody is computed in less time.
+    """
+
+    least_customers: int = 50_000
+    greatest_share: float = 0.2
+
+
+DEFAULT_INCREMENTS = Increments()
+
+
+@dataclass(frozen=True)
+class ProfileStep:
+    """Computes ``tags`` for ``as_of``; ``full`` forces everybody."""
+
+    engine: Engine
+    tags: Tags
+    as_of: date
+    increments: Increments
+    full: bool = False
+
+    def tables(self, facts: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
+        """``profile``, ``profile_confidence``, ``tag_weight`` and ``profile_basis``, held until they are published.
+
+        ``facts`` are the tables of this refresh, not published yet.
+        """
+        everybody = count_of(self.engine, customers(self.engine, facts))
+        found = None if self.full else self._increment(facts, everybody)
+        known = profiled(self.engine, self.tags, self.as_of, facts) if found is None else found.profiled()
+        scope, count = ("full", everybody) if found is None else ("increment", count_of(self.engine, found.moved))
+        basis = {**self._basis(), "scope": scope, "computed_count": count}
+        held = {name: self.engine.keep(f"next_{name}", rows) for name, rows in known.tables().items()}
+        rows = pa.Table.from_pylist([basis], schema=ibis.schema(_BASIS).to_pyarrow())
+        return held | {BASIS: self.engine.bring(f"next_{BASIS}", rows)}
+
+    def _increment(self, facts: Mapping[str, ir.Table], everybody: int) -> Increment | None:
+        """What is to be computed again; None where everybody has to be, or where that takes less time."""
+        before = self._before(facts) if everybody >= self.increments.least_customers else None
+        if before is None:
+            return None
+        published = {name: self.engine.table(name) for name in COMPARED}
+        changed = self.engine.keep("changed_customers", changed_customers(published, facts))
+        most = everybody * self.increments.greatest_share
+        if count_of(self.engine, changed) > most:
+            return None
+        found = increment(self.engine, self.tags, self.as_of, facts, before, changed)
+        return found if count_of(self.engine, found.moved) <= most else None
+
+    def _before(self, facts: Mapping[str, ir.Table]) -> Before | None:
+        """What stands published, where it can be built upon."""
+        if not {*_READ} <= {*self.engine.tables()}:
+            return None
+        table = self.engine.table
+        (told,) = only(self.engine.arrow(table(BASIS)))
+        day, own = told["as_of"], self._basis()
+        is_ours = told["tags"] == own["tags"] and told["program"] == own["program"]
+        if not is_ours or not isinstance(day, date) or day > self.as_of:
+            return None
+        if not all(are_comparable(table(name), facts[name]) for name in COMPARED):
+            return None
+        return Before(day, table("profile"), table("profile_confidence"), table("tag_weight"))
+
+    def _basis(self) -> dict[str, Any]:
+        tags = [tag.model_dump(mode="json") for tag in self.tags.values()]
+        return {"as_of": self.as_of, "tags": digest(tags), "program": program_version()}
+
+
+def told_of(engine: Engine, basis: ir.Table) -> dict[str, Any]:
+    """What a run says of it: ``scope`` (``full`` or ``increment``), and ``computed_count``, of how many customers the
+    own tags were computed."""
+    (row,) = only(engine.arrow(basis.select("scope", "computed_count")))
+    return row
