@@ -1,6 +1,8 @@
 """The house rules that a machine can check: the import contracts in pyproject.toml, the clock, the size of modules."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "huaxiang"
 READS_THE_CLOCK = ("cli", "server")
 LONGEST_MODULE = 300
+#: These take longer to import than most commands to run.
+NEEDED_BY_SOME = {
+    *("django", "huaxiang.town", "pandas", "pypinyin", "pyspark"),
+    *("scipy", "sklearn", "splink", "xlsxwriter"),
+}
 # perf_counter and monotonic measure durations and are fine; these say what time it is.
 CLOCKS = {
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now", "Timestamp.now"),
@@ -48,6 +55,12 @@ def test_the_core_never_reads_the_clock() -> None:
     found = [f"{module.relative_to(ROOT)}:{read}" for module in core for read in clock_reads(module.read_text("utf-8"))]
     assert core
     assert found == [], "time is an argument (`now`, `as_of`); only cli/ and server/ read the clock"
+
+
+def test_a_command_starts_without_what_only_some_commands_need() -> None:
+    seen = f"import sys, huaxiang.cli; print(*({NEEDED_BY_SOME} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize(

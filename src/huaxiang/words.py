@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from huaxiang.shipped import names_in, shipped
 
 LANGUAGES = ("zh", "en")
 
@@ -36,13 +35,10 @@ class UnknownWords(KeyError):
 def catalogue() -> dict[str, dict[str, str]]:
     """Every sentence of the product: code to ``{"zh": …, "en": …}``. A code said in two files is refused."""
     found: dict[str, dict[str, str]] = {}
-    folder = files("huaxiang") / "definitions" / "words"
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        if not entry.name.endswith(".yaml"):
-            continue
-        for code, sentence in (yaml.safe_load(entry.read_text(encoding="utf-8")) or {}).items():
+    for name in names_in("words"):
+        for code, sentence in (shipped("words", name) or {}).items():
             if code in found:
-                raise UnknownWords(f"{entry.name}: the code {code!r} is worded twice")
+                raise UnknownWords(f"{name}: the code {code!r} is worded twice")
             found[code] = sentence
     return found
 

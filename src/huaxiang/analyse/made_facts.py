@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache, reduce
-from importlib.resources import files
 
 import ibis
 import ibis.expr.types as ir
-import yaml
+
+from huaxiang.shipped import shipped
 
 #: A complaint: a ticket, a low score, or words that are rather bad than good.
 _LOW_SATISFACTION, _DETRACTS = 2, 6
@@ -56,5 +56,4 @@ def coupons(granted: ir.Table, used: ir.Table, as_of: date) -> ir.Table:
 
 @cache
 def _lexicon() -> dict[str, str]:
-    text = (files("huaxiang") / "definitions" / "lexicon" / "concerns.yaml").read_text(encoding="utf-8")
-    return {str(concern): "|".join(words) for concern, words in yaml.safe_load(text).items()}
+    return {str(concern): "|".join(words) for concern, words in shipped("lexicon", "concerns.yaml").items()}

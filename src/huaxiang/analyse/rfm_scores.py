@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 
 import ibis
 import ibis.expr.types as ir
-import yaml
 
 from huaxiang.analyse.analysis import Choices
 from huaxiang.analyse.facts import end_of, rows_read
@@ -18,6 +16,7 @@ from huaxiang.analyse.profile import customers
 from huaxiang.engine.interface import Engine, only
 from huaxiang.errors import InputError
 from huaxiang.model.fields import Labels
+from huaxiang.shipped import shipped
 from huaxiang.words import Message
 
 #: Measure, and whether less of it is better.
@@ -41,7 +40,7 @@ class RfmClass:
 @cache
 def classes() -> dict[str, RfmClass]:
     """The eight classes by key, best first."""
-    raw = yaml.safe_load((files("huaxiang") / "definitions" / "rfm" / "classes.yaml").read_text(encoding="utf-8"))
+    raw = shipped("rfm", "classes.yaml")
     return {
         key: RfmClass(
             key,

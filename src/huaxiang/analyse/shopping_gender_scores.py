@@ -12,7 +12,6 @@ import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from sklearn.linear_model import LogisticRegression
 
 from huaxiang.analyse.analysis import Choices
 from huaxiang.analyse.facts import rows_read
@@ -181,6 +180,8 @@ def _fits(engine: Engine, raw: ir.Table) -> pa.Table:
 
 
 def _line(points: Floats, female: Bools, count: Floats) -> tuple[float, float]:
+    from sklearn.linear_model import LogisticRegression
+
     fit = LogisticRegression(C=1e6).fit(points[:, None], female, sample_weight=count)
     return float(fit.intercept_[0]), float(fit.coef_[0, 0])
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from huaxiang.model.tags import Tag, Tags
 
 #: How much a hit counts, by where it stands.
@@ -74,10 +72,14 @@ def _likeness(word: str, text: tuple[str, ...]) -> float:
     return best
 
 
+@lru_cache(maxsize=65_536)
 def _mistyped(word: str, other: str) -> float:
     if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 2:
         return 0.0
-    alike = SequenceMatcher(None, word, other).ratio()
+    matcher = SequenceMatcher(None, word, other)
+    if matcher.quick_ratio() < _ALIKE:  # never less than the ratio, and soon said
+        return 0.0
+    alike = matcher.ratio()
     return 0.8 * alike if alike >= _ALIKE else 0.0
 
 
@@ -109,6 +111,8 @@ def _pinyin(text: str) -> tuple[str, ...]:
     han = "".join(_han(text))
     if not han:
         return ()
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes a while to read
+
     spelt = lazy_pinyin(han, style=Style.NORMAL)
     return "".join(spelt), "".join(one[0] for one in spelt if one)
 

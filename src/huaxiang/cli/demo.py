@@ -16,7 +16,6 @@ from huaxiang.cli.importing import expanded, run_import
 from huaxiang.cli.progress import progress
 from huaxiang.cli.serving import HOST, PORT, serve_pages
 from huaxiang.settings import FILE
-from huaxiang.town.build import build
 from huaxiang.workspace import Workspace
 
 DAYS, SEED = 365, 7
@@ -62,6 +61,8 @@ def prepare_demo(desk: Desk, folder: Path, customers: int) -> Workspace:
 
 def _town(desk: Desk, folder: Path, customers: int) -> Path:
     """The raw files; made beside their final place, so that a town stopped half-way is never taken for a whole one."""
+    from huaxiang.town.build import build
+
     town, partial = folder / "town", folder / "town.partial"
     if not town.exists():
         desk.tell("cli.demo.town", customers=customers)

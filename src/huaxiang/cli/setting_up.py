@@ -6,7 +6,7 @@ import re
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import available_timezones
 
 import typer
@@ -17,8 +17,10 @@ from huaxiang.cli.output import heading, table
 from huaxiang.cli.progress import progress
 from huaxiang.errors import InputError, nearest
 from huaxiang.settings import Settings
-from huaxiang.town.build import TownReport, build
 from huaxiang.workspace import Workspace
+
+if TYPE_CHECKING:
+    from huaxiang.town.build import TownReport
 
 _DEFAULTS = Settings()
 
@@ -56,6 +58,8 @@ def town(
     seed: Annotated[int, typer.Option(help="cli.option.seed")] = 7,
 ) -> None:
     """Write the raw files and the truth of an invented retailer."""
+    from huaxiang.town.build import build
+
     desk = Desk.of(context)
     with progress(desk, desk.say) as tell:
         report = build(folder, customers=customers, days=days, seed=seed, progress=tell)

@@ -11,7 +11,6 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
-import sqlglot
 from ibis.backends.sql.datatypes import DuckDBType
 
 from huaxiang.engine.extensions import connection_settings
@@ -176,7 +175,7 @@ class DuckEngine:
     def _declared(self, rows: ir.Table) -> str:
         # DuckDB's own types are not those of the expression: a sum of integers is stored as a rounded float.
         columns = [
-            f"CAST({quoted} AS {DuckDBType.to_string(kind)}) AS {quoted}" if _is_exact(kind) else quoted
+            f"CAST({quoted} AS {_declared_type(kind)}) AS {quoted}" if _is_exact(kind) else quoted
             for name, kind in rows.schema().items()
             for quoted in [_quoted(name)]
         ]
@@ -200,9 +199,14 @@ def _is_exact(kind: dt.DataType) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def _declared_type(kind: dt.DataType) -> str:
+    return str(DuckDBType.to_string(kind))
+
+
+@lru_cache(maxsize=1024)
 def _as_stored(kind: dt.DataType) -> dt.DataType:
     """The type that DuckDB names when it is asked about a column declared with that one."""
-    return DuckDBType.from_string(DuckDBType.to_string(kind), nullable=True)
+    return DuckDBType.from_string(_declared_type(kind), nullable=True)
 
 
 def _name(table: str) -> str:
@@ -210,4 +214,4 @@ def _name(table: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    return str(sqlglot.exp.to_identifier(name, quoted=True).sql("duckdb"))
+    return '"' + name.replace('"', '""') + '"'

@@ -17,7 +17,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from splink import DuckDBAPI, Linker, SettingsCreator
 
 from huaxiang.engine.comparison_levels import comparison, level_numbers
 from huaxiang.engine.lake import Lake
@@ -82,6 +81,8 @@ class Comparer:
 
         The same records give the same random pairs, and the same shares to six digits.
         """
+        from splink import DuckDBAPI, Linker, SettingsCreator
+
         bodies: list[Any] = [comparison(name, rule) for name, rule in self._rules.items()]
         settings = SettingsCreator(link_type="dedupe_only", comparisons=bodies, unique_id_column_name="record_id")
         with warnings.catch_warnings():

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.fields import Field, Labels
+from huaxiang.shipped import shipped
 
 
 class Fact(BaseModel):
@@ -37,8 +36,7 @@ class Fact(BaseModel):
 @cache
 def facts_known() -> dict[str, Fact]:
     """Every fact table by name."""
-    text = (files("huaxiang") / "definitions" / "facts" / "facts.yaml").read_text(encoding="utf-8")
-    return {name: _fact(name, body) for name, body in yaml.safe_load(text).items()}
+    return {name: _fact(name, body) for name, body in shipped("facts", "facts.yaml").items()}
 
 
 def fact_named(name: str) -> Fact:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from huaxiang.model.rule_parts import TagKey
+from huaxiang.shipped import shipped
 
 
 class GroupTags(BaseModel):
@@ -26,5 +25,4 @@ class GroupTags(BaseModel):
 @cache
 def group_tags() -> GroupTags:
     """The shipped content."""
-    text = (files("huaxiang") / "definitions" / "portrait" / "groups.yaml").read_text(encoding="utf-8")
-    return GroupTags.model_validate(yaml.safe_load(text))
+    return GroupTags.model_validate(shipped("portrait", "groups.yaml"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from huaxiang.shipped import shipped
 
 Fact = Literal["person_name", "gender", "birth_date", "address"]
 
@@ -141,5 +141,4 @@ class IdentityRules(_Record):
 @cache
 def identity_rules() -> IdentityRules:
     """The shipped rules."""
-    text = (files("huaxiang") / "definitions" / "identity.yaml").read_text(encoding="utf-8")
-    return IdentityRules.model_validate(yaml.safe_load(text))
+    return IdentityRules.model_validate(shipped("identity.yaml"))

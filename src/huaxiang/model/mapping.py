@@ -7,7 +7,6 @@ Fields, forms and vocabulary are content (``definitions/collect``); this module 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import yaml
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Default
 
 from huaxiang.errors import DefinitionError, nearest
+from huaxiang.shipped import shipped
 
 Kind = Literal[
     "id", "phone", "email", "id_card", "name", "text", "bool", "gender", "time", "date", "birth_date", "birth_year",
@@ -141,21 +141,16 @@ class Mapping(BaseModel):
 @cache
 def source_fields() -> dict[str, SourceField]:
     """Every field by name."""
-    return {name: SourceField(name=name, **body) for name, body in _read("fields.yaml").items()}
+    return {name: SourceField(name=name, **body) for name, body in shipped("collect", "fields.yaml").items()}
 
 
 @cache
 def forms() -> dict[str, Form]:
     """Every form by name, in the order in which ties are settled."""
-    return {name: Form(name=name, **body) for name, body in _read("forms.yaml").items()}
+    return {name: Form(name=name, **body) for name, body in shipped("collect", "forms.yaml").items()}
 
 
 @cache
 def vocabulary() -> dict[str, Any]:
     """The words that sources use for missing values, yes and no, gender, order status and acts."""
-    return _read("vocabulary.yaml")
-
-
-def _read(name: str) -> dict[str, Any]:
-    text = (files("huaxiang") / "definitions" / "collect" / name).read_text(encoding="utf-8")
-    return yaml.safe_load(text)  # type: ignore[no-any-return]
+    return shipped("collect", "vocabulary.yaml")  # type: ignore[no-any-return]

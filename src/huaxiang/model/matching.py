@@ -6,13 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from huaxiang.errors import DefinitionError
+from huaxiang.shipped import shipped
 
 Kind = Literal["name", "phone", "email", "code", "date", "same", "wider", "text"]
 Band = Literal["link", "ask", "leave"]
@@ -104,8 +103,7 @@ class MatchingRules(_Record):
 @cache
 def matching_rules() -> MatchingRules:
     """The shipped rules."""
-    text = (files("huaxiang") / "definitions" / "matching.yaml").read_text(encoding="utf-8")
-    return MatchingRules.model_validate(yaml.safe_load(text))
+    return MatchingRules.model_validate(shipped("matching.yaml"))
 
 
 def own_matching_rules(said: Mapping[str, Any]) -> MatchingRules:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Option
 
 from huaxiang.model.fields import Labels
 from huaxiang.model.rule_parts import TagKey
 from huaxiang.model.tables import Element
+from huaxiang.shipped import shipped
 
 _Keys = tuple[TagKey, ...]
 
@@ -58,5 +57,4 @@ class OneCustomer(_Record):
 @cache
 def one_customer() -> OneCustomer:
     """The shipped content."""
-    text = (files("huaxiang") / "definitions" / "portrait" / "one_customer.yaml").read_text(encoding="utf-8")
-    return OneCustomer.model_validate(yaml.safe_load(text))
+    return OneCustomer.model_validate(shipped("portrait", "one_customer.yaml"))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from huaxiang.errors import DefinitionError, NotFound, nearest
 from huaxiang.model.quality_rules import PairRule, Rule
 from huaxiang.model.tables import canonical_table, canonical_tables
+from huaxiang.shipped import shipped
 
 Dimension = Literal["completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy"]
 DIMENSIONS: tuple[Dimension, ...] = (
@@ -144,8 +143,7 @@ class QualityRules(_Record):
 @cache
 def quality_rules() -> QualityRules:
     """The shipped rules."""
-    text = (files("huaxiang") / "definitions" / "quality.yaml").read_text(encoding="utf-8")
-    return quality_rules_from(yaml.safe_load(text))
+    return quality_rules_from(shipped("quality.yaml"))
 
 
 def quality_rules_from(body: Mapping[str, Any]) -> QualityRules:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -24,6 +22,7 @@ from huaxiang.model.conditions import Capped
 from huaxiang.model.fields import Labels
 from huaxiang.model.packs import Packs
 from huaxiang.model.rule_parts import TagKey, WrittenCondition
+from huaxiang.shipped import shipped
 from huaxiang.words import Message
 
 
@@ -90,8 +89,7 @@ Segments = Mapping[str, Segment]
 @cache
 def shipped_segments() -> dict[str, Segment]:
     """Every shipped segment by key, in the order of its file."""
-    text = (files("huaxiang") / "definitions" / "segments" / "segments.yaml").read_text(encoding="utf-8")
-    return segments_from(yaml.safe_load(text))
+    return segments_from(shipped("segments", "segments.yaml"))
 
 
 def segments_from(raw: Mapping[str, Any]) -> dict[str, Segment]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
+from huaxiang.shipped import shipped
 
 
 @dataclass(frozen=True)
@@ -20,5 +19,5 @@ class Surnames:
 @cache
 def surnames() -> Surnames:
     """The shipped surnames."""
-    body = yaml.safe_load((files("huaxiang") / "definitions" / "surnames.yaml").read_text(encoding="utf-8"))
+    body = shipped("surnames.yaml")
     return Surnames(frozenset(body["single"]), frozenset(body["compound"]))

@@ -6,13 +6,12 @@ The tables are content (``definitions/tables/*.yaml``); this module gives them a
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from huaxiang.errors import NotFound, nearest
+from huaxiang.shipped import names_in, shipped
 
 Element = Literal["basic", "purchasing", "behaviour", "social", "psychological"]
 ELEMENTS: tuple[Element, ...] = ("basic", "purchasing", "behaviour", "social", "psychological")
@@ -89,18 +88,17 @@ class Table(BaseModel):
 @cache
 def lineage() -> dict[str, Column]:
     """The columns that every canonical table carries."""
-    return _columns(_read("_lineage.yaml"))
+    return _columns(shipped("tables", "_lineage.yaml"))
 
 
 @cache
 def canonical_tables() -> dict[str, Table]:
     """All canonical tables by name, in the order of their files."""
     found: dict[str, Table] = {}
-    folder = files("huaxiang") / "definitions" / "tables"
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        if entry.name.startswith("_") or not entry.name.endswith(".yaml"):
+    for file in names_in("tables"):
+        if file.startswith("_"):
             continue
-        for name, body in _read(entry.name).items():
+        for name, body in shipped("tables", file).items():
             own = _columns(body["columns"])
             found[name] = Table.model_validate({**body, "name": name, "columns": {**own, **lineage()}})
     return found
@@ -117,8 +115,3 @@ def canonical_table(name: str) -> Table:
 
 def _columns(raw: dict[str, Any]) -> dict[str, Column]:
     return {name: Column.model_validate({"name": name, **body}) for name, body in raw.items()}
-
-
-def _read(name: str) -> dict[str, Any]:
-    text = (files("huaxiang") / "definitions" / "tables" / name).read_text(encoding="utf-8")
-    return yaml.safe_load(text)  # type: ignore[no-any-return]

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Annotated, Any, Literal, Self, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Option
 
@@ -21,6 +19,7 @@ from huaxiang.model.fields import Field, FieldType, Labels
 from huaxiang.model.rule_parts import TagKey
 from huaxiang.model.rules import Rule
 from huaxiang.model.tables import Element, Sensitivity
+from huaxiang.shipped import names_in, shipped
 
 Status = Literal["draft", "published", "retired"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -139,21 +138,19 @@ Tags = Mapping[str, Tag]
 @cache
 def shipped_tags() -> dict[str, Tag]:
     """Every shipped tag by key, element by element."""
-    folder = files("huaxiang") / "definitions" / "tags"
     found: dict[str, Tag] = {}
     for element in ("basic", "purchasing", "behaviour", "social", "psychological"):
-        text = (folder / f"{element}.yaml").read_text(encoding="utf-8")
-        found |= tags_from({key: {"element": element, **body} for key, body in yaml.safe_load(text).items()})
+        bodies = shipped("tags", f"{element}.yaml")
+        found |= tags_from({key: {"element": element, **body} for key, body in bodies.items()})
     return found
 
 
 @cache
 def groups_of(name: str) -> dict[str, tuple[str, ...]]:
     """A shipped list of groups, by group: the texts in it. :class:`DefinitionError` when there is no such list."""
-    path = files("huaxiang") / "definitions" / f"{name}.yaml"
-    if not name.isidentifier() or not path.is_file():
+    if not name.isidentifier() or f"{name}.yaml" not in names_in():
         raise DefinitionError("tag.unknown_groups", given=name)
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = shipped(f"{name}.yaml")
     return {str(group): tuple(members) for group, members in raw.items()}
 
 

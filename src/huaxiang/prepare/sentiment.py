@@ -6,12 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-import yaml
-
 from huaxiang.prepare.folding import folded
+from huaxiang.shipped import shipped
 
 #: A clause ends here: no negation reaches over it.
 _CLAUSE = re.compile(r"[,.;:!?，。；：！？、…~～\n\r]+")
@@ -117,5 +115,4 @@ def _by_first_letter(words: set[str]) -> dict[str, list[str]]:
 
 
 def _read(name: str) -> dict[str, dict[str, list[str]]]:
-    text = (files("huaxiang") / "definitions" / "lexicon" / name).read_text(encoding="utf-8")
-    return yaml.safe_load(text)  # type: ignore[no-any-return]
+    return shipped("lexicon", name)  # type: ignore[no-any-return]

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from huaxiang.errors import InputError
 from huaxiang.release.cells import flat, is_text
 from huaxiang.release.formulas import looks_like_formula
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _MAX_ROWS, _MAX_COLUMNS, _MAX_TEXT = 1_048_575, 16_384, 32_767
 _EXACT_DIGITS = 15
@@ -25,16 +28,18 @@ _FIRST_EXCEL_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900 that neve
 
 def write_xlsx_file(table: pa.Table, path: Path) -> None:
     """Write the table as one sheet with a bold, frozen header row."""
+    from xlsxwriter import Workbook
+
     cells = flat(table)
     _check_size(cells)
     options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": "yyyy-mm-dd hh:mm:ss"}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with Workbook(str(path), options) as book:
         book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
         _Sheet(book, book.add_worksheet()).write(cells)
 
 
 class _Sheet:
-    def __init__(self, book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
+    def __init__(self, book: Workbook, sheet: Worksheet) -> None:
         self._sheet = sheet
         self._header = book.add_format({"bold": True})
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from huaxiang.model.fields import Labels
 from huaxiang.number_words import short_number
+from huaxiang.shipped import shipped
 
 
 @dataclass(frozen=True)
@@ -24,10 +22,9 @@ class ShownTag:
 @cache
 def shown_tags() -> tuple[ShownTag, ...]:
     """The tags in the order of the document."""
-    text = (files("huaxiang") / "definitions" / "document" / "shown_tags.yaml").read_text(encoding="utf-8")
     return tuple(
         ShownTag(element, name, tuple(bands or ()))
-        for element, tags in yaml.safe_load(text).items()
+        for element, tags in shipped("document", "shown_tags.yaml").items()
         for name, bands in tags.items()
     )
 

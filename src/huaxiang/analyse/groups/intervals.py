@@ -6,7 +6,6 @@ from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 #: Of 95%.
@@ -42,7 +41,7 @@ def of_mean(total: float, squares: float, customers: int) -> tuple[float, float]
         return None
     mean = total / customers
     variance = max(squares - customers * mean * mean, 0.0) / (customers - 1)
-    half = float(stats.t.ppf(0.975, customers - 1)) * sqrt(variance / customers)
+    half = _student(customers - 1) * sqrt(variance / customers)
     return mean - half, mean + half
 
 
@@ -61,8 +60,15 @@ def of_ratio(
     residuals = max(squares[0] - 2 * ratio * squares[2] + ratio * ratio * squares[1], 0.0)
     mean_below = below / customers
     error = sqrt(residuals / (customers - 1) / customers) / abs(mean_below)
-    half = float(stats.t.ppf(0.975, customers - 1)) * error
+    half = _student(customers - 1) * error
     return ratio - half, ratio + half
+
+
+def _student(freedom: int) -> float:
+    """How many standard errors Student's 95% interval reaches to each side."""
+    from scipy import special
+
+    return float(special.stdtrit(freedom, 0.975))
 
 
 def _where_score_is(wanted: float, a: Floats, n: Floats, c: Floats, m: Floats) -> Floats:

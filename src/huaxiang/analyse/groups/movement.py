@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import ibis.expr.types as ir
-from scipy import stats
 
 from huaxiang.analyse.groups.bars import Bar, is_list
 from huaxiang.analyse.groups.counting import SIDE, counts
@@ -99,6 +98,8 @@ def _movement(states: tuple[State, ...], flows: dict[tuple[State, State], int]) 
 
 
 def _nets(states: tuple[State, ...], flows: dict[tuple[State, State], int]) -> tuple[Net, ...]:
+    from scipy import stats
+
     tested = []
     for place, one in enumerate(states):
         for other in states[place + 1 :]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
 import ibis.expr.types as ir
-import yaml
 
 from huaxiang.analyse.groups.bars import Bar
 from huaxiang.analyse.groups.contrast import Base, GroupPortrait, contrasted, sides_of
@@ -15,6 +13,7 @@ from huaxiang.analyse.groups.counting import Counted, Pair, counts
 from huaxiang.analyse.groups.splits import splits_of
 from huaxiang.engine.interface import Engine
 from huaxiang.model.fields import Fields, Labels
+from huaxiang.shipped import shipped
 
 #: Other regions that get a bar of their own, and spellings of all of them that are told apart.
 _MOST = 200
@@ -25,8 +24,7 @@ _ENDINGS = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别�
 @cache
 def tiles() -> dict[str, tuple[int, int]]:
     """The 34 provinces by short name: column from the west and row from the north, both from 0."""
-    text = (files("huaxiang") / "definitions" / "china_tiles.yaml").read_text(encoding="utf-8")
-    rows: list[list[str]] = yaml.safe_load(text)
+    rows: list[list[str]] = shipped("china_tiles.yaml")
     return {name: (column, row) for row, line in enumerate(rows) for column, name in enumerate(line) if name}
 
 
@@ -43,8 +41,7 @@ def short_names() -> dict[str, Labels]:
 
 
 def _names() -> dict[str, dict[str, str]]:
-    text = (files("huaxiang") / "definitions" / "china_names.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.safe_load(text)
+    found: dict[str, dict[str, str]] = shipped("china_names.yaml")
     return found
 
 

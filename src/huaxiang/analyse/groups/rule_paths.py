@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.tree import DecisionTreeClassifier
 
 from huaxiang.analyse.groups.rule_columns import RuleColumn
 from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test
+
+if TYPE_CHECKING:
+    from sklearn.tree import DecisionTreeClassifier
 
 #: Tests in one path, and paths in one rule.
 MOST_TESTS, MOST_PATHS = 4, 3
@@ -80,6 +83,8 @@ def condition_of(paths: Sequence[Path], columns: Sequence[RuleColumn]) -> Condit
 
 
 def _grown(columns: Sequence[RuleColumn], inside: Flags, weights: Weights) -> DecisionTreeClassifier:
+    from sklearn.tree import DecisionTreeClassifier
+
     matrix = np.column_stack([column.codes for column in columns])
     # Both sides weigh the same, else a small group would be lost among the others.
     balance = np.where(inside, weights[~inside].sum() / weights[inside].sum(), 1.0)

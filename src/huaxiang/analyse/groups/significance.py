@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
 
 Floats = npt.NDArray[np.float64]
 #: A difference is called one when fewer than this share of all that are called so are chance.
@@ -32,7 +31,7 @@ def two_groups(inside: int, customers: int, beside: int, others: int) -> float:
     least = min(customers, others) * min(having, total - having) / total
     if least > _EXACT_UP_TO or abs(inside - expected) > _FAR:
         variance = expected * (others / total) * ((total - having) / total)
-        return float(stats.chi2.sf((inside - expected) ** 2 / variance, 1))
+        return _chi_squared((inside - expected) ** 2 / variance)
     return _fisher(inside, customers, having, total)
 
 
@@ -49,6 +48,13 @@ def corrected(p_values: Floats) -> Floats:
     found = np.empty(count)
     found[order] = np.minimum(stepped, 1.0)
     return found
+
+
+def _chi_squared(found: float) -> float:
+    """The probability of a χ² with one degree of freedom that is greater."""
+    from scipy import special
+
+    return float(special.chdtrc(1, found))
 
 
 def _fisher(inside: int, customers: int, having: int, total: int) -> float:
@@ -74,5 +80,7 @@ def _log_likely(counts: Floats, customers: int, having: int, total: int) -> Floa
 
 
 def _log_choose(of: int, taken: Floats) -> Floats:
+    from scipy import special
+
     found: Floats = special.gammaln(of + 1) - special.gammaln(taken + 1) - special.gammaln(of - taken + 1)
     return found

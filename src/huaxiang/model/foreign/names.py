@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from huaxiang.errors import DefinitionError
 from huaxiang.model.conditions import RowCondition
 from huaxiang.model.field_tests import Name, Scalar
 from huaxiang.model.shown import shown
+from huaxiang.shipped import shipped
 
 Tool = Literal["sensors", "ga4"]
 
@@ -67,8 +66,7 @@ class Names(_Record):
 
 def known_names(tool: Tool) -> Names:
     """The names that are guessed of a tool."""
-    text = (files("huaxiang") / "definitions" / "foreign" / f"{tool}.yaml").read_text(encoding="utf-8")
-    return names_from(yaml.safe_load(text))
+    return names_from(shipped("foreign", f"{tool}.yaml"))
 
 
 def names_from(given: Any) -> Names:

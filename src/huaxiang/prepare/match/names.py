@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import ibis.expr.types as ir
 import pyarrow as pa
-from pypinyin import lazy_pinyin
 
 from huaxiang.engine.interface import Engine
 from huaxiang.model.identity import NameRules
@@ -74,4 +73,6 @@ def _sound(part: str | None) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def _pinyin(part: str) -> str:
+    from pypinyin import lazy_pinyin  # its dictionary takes a while to read
+
     return "".join(lazy_pinyin(part))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from huaxiang.prepare.folding import folded
+from huaxiang.shipped import shipped
 
 _PROVINCE_ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
 _CITY_ENDING = r"(?:市|地区|盟|[\u4e00-\u9fff]{0,8}?自治州|林区)?"
@@ -118,5 +116,4 @@ def _area_codes() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _read() -> dict[str, dict[str, Any]]:
-    text = (files("huaxiang") / "definitions" / "regions.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)  # type: ignore[no-any-return]
+    return shipped("regions.yaml")  # type: ignore[no-any-return]

@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -29,6 +27,9 @@ def codes(values: Column) -> Ints:
 
 def connected(left: Ints, right: Ints, left_count: int, right_count: int) -> Ints:
     """The number of the connected component of every one on the left, from 0: pairs connect them with the right."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     size = left_count + right_count
     edges = coo_array((np.ones(len(left), np.int8), (left, left_count + right)), shape=(size, size))
     labels = connected_components(edges, directed=False)[1][:left_count]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from huaxiang.errors import DefinitionError
 from huaxiang.model.fields import Labels
 from huaxiang.present.document.locked_text import check_text
+from huaxiang.shipped import shipped
 
 
 class Line(BaseModel):
@@ -56,8 +55,7 @@ class Outline(BaseModel):
 @cache
 def shipped_outline() -> Outline:
     """The outline that comes with the product."""
-    text = (files("huaxiang") / "definitions" / "document" / "outline.yaml").read_text(encoding="utf-8")
-    return outline_from(yaml.safe_load(text))
+    return outline_from(shipped("document", "outline.yaml"))
 
 
 def outline_from(raw: Any) -> Outline:
