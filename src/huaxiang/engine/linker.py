@@ -89,12 +89,16 @@ class Comparer:
             warnings.simplefilter("ignore")
             linker = Linker(DuckDBAPI(self._duck).register("record"), settings, log_level=logging.ERROR)
             linker.training.estimate_u_using_random_sampling(max_pairs=training.random_pairs, seed=training.seed)
-        drawn = min(training.random_pairs, self._pairs_there_are())
-        return chance_levels(linker._settings_obj.comparisons, drawn)  # noqa: SLF001
+        told = {name: self._told_in(training.random_pairs, name, rule) for name, rule in self._rules.items()}
+        return chance_levels(linker._settings_obj.comparisons, told)  # noqa: SLF001
 
-    def _pairs_there_are(self) -> float:
-        [(count,)] = self._duck.execute("SELECT count(*) FROM record").fetchall()
-        return float(count * (count - 1) / 2)
+    def _told_in(self, random_pairs: int, name: str, rule: ComparisonRule) -> float:
+        """How many of the drawn pairs have something to compare in that column, at least."""
+        beside = rule.also if rule.kind == "wider" else ()
+        told = [f"count({name})", *(f"count({name}) FILTER ({one} IS NOT NULL)" for one in beside)]
+        [(count, own, *masked)] = self._duck.execute(f"SELECT count(*), {', '.join(told)} FROM record").fetchall()  # noqa: S608
+        share = (own**2 - sum(one**2 for one in masked)) / max(count, 1) ** 2
+        return float(min(random_pairs, count * (count - 1) / 2) * max(share, 0.0))
 
     def compare(self, pairs: pa.Table) -> None:
         """Work out how far the records of each pair (``left_id, right_id``) agree, in place of earlier pairs."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -43,20 +44,33 @@ def shares(known: Frequencies) -> pa.Table:
     return pa.table(columns, ["known_value", "share"])
 
 
-def chance_levels(comparisons: Sequence[Any], drawn: float) -> dict[str, tuple[LevelOdds, ...]]:
-    """The levels of Splink's comparisons as drawn; a share that no pair showed is taken to be below one pair."""
-    return {one.output_column_name: _odds(one, drawn) for one in comparisons}
+def chance_levels(comparisons: Sequence[Any], told: Mapping[str, float]) -> dict[str, tuple[LevelOdds, ...]]:
+    """The levels of Splink's comparisons as drawn.
+
+    ``told``: by comparison how many of the drawn pairs had something to compare. A share that none of them showed is
+    taken to be half a pair of these, so what was hardly ever compared weighs hardly anything.
+    """
+    return {one.output_column_name: _odds(one, told[one.output_column_name]) for one in comparisons}
 
 
-def _odds(drawn_levels: Any, drawn: float) -> tuple[LevelOdds, ...]:
+def _odds(drawn_levels: Any, told: float) -> tuple[LevelOdds, ...]:
     levels = [level for level in drawn_levels.comparison_levels if not level.is_null_level]
     odds = []
     for place, level in enumerate(levels):
         m = ALIKE if place == 0 else (1 - ALIKE) / (len(levels) - 1)
         u = level.u_probability if level._u_is_trained else 0.0  # noqa: SLF001
-        u = min(max(u, 0.5 / max(drawn, 1.0)), 1.0)
+        u = min(max(u, 0.5 / max(told, 1.0)), 1.0)
         odds.append(LevelOdds(label=level.label_for_charts, m=rounded(m), u=rounded(u)))
     return tuple(odds)
+
+
+def in_order(m: npt.NDArray[np.float64], u: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The ``u`` of levels from different to alike, raised where a level would say more for one person than a level that
+    is more alike, or where to differ would say anything for it. Few pairs show the levels between, and by chance the
+    guess of how few of them are of two people can be too low."""
+    most = np.minimum.accumulate((m / u)[::-1])[::-1]
+    most[0] = min(most[0], 1.0)
+    return np.asarray(np.minimum(m / most, 1.0), np.float64)
 
 
 def pattern_weights(patterns: pa.Table, model: TrainedModel) -> pa.Table:

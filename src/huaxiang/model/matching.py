@@ -44,7 +44,8 @@ class ComparisonRule(_Record):
     """How one column of two records is compared.
 
     ``frequency``: agreement on a rare value weighs more. ``telling``: two people differ in it even when they live
-    together (``against``: only difference says something). ``also`` (in the file ``with``) are further columns that
+    together (``against``: only difference says something). ``evidence`` is the kind of thing that it is: names, places
+    and so on; none where agreement never counts as one. ``also`` (in the file ``with``) are further columns that
     the comparison reads.
     """
 
@@ -52,6 +53,7 @@ class ComparisonRule(_Record):
     also: Columns = Field(default=(), alias="with")
     frequency: bool = False
     telling: Literal["no", "both", "against"] = "no"
+    evidence: str | None = None
 
 
 class Training(_Record):
@@ -72,6 +74,7 @@ class MatchLimits(_Record):
     few_pairs: int = Field(ge=0)
     most_names_per_value: int = Field(ge=1)
     most_bits_against: float = Field(ge=0)
+    least_bits_of_evidence: float = Field(ge=0)
 
 
 class Cost(_Record):
@@ -86,13 +89,15 @@ class Cost(_Record):
 
 
 class MatchingRules(_Record):
-    """All rules of matching. ``comparisons`` is keyed by the column compared."""
+    """All rules of matching. ``comparisons`` is keyed by the column compared; ``evidence_alone`` are kinds of evidence
+    that need no second one."""
 
     version: int
     use: Use
     bands: Bands
     comparisons: dict[str, ComparisonRule]
     blocks: tuple[Columns, ...]
+    evidence_alone: tuple[str, ...]
     certain: tuple[Columns, ...]
     certain_recall: float = Field(gt=0, le=1)
     training: Training

@@ -13,7 +13,7 @@ from huaxiang.engine import Engine
 from huaxiang.model.identity import identity_rules
 from huaxiang.model.matching import MatchingRules, matching_rules
 from huaxiang.prepare.accounts import accounts
-from huaxiang.prepare.match import match_records
+from huaxiang.prepare.match import Matched, match_records, matches
 
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 _GIVEN = "伟强磊军勇杰涛明超亮芳娜敏静丽艳娟霞秀燕琳晶婷雪慧"
@@ -74,3 +74,19 @@ def compared(engine: Engine, matching: MatchingRules | None = None) -> Any:
 def number(key: str) -> str:
     """The number of the person whose record this is."""
     return key[-4:]
+
+
+def matched(engine: Engine, records: list[dict[str, Any]], **more: Any) -> Matched:
+    """Publish the records and match them."""
+    put(engine, records)
+    return matches(engine, compared(engine), identity_rules(), matching_rules(), **more)
+
+
+def listed(engine: Engine, found: Matched) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the pairs by their keys."""
+    return {(row["account_key_a"], row["account_key_b"]): row for row in rows.read(engine, found.pairs)}
+
+
+def linked(engine: Engine, found: Matched) -> set[tuple[str, str]]:
+    """Return the keys of the pairs that are linked."""
+    return {keys for keys, row in listed(engine, found).items() if row["band"] == "link"}

@@ -3,35 +3,17 @@
 import random
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 import pytest
-from tests.prepare import rows
-from tests.prepare.match.people import compared, number, put, record, town
+from tests.prepare.match.people import compared, linked, listed, matched, number, put, record, town
 
 from huaxiang.engine import Engine
 from huaxiang.model.identity import identity_rules
 from huaxiang.model.matching import TrainedModel, matching_rules
-from huaxiang.prepare.match import Matched, estimate, matches, matches_of_new
+from huaxiang.prepare.match import estimate, matches, matches_of_new
 from huaxiang.words import LANGUAGES
 
 RULES, MATCHING = identity_rules(), matching_rules()
-
-
-def matched(engine: Engine, records: list[dict[str, Any]], **more: Any) -> Matched:
-    """Publish the records and match them."""
-    put(engine, records)
-    return matches(engine, compared(engine), RULES, MATCHING, **more)
-
-
-def listed(engine: Engine, found: Matched) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the pairs by their keys."""
-    return {(row["account_key_a"], row["account_key_b"]): row for row in rows.read(engine, found.pairs)}
-
-
-def linked(engine: Engine, found: Matched) -> set[tuple[str, str]]:
-    """Return the keys of the pairs that are linked."""
-    return {keys for keys, row in listed(engine, found).items() if row["band"] == "link"}
 
 
 def test_two_records_of_a_person_are_linked_and_nobody_else(each_engine: Engine) -> None:
@@ -155,7 +137,7 @@ def test_too_little_is_said(engine: Engine) -> None:
     for records in ([], [record("one", "13911112222", person_name="王一")]):
         found = matched(engine, records)
         assert found.model is None
-        assert rows.read(engine, found.pairs) == []
+        assert listed(engine, found) == {}
         assert found.messages[-1].code == "match.too_little"
 
 

@@ -52,7 +52,9 @@ def banded(
     """All pairs with their band and doubt, which depend on each other; ``records`` has the records of both ends."""
     joined = _with_ends(pairs, records.select("account_key", "namespace", "surname", "given_name"))
     told = joined.mutate(
-        personal_weight=_personal_weight(joined, model, matching), one_register=_one_register(joined, rules)
+        personal_weight=_personal_weight(joined, model, matching),
+        one_register=_one_register(joined, rules),
+        enough_kinds=_enough_kinds(joined, model, matching),
     )
     weighed = engine.keep("match_weighed", told)
     apart = _shows_housemates(engine, weighed, matching)
@@ -93,6 +95,19 @@ def _personal_weight(pairs: ir.Table, model: TrainedModel, matching: MatchingRul
     return total
 
 
+def _enough_kinds(pairs: ir.Table, model: TrainedModel, matching: MatchingRules) -> ir.BooleanValue:
+    """Whether two kinds of evidence speak for one person, or one that needs no second."""
+    weights: dict[str, ir.FloatingValue] = {}
+    for name in model.levels:
+        if kind := matching.comparisons[name].evidence:
+            weights[kind] = weights.get(kind, ibis.literal(0.0)) + pairs[f"weight_{name}"]
+    count: ir.IntegerValue = ibis.literal(0)
+    for kind, weight in weights.items():
+        counts = 2 if kind in matching.evidence_alone else 1
+        count = count + ibis.ifelse(weight >= matching.limits.least_bits_of_evidence, counts, 0)
+    return count >= 2
+
+
 def _one_register(pairs: ir.Table, rules: IdentityRules) -> ir.BooleanValue:
     return (pairs.namespace_a == pairs.namespace_b) & pairs.namespace_a.isin(sorted(rules.one_per_customer))
 
@@ -116,6 +131,7 @@ def _doubt(pairs: ir.Table, matching: MatchingRules, *, housemates: bool) -> ir.
     return ibis.cases(
         (pairs.one_register, "two_accounts_one_source"),
         (against & ibis.literal(housemates), "contradiction"),
+        (~pairs.enough_kinds, "one_kind_of_evidence"),
         else_=ibis.null("string"),
     )
 

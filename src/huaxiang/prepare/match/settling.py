@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from huaxiang.engine.linker_weights import ALIKE, rounded
+from huaxiang.engine.linker_weights import ALIKE, in_order, rounded
 from huaxiang.model.matching import LevelOdds, MatchingRules, TrainedModel
 
 _ROUNDS = 40
@@ -106,4 +106,5 @@ def _learned(before: _Odds, same: _Floats, apart: _Floats, comparable: float, *,
     if is_blocked:
         # Every pair that has this value in common is a candidate, so they are counted, not drawn.
         u[-1] = (apart[-1] + 0.5) / max(comparable, 1.0)
-    return _Odds(np.minimum(m, 1.0), np.minimum(u, 1.0))
+    m = np.minimum(m, 1.0)
+    return _Odds(m, in_order(m, np.minimum(u, 1.0)))
