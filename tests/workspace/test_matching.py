@@ -120,4 +120,4 @@ def test_what_a_workspace_may_not_say_is_named(lists: Workspace) -> None:
         path.write_text(text, encoding="utf-8")
         with pytest.raises(DefinitionError) as caught:
             _ = Workspace.open(lists.folder).definitions
-        assert caught.value.code == f"definitions.matching_{part}"
+        assert caught.value.code == f"definitions.own_{part}"

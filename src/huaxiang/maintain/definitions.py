@@ -16,12 +16,13 @@ from huaxiang.analyse.in_force import in_force
 from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.errors import DefinitionError
 from huaxiang.model.fields import Fields
-from huaxiang.model.identity import IdentityRules, identity_rules
+from huaxiang.model.identity import IdentityRules, identity_rules, own_identity_rules
 from huaxiang.model.matching import MatchingRules, matching_rules, own_matching_rules
 from huaxiang.model.segments import Segment, segments_from, shipped_segments
 from huaxiang.model.tags import Tag, shipped_tags, tags_from
 
 One = TypeVar("One", Tag, Segment)
+Rules = TypeVar("Rules", IdentityRules, MatchingRules)
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,16 @@ def _ordered(value: object) -> object:
 
 
 def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitions:
-    """Shipped definitions with those of ``folder/tags/*.yaml``, ``folder/segments/*.yaml`` and ``folder/matching.yaml``
-    over them; ``permitted`` are the tags whose purpose is recorded.
+    """Shipped definitions with those of ``folder/tags/*.yaml``, ``folder/segments/*.yaml``, ``folder/identity.yaml``
+    and ``folder/matching.yaml`` over them; ``permitted`` are the tags whose purpose is recorded.
 
     Raises :class:`DefinitionError` naming the file when one does not hold together.
     """
     return Definitions(
         catalogue={**shipped_tags(), **_own(folder / "tags", tags_from)},
         segments={**shipped_segments(), **_own(folder / "segments", segments_from)},
-        identity=identity_rules(),
-        matching=_matching(folder / "matching.yaml"),
+        identity=_rules(folder / "identity.yaml", own_identity_rules, identity_rules),
+        matching=_rules(folder / "matching.yaml", own_matching_rules, matching_rules),
         permitted=frozenset(permitted),
     )
 
@@ -97,8 +98,8 @@ def _own(folder: Path, read: Callable[[Mapping[str, Any]], dict[str, One]]) -> d
     return found
 
 
-def _matching(path: Path) -> MatchingRules:
-    return own_matching_rules(_read(path)) if path.exists() else matching_rules()
+def _rules(path: Path, own: Callable[[Mapping[str, Any]], Rules], shipped: Callable[[], Rules]) -> Rules:
+    return own(_read(path)) if path.exists() else shipped()
 
 
 def _read(path: Path) -> dict[str, Any]:

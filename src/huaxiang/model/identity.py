@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from huaxiang.model.own_rules import unknown_key, with_own
 from huaxiang.shipped import shipped
 
+_FILE = "identity.yaml"
+#: What a workspace may say for itself.
+_OWN = ("identifiers", "one_per_customer", "registered_again", "sharing", "learned", "households", "placeholders")
 Fact = Literal["person_name", "gender", "birth_date", "address"]
 
 
@@ -106,6 +111,17 @@ class Placeholders(_Record):
     values: dict[str, frozenset[str]]
     patterns: dict[str, tuple[str, ...]]
 
+    def and_also(self, more: Placeholders) -> Placeholders:
+        """These and the others."""
+        values, patterns = self.values, self.patterns
+        return Placeholders(
+            values={key: values.get(key, frozenset()) | more.values.get(key, frozenset()) for key in more.values},
+            patterns={
+                key: tuple(dict.fromkeys((*patterns.get(key, ()), *more.patterns.get(key, ()))))
+                for key in more.patterns
+            },
+        )
+
 
 class NameRules(_Record):
     """Forms of address that are no part of a name, and words that are no name at all."""
@@ -142,3 +158,21 @@ class IdentityRules(_Record):
 def identity_rules() -> IdentityRules:
     """The shipped rules."""
     return IdentityRules.model_validate(shipped("identity.yaml"))
+
+
+def own_identity_rules(said: Mapping[str, Any]) -> IdentityRules:
+    """The shipped rules with what a workspace says over them. Placeholders that it names are added to the shipped ones;
+    of an identifier type that it gives nothing (``device_id:``) no value joins anybody.
+
+    Raises :class:`DefinitionError` naming the key when it is another one or its value does not hold.
+    """
+    known, told = identity_rules(), {**said}
+    types = told.get("identifiers")
+    if isinstance(types, Mapping):
+        if unknown := sorted(map(str, types.keys() - known.identifiers.keys())):
+            raise unknown_key(_FILE, f"identifiers.{unknown[0]}", known.identifiers)
+        off = [kind for kind, rule in types.items() if rule is None]
+        known = known.model_copy(update={"identifiers": {k: v for k, v in known.identifiers.items() if k not in off}})
+        told["identifiers"] = {kind: rule for kind, rule in types.items() if rule is not None}
+    more = with_own(known, told, _OWN, _FILE)
+    return more.model_copy(update={"placeholders": known.placeholders.and_also(more.placeholders)})

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from huaxiang.errors import DefinitionError
+from huaxiang.model.own_rules import with_own
 from huaxiang.shipped import shipped
 
 Kind = Literal["name", "phone", "email", "code", "date", "same", "wider", "text"]
@@ -117,18 +117,7 @@ def own_matching_rules(said: Mapping[str, Any]) -> MatchingRules:
 
     Raises :class:`DefinitionError` naming the key when it is another one or its value does not hold.
     """
-    shipped = matching_rules().model_dump(by_alias=True)
-    if unknown := sorted(map(str, said.keys() - _OWN)):
-        raise DefinitionError("definitions.matching_key", given=", ".join(unknown), expected=", ".join(_OWN))
-    try:
-        over = {key: {**shipped[key], **said[key]} for key in said}
-        return MatchingRules.model_validate({**shipped, **over})
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise DefinitionError("definitions.matching_value", where=where, reason=first["msg"]) from None
-    except TypeError:
-        raise DefinitionError("definitions.matching_value", where=", ".join(said), reason=str(dict(said))) from None
+    return with_own(matching_rules(), said, _OWN, "matching.yaml")
 
 
 class LevelOdds(_Record):
