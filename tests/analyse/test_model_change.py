@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from huaxiang.analyse.model_change import model_change
+from huaxiang.analyse.model_change import model_change, moved_customers
 from huaxiang.engine import DuckEngine
 
 
@@ -23,3 +23,6 @@ def test_pairs_and_customers_that_change_are_counted(duck: DuckEngine) -> None:
     assert change._asdict() == {
         "linked": 2, "asked": 1, "links_new": 1, "links_lost": 1, "customers_joined": 1, "customers_split": 1,
     }  # fmt: skip
+    moved = moved_customers(duck, old, new, 10)
+    assert (moved.joined, moved.split) == ((("2", "3"),), (("4", 2),))
+    assert moved_customers(duck, old, new, 0) == ((), ())

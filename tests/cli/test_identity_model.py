@@ -38,6 +38,9 @@ def test_a_version_is_estimated_trained_listed_and_approved(run: Run, lists: Pat
     assert said.code == 0, said.err
     model = run("identity", "model", "train", "-w", lists, "--json").json
     assert (model["answers"], model["is_standing"]) == (1, False)
+    moved = run("identity", "model", "changes", model["version"], "-w", lists, "--json").json
+    assert len(moved["joined"]) == model["changed"]["customers_joined"]
+    assert run("identity", "model", "changes", "nothing", "-w", lists).code == 2
     known = run("identity", "model", "list", "-w", lists)
     assert model["version"] in known.out
     wrong = run("identity", "model", "approve", "nothing", "--why", "seen", "-w", lists)

@@ -8,6 +8,7 @@ import typer
 from rich.console import RenderableType
 
 from huaxiang.analyse.likely_pairs import Likeness, OpenPair
+from huaxiang.analyse.model_change import MovedCustomers
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.identity_view import headers, masked_account
 from huaxiang.cli.output import table
@@ -54,6 +55,15 @@ def train(context: typer.Context) -> None:
     desk.answer(known._asdict(), *_model_parts(desk, [known]), *said)
 
 
+def changes(context: typer.Context, version: Version) -> None:
+    """List the customers that a version would join and take apart."""
+    desk = Desk.of(context)
+    moved = desk.workspace().moved_by(version) or MovedCustomers((), ())
+    lines = [desk.say("cli.identity.model.changes.joined", ids=" + ".join(ids)) for ids in moved.joined]
+    lines += [desk.say("cli.identity.model.changes.split", id=one, count=parts) for one, parts in moved.split]
+    desk.answer({"version": version, **moved._asdict()}, *(lines or [desk.say("model.which.none")]))
+
+
 def approve(context: typer.Context, version: Version, why: Why = "") -> None:
     """Let a version compare from the next refresh on."""
     desk = Desk.of(context)
@@ -61,7 +71,7 @@ def approve(context: typer.Context, version: Version, why: Why = "") -> None:
     desk.answer({"entry": entry.seq, "version": version}, desk.say("model.approved"))
 
 
-MODEL: dict[str, Function] = {"list": models, "estimate": cost, "train": train, "approve": approve}
+MODEL: dict[str, Function] = {"list": models, "estimate": cost, "train": train, "changes": changes, "approve": approve}
 
 
 def _model_parts(desk: Desk, known: list[KnownModel]) -> list[RenderableType]:

@@ -3,6 +3,7 @@ for the ledger to say."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from huaxiang.analyse.model_change import MovedCustomers
 from huaxiang.errors import InputError, NotFound, WorkspaceError, nearest
 from huaxiang.ledger import Entry, Ledger
 from huaxiang.model.matching import TrainedModel, matching_rules
@@ -77,16 +79,35 @@ class MatchModels:
             raise WorkspaceError("matching.model_unreadable", version=version, file=path.name)
         return model
 
-    def add(self, model: TrainedModel, counts: Mapping[str, int], at: datetime, actor: str) -> None:
-        """Keep a model that was trained; ``counts`` are its ``records``, its ``pairs`` and
-        what it would change. The same one again is no news."""
+    def add(
+        self,
+        model: TrainedModel,
+        counts: Mapping[str, int],
+        at: datetime,
+        actor: str,
+        moved: MovedCustomers | None = None,
+    ) -> None:
+        """Keep a model that was trained; ``counts`` are its ``records``, its ``pairs`` and what it would change,
+        ``moved`` are customers that it would change. The same one again is no news."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = self._path(model.version).with_suffix(".partial")
-        partial.write_text(model.model_dump_json(indent=1), encoding="utf-8")
-        partial.replace(self._path(model.version))
+        _write(self._path(model.version), model.model_dump_json(indent=1))
+        if moved is not None:
+            _write(self._moved_path(model.version), json.dumps(moved._asdict(), indent=1))
         if self.ledger.latest(TRAINED, model.version) is None:
             body = {"version": model.version, "answers": model.answers, **counts}
             self.ledger.append(TRAINED, body, at=at, actor=actor)
+
+    def moved(self, version: str) -> MovedCustomers | None:
+        """Customers that the model would have changed when it was trained; None for the first one, and for those of
+        which nothing was kept. Raises :class:`NotFound`."""
+        self.named(version)
+        path = self._moved_path(version)
+        if not path.exists():
+            return None
+        said = json.loads(path.read_bytes())
+        return MovedCustomers(
+            tuple(map(tuple, said["joined"])), tuple((str(one), int(parts)) for one, parts in said["split"])
+        )
 
     def approve(self, version: str, why: str, at: datetime, actor: str) -> Entry:
         """Let a model stand from the next refresh on. Raises :class:`InputError` when it stands already or was trained
@@ -100,11 +121,21 @@ class MatchModels:
     def _path(self, version: str) -> Path:
         return self.folder / f"{version}.json"
 
+    def _moved_path(self, version: str) -> Path:
+        return self.folder / f"{version}.moved.json"
+
     def _standing_version(self) -> str | None:
         version = None
         for entry in self.ledger.entries(APPROVED):
             version = str(entry.body["version"])
         return version
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def _known(entry: Entry, approvals: Mapping[str, Entry], stands: str | None) -> KnownModel:

@@ -9,7 +9,7 @@ from datetime import datetime
 import ibis.expr.types as ir
 
 from huaxiang.analyse.likely_pairs import Likeness, OpenPair, compared_by, likenesses, open_pairs
-from huaxiang.analyse.model_change import ModelChange, model_change
+from huaxiang.analyse.model_change import ModelChange, MovedCustomers, model_change, moved_customers
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import count_of
 from huaxiang.errors import InputError
@@ -26,6 +26,8 @@ from huaxiang.workspace.identity import Deciding
 Progress = Callable[[str, int, int], None]
 #: Steps of a training, shown to the person who waits.
 STEPS = ("train", "unify", "compare")
+#: Customers that a model would change are named up to so many of a kind.
+MOST_MOVED = 500
 
 
 class Matching(Deciding):
@@ -46,6 +48,12 @@ class Matching(Deciding):
         with self._models() as models:
             return models.named(version)
 
+    def moved_by(self, version: str) -> MovedCustomers | None:
+        """Which customers a model would have joined and taken apart when it was trained; at most :data:`MOST_MOVED` of
+        each kind. None where nothing was kept. Raises :class:`NotFound`."""
+        with self._models() as models:
+            return models.moved(version)
+
     def train(self, now: datetime, *, actor: str, progress: Progress | None = None) -> KnownModel:
         """Train a model on the records and on what people decided, and count what it would change. It waits for
         approval; the same data and decisions give the same model, which is then no news.
@@ -60,10 +68,10 @@ class Matching(Deciding):
             if found.model is None:
                 raise InputError("match.too_little", records=count_of(engine, tables["match_record"]))
             tell("unify", 1, len(STEPS))
-            change = self._change(engine, tables["match_pair"], found, decided)
+            change, moved = self._change(engine, tables["match_pair"], found, decided)
             tell("compare", 2, len(STEPS))
             counts = {"records": count_of(engine, tables["match_record"]), "pairs": found.compared}
-            models.add(found.model, {**counts, **change._asdict()}, now, actor)
+            models.add(found.model, {**counts, **change._asdict()}, now, actor, moved)
             return next(known for known in models.known() if known.version == found.model.version)
 
     def approve_model(self, version: str, why: str, now: datetime, *, actor: str) -> Entry:
@@ -90,11 +98,15 @@ class Matching(Deciding):
         said = answers(decided, engine.arrow(records.account_key).column(0).to_pylist()) if decided.standing else {}
         return matches(engine, records, known.identity, known.matching, answers=said)
 
-    def _change(self, engine: DuckEngine, before: ir.Table, found: Matched, decided: Decisions) -> ModelChange:
+    def _change(
+        self, engine: DuckEngine, before: ir.Table, found: Matched, decided: Decisions
+    ) -> tuple[ModelChange, MovedCustomers]:
         known = self.definitions
         likely = to_join(engine, found.pairs, known.matching)
         then = unify(engine, known.identity, self.salt(), decided, likely, self.hash_keys())
-        return model_change(engine, before, found.pairs, engine.table("account"), then.account)
+        today = engine.table("account")
+        moved = moved_customers(engine, today, then.account, MOST_MOVED)
+        return model_change(engine, before, found.pairs, today, then.account), moved
 
     @contextmanager
     def _models(self) -> Iterator[MatchModels]:

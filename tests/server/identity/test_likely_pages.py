@@ -80,6 +80,12 @@ def test_a_model_is_approved_on_its_page_with_what_it_would_change(lists: Worksp
         lists.merge(pair.customer_a, pair.customer_b, "电话问过", NOW, actor="kim")
     model = lists.train(NOW, actor="kim")
     assert "等人确认" in browser.get("/identity/model/").content.decode()
+    moved = lists.moved_by(model.version)
+    assert moved is not None
+    assert len(moved.joined) == model.changed["customers_joined"]
+    which = browser.get(f"/identity/model/{model.version}/changes/").content.decode()
+    assert all(f"/customers/{one}/identity/" in which for ids in moved.joined for one in ids)
+    assert browser.get("/identity/model/nothing/changes/").status_code == 404
     refused = signed_in_client("viewer").post(f"/identity/model/{model.version}/approve/", {"why": "x"})
     assert refused.status_code == 403
     assert browser.post(f"/identity/model/{model.version}/approve/", {"why": " "}).status_code == 400

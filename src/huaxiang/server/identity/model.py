@@ -26,6 +26,7 @@ from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import latest
 from huaxiang.server.tables import Column, Table, text_table
 from huaxiang.words import say
+from huaxiang.workspace.matching import MOST_MOVED
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,20 @@ def model(request: HttpRequest) -> HttpResponse:
         "may_decide": access.may("decide_identity"),
     }
     return render(request, "identity/model.html", context)
+
+
+@page(permission="see_profile")
+def changes(request: HttpRequest, key: str) -> HttpResponse:
+    """Which customers a version would join and take apart, each with a way to look at it."""
+    whole_house(request)
+    lang, home = lang_of(request), workspace()
+    known = next((one for one in home.match_models() if one.version == key), None)
+    context = {
+        "version": key,
+        "moved": home.moved_by(key),
+        "answer": changes_words(known.changed, lang) if known else "",
+    }
+    return render(request, "identity/model_changes.html", context | {"most": MOST_MOVED})
 
 
 @page(permission="decide_identity")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("identity/model/", model.model, name="model"),
     path("identity/model/cost/", model.cost, name="cost"),
     path("identity/model/train/", model.train, name="train"),
+    path("identity/model/<slug:key>/changes/", model.changes, name="model_changes"),
     path("identity/model/<slug:key>/approve/", model.approve, name="approve"),
     path("identity/decide/", decide.decide, name="decide"),
     path("identity/split/<slug:key>/", decide.split, name="split"),
