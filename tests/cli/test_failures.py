@@ -2,6 +2,8 @@
 
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -14,9 +16,10 @@ import huaxiang.cli
 from huaxiang import errors
 from huaxiang.cli import demo, language
 from huaxiang.cli.app import commands
-from huaxiang.cli.failures import STOPPED, exit_code
+from huaxiang.cli.failures import exit_code
 from huaxiang.cli.help import children_of, page_of
 from huaxiang.cli.output import clean
+from huaxiang.cli.starting import STOPPED
 from huaxiang.words import catalogue
 
 ROOM = Path(huaxiang.cli.__file__).parent
@@ -93,6 +96,29 @@ def test_an_interrupt_deep_in_the_engine_is_not_a_mistake(
 
     monkeypatch.setattr(demo, "prepare_demo", interrupted)
     assert run("demo", "--folder", tmp_path, "--no-serve").code == STOPPED
+
+
+_WHEN_LOADING = """
+import signal, sys
+
+class Watch:
+    def find_spec(self, name, path, target=None):
+        if name == sys.argv[1]:
+            signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Watch())
+from huaxiang.cli import main
+sys.exit(main(["runs", "-w", sys.argv[2], "--lang", "en"]))
+"""
+
+
+@pytest.mark.parametrize("module", ["huaxiang.words", "pyarrow"])
+def test_an_interrupt_while_the_program_loads_is_one_line(module: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-c", _WHEN_LOADING, module, str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (STOPPED, "", 1)
+    assert done.stderr.startswith("Stopped")
 
 
 @pytest.mark.parametrize(

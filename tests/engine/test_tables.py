@@ -1,13 +1,15 @@
 """What every engine promises about tables: published ones, brought ones, kept ones."""
 
+import threading
+
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.engines import open_engine, rows
 
-from huaxiang.engine import Engine, Lake
-from huaxiang.errors import EngineError, HuaxiangError, NotFound
+from huaxiang.engine import DuckEngine, Engine, Lake
+from huaxiang.errors import Cancelled, EngineError, HuaxiangError, NotFound
 from huaxiang.model.tables import canonical_tables
 
 PEOPLE = pa.table({"name": ["一", "二", "三"], "n": [1, 2, 3]})
@@ -96,6 +98,26 @@ def test_a_computation_that_fails_says_so_in_one_line(engine: Engine) -> None:
         engine.arrow(broken.mutate(number=broken.word.cast("int64")))
     assert "twelve" in str(refused.value)
     assert "\tat " not in str(refused.value)
+
+
+def test_looking_up_tables_can_be_stopped_too(lake: Lake) -> None:
+    duck, over = DuckEngine(lake), threading.Event()
+
+    def stop() -> None:
+        while not over.is_set():
+            duck.cancel()
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    try:
+        with pytest.raises(Cancelled) as stopped:
+            [duck.tables() for _ in range(100_000)]
+    finally:
+        over.set()
+        stopper.join()
+    assert stopped.value.code == "engine.cancelled"
+    assert "orders" in duck.tables()
+    duck.close()
 
 
 def test_staged_parquet_files_are_read(engine: Engine, lake: Lake) -> None:

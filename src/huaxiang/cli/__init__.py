@@ -1,5 +1,5 @@
 """The command line: thin commands over the same functions that a notebook and the pages use."""
 
-from huaxiang.cli.run import main
+from huaxiang.cli.starting import main
 
 __all__ = ["main"]

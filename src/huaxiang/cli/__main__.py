@@ -2,7 +2,7 @@
 
 import sys
 
-from huaxiang.cli.run import main
+from huaxiang.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,12 +8,13 @@ from typing import Any, cast
 
 import typer
 
+from huaxiang.cli.starting import STOPPED
 from huaxiang.errors import BusyError, Cancelled, Denied, EngineError, HuaxiangError, InputError, nearest
 
 #: Every mistake in the writing of a command; Typer gives only its children a public name.
 UsageError = cast("type[Exception]", typer.BadParameter.__bases__[0])
 
-STOPPED, UNEXPECTED, GIVEN_WRONG = 130, 1, 2
+UNEXPECTED, GIVEN_WRONG = 1, 2
 _CODES: tuple[tuple[type[HuaxiangError], int], ...] = (
     (BusyError, 3),
     (Denied, 4),

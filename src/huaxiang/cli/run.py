@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn
@@ -15,9 +15,10 @@ import typer
 
 from huaxiang.cli.app import commands
 from huaxiang.cli.desk import Desk
-from huaxiang.cli.failures import STOPPED, exit_code, told
+from huaxiang.cli.failures import exit_code, told
 from huaxiang.cli.language import language_of
 from huaxiang.cli.output import clean
+from huaxiang.cli.starting import STOPPED
 
 
 class _Interrupts:
@@ -40,9 +41,8 @@ class _Interrupts:
         raise KeyboardInterrupt
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(words: list[str]) -> int:
     """Run one command and give its exit code; every problem becomes one sentence on stderr."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
     desk, interrupts = Desk(language_of(words, os.environ), as_json="--json" in words), _Interrupts()
     try:
         with interrupts.heard():

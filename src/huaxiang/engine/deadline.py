@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from huaxiang.engine.interface import Engine
-from huaxiang.errors import EngineError
+from huaxiang.errors import Cancelled, EngineError
 
 #: How long a person waits for an answer, unless it is said otherwise.
 SECONDS = 30.0
@@ -25,7 +25,7 @@ def within(engine: Engine, seconds: float = SECONDS) -> Iterator[None]:
     bell.start()
     try:
         yield
-    except EngineError as problem:
+    except (Cancelled, EngineError) as problem:
         if bell.rang:
             raise EngineError("engine.too_long", seconds=f"{seconds:g}") from problem
         raise

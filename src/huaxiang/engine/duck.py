@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 
 import duckdb
@@ -19,7 +20,7 @@ from huaxiang.engine.lake import ALIAS, Lake
 from huaxiang.engine.no_rows import note_tables_without_rows
 from huaxiang.engine.spill import SpillFolder
 from huaxiang.engine.worded_once import WordedOnce
-from huaxiang.errors import EngineError, NotFound, nearest
+from huaxiang.errors import Cancelled, EngineError, HuaxiangError, NotFound, nearest
 
 #: What rows from Python are called while they are being copied.
 _BROUGHT = "brought_rows"
@@ -49,37 +50,36 @@ class DuckEngine:
 
     def table(self, name: str) -> ir.Table:
         """The published table of that name; :class:`NotFound` names the nearest ones."""
-        self._forget_if_changed()
-        try:
-            if name not in self._known:
-                self._known[name] = self._ibis.table(name, database=(ALIAS, "main"))
-            return self._known[name]
-        except (ibis.common.exceptions.TableNotFound, duckdb.CatalogException):
-            raise NotFound("engine.unknown_table", given=name, nearest=nearest(name, self.tables())) from None
+        with _told():
+            self._forget_if_changed()
+            try:
+                if name not in self._known:
+                    self._known[name] = self._ibis.table(name, database=(ALIAS, "main"))
+                return self._known[name]
+            except (ibis.common.exceptions.TableNotFound, duckdb.CatalogException):
+                raise NotFound("engine.unknown_table", given=name, nearest=nearest(name, self.tables())) from None
 
     def tables(self) -> list[str]:
         """Names of all published tables, sorted."""
-        found = self._duck.execute("SELECT table_name FROM ducklake_table_info($1)", [ALIAS])
-        return sorted(row[0] for row in found.fetchall())
+        with _told():
+            found = self._duck.execute("SELECT table_name FROM ducklake_table_info($1)", [ALIAS])
+            return sorted(row[0] for row in found.fetchall())
 
     def bring(self, name: str, rows: pa.Table) -> ir.Table:
         """Rows from Python as a table of this session; a second one replaces the first."""
         try:
-            self._duck.register(_BROUGHT, rows)
-            self._duck.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS FROM {_BROUGHT}")
-            return self._kept(name, ibis.Schema.from_pyarrow(rows.schema))
-        except duckdb.Error as problem:
-            raise EngineError("engine.failed", reason=str(problem)) from problem
+            with _told():
+                self._duck.register(_BROUGHT, rows)
+                self._duck.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS FROM {_BROUGHT}")
+                return self._kept(name, ibis.Schema.from_pyarrow(rows.schema))
         finally:
             self._duck.unregister(_BROUGHT)
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once and held for this session."""
-        try:
+        with _told():
             self._duck.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS {self._declared(expr)}")
             return self._kept(name, expr.schema())
-        except duckdb.Error as problem:
-            raise EngineError("engine.failed", reason=str(problem)) from problem
 
     def read_parquet(self, paths: list[str]) -> ir.Table:
         """Staged Parquet files of this workspace as a table."""
@@ -87,18 +87,13 @@ class DuckEngine:
 
     def arrow(self, expr: ir.Table | ir.Column | ir.Scalar) -> pa.Table:
         """The rows of the expression, in Arrow."""
-        try:
-            table = expr.as_table() if not isinstance(expr, ir.Table) else expr
-            return self._ibis.to_pyarrow(table)
-        except (duckdb.Error, pa.ArrowException) as problem:
-            raise EngineError("engine.failed", reason=str(problem)) from problem
+        with _told():
+            return self._ibis.to_pyarrow(expr.as_table() if not isinstance(expr, ir.Table) else expr)
 
     def batches(self, expr: ir.Table, rows: int) -> pa.RecordBatchReader:
         """The rows of the expression in batches of about so many, for what does not fit into memory at once."""
-        try:
+        with _told():
             return self._ibis.to_pyarrow_batches(expr, chunk_size=rows)
-        except duckdb.Error as problem:
-            raise EngineError("engine.failed", reason=str(problem)) from problem
 
     def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> int:
         """Write all the tables in one transaction and give the number of the new snapshot."""
@@ -108,14 +103,12 @@ class DuckEngine:
         for name, rows in (append or {}).items():
             statements.append(f"INSERT INTO {_name(name)} BY NAME {self._declared(rows)}")
         try:
-            self._duck.execute("BEGIN")
-            for statement in statements:
-                self._duck.execute(statement)
-            self._duck.execute("COMMIT")
-        except duckdb.Error as problem:
-            self._roll_back()
-            raise EngineError("engine.publish_failed", reason=str(problem)) from problem
-        except KeyboardInterrupt:
+            with _told("engine.publish_failed"):
+                self._duck.execute("BEGIN")
+                for statement in statements:
+                    self._duck.execute(statement)
+                self._duck.execute("COMMIT")
+        except (HuaxiangError, KeyboardInterrupt):
             self._roll_back()
             raise
         note_tables_without_rows(self._duck, ALIAS)
@@ -129,13 +122,11 @@ class DuckEngine:
         reads a forgotten snapshot fails.
         """
         old = sorted(self._snapshots() - {*keep, self.snapshot()})
-        try:
+        with _told("engine.cleanup_failed"):
             if old:
                 self._duck.execute("CALL ducklake_expire_snapshots(?, versions => ?)", [ALIAS, old])
             calls = [f"CALL {removal}(?, cleanup_all => true)" for removal in _REMOVALS]
             return sum(len(self._duck.execute(call, [ALIAS]).fetchall()) for call in calls)
-        except duckdb.Error as problem:
-            raise EngineError("engine.cleanup_failed", reason=str(problem)) from problem
 
     def sql(self, expr: ir.Table) -> str:
         """The DuckDB statement that computes the expression."""
@@ -143,7 +134,8 @@ class DuckEngine:
 
     def snapshot(self) -> int:
         """The number of the latest published snapshot."""
-        row = self._duck.execute("SELECT max(snapshot_id) FROM ducklake_snapshots($1)", [ALIAS]).fetchone()
+        with _told():
+            row = self._duck.execute("SELECT max(snapshot_id) FROM ducklake_snapshots($1)", [ALIAS]).fetchone()
         return int(row[0]) if row and row[0] is not None else 0
 
     def cancel(self) -> None:
@@ -157,8 +149,9 @@ class DuckEngine:
         self._lake_mark.lift()
 
     def _snapshots(self) -> set[int]:
-        found = self._duck.execute("SELECT snapshot_id FROM ducklake_snapshots($1)", [ALIAS])
-        return {int(row[0]) for row in found.fetchall()}
+        with _told():
+            found = self._duck.execute("SELECT snapshot_id FROM ducklake_snapshots($1)", [ALIAS])
+            return {int(row[0]) for row in found.fetchall()}
 
     def _forget_if_changed(self) -> None:
         latest = self._duck.execute("SELECT id FROM ducklake_current_snapshot($1)", [ALIAS]).fetchone()
@@ -192,6 +185,17 @@ class DuckEngine:
             self._duck.execute("ROLLBACK")
         except duckdb.TransactionException:
             return  # the failed statement had already ended the transaction
+
+
+@contextmanager
+def _told(code: str = "engine.failed") -> Iterator[None]:
+    """What DuckDB says of a failure, as one of ours: :class:`Cancelled` where it was stopped."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException) as problem:
+        if isinstance(problem, duckdb.InterruptException) or "INTERRUPT Error" in str(problem):
+            raise Cancelled("engine.cancelled") from problem
+        raise EngineError(code, reason=str(problem)) from problem
 
 
 def _is_exact(kind: dt.DataType) -> bool:
