@@ -1,13 +1,20 @@
 """``segment``: counts that a second computation confirms, and exports through the door."""
 
 import csv
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.compute as pc
 from tests.cli.conftest import Run
 
 from huaxiang.ledger import Ledger
+from huaxiang.model.condition_text import condition_from_text
+from huaxiang.release.roles import Access
+from huaxiang.server.crowds.saved import save
+from huaxiang.server.shelf import Naming
 from huaxiang.workspace import Workspace
+
+NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
 
 
 def test_a_count_agrees_with_the_profiles(run: Run, shop: Path) -> None:
@@ -71,6 +78,23 @@ def test_a_split_tells_sizes_and_the_pack_of_each_member(run: Run, shop: Path, t
     rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     assert {name: sum(row["pack"] == name for row in rows) for name in sizes} == sizes
     assert run("segment", "split", "important_active", "-w", shop).code == 2
+
+
+def test_an_earlier_version_is_listed_and_restored(run: Run, shop: Path) -> None:
+    workspace, access = Workspace.open(shop), Access("kim", "admin", None)
+    first = save(workspace, condition_from_text("orders_total >= 1"), Naming("买过", "Bought", "", ""), access, NOW)
+    save(workspace, condition_from_text("orders_total >= 2"), Naming("买过", "Bought", "", ""), access, NOW, first)
+    words = ["-w", shop, "--json"]
+    assert run("segment", "restore", "bought", 9, *words).json["error"]["code"] == "crowds.no_such_version"
+    back = run("segment", "restore", "bought", 1, *words).json
+    assert (back["version"], back["of_version"], back["rule"]) == (3, 1, "orders_total >= 1")
+    listed = run("segment", "versions", "bought", *words).json["versions"]
+    assert [one["text"] for one in listed] == ["orders_total >= 1", "orders_total >= 2", "orders_total >= 1"]
+    assert [(one["version"], one["acts"][0]["change"]) for one in listed] == [
+        (3, "rolled_back"), (2, "saved"), (1, "saved")]  # fmt: skip
+    shown = run("segment", "versions", "bought", "-w", shop, "--lang", "zh").out
+    assert all(word in shown for word in ("现在用的", "恢复第 1 版", "+ 累计订单数不小于2", "− 累计订单数不小于1"))
+    assert run("segment", "versions", "boght", *words).json["error"]["code"] == "segment.unknown"
 
 
 def test_a_cap_counts_and_is_said(run: Run, shop: Path) -> None:

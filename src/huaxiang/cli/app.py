@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from huaxiang.cli.computing import rebuild, refresh, runs
+from huaxiang.cli.crowd_versions import restore, versions
 from huaxiang.cli.demo import demo
 from huaxiang.cli.documents import document
 from huaxiang.cli.foreign import import_rules
@@ -32,7 +33,13 @@ Commands: TypeAlias = Mapping[str, "Function | Commands"]
 
 _QUARANTINE: dict[str, Function] = {"list": list_rows, "show": show_row, "replay": replay}
 #: The first command of a group is meant where none is named.
-_SEGMENT: dict[str, Function] = {"show": segment, "split": split, "import": import_rules}
+_SEGMENT: dict[str, Function] = {
+    "show": segment,
+    "split": split,
+    "versions": versions,
+    "restore": restore,
+    "import": import_rules,
+}
 _COMMANDS: Commands = {
     "demo": demo,
     "init": init,

@@ -9,7 +9,6 @@ import typer
 import yaml
 from rich.console import RenderableType
 
-from huaxiang.analyse.sentences import sentence
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.failures import GIVEN_WRONG
 from huaxiang.cli.output import table
@@ -22,7 +21,6 @@ from huaxiang.model.foreign.report import Translated
 from huaxiang.model.vocabulary import Vocabulary
 from huaxiang.server.crowds.saved import save
 from huaxiang.server.shelf import LONGEST_MEANING, Naming
-from huaxiang.workspace import Workspace
 
 _LONGEST_SENTENCE = LONGEST_MEANING - 10
 
@@ -81,7 +79,9 @@ def _one(
 def _kept(desk: Desk, one: Translated, name: str, condition: Condition, document: dict[str, Any]) -> str:
     # Opened anew, so that names and keys of those saved just now are known.
     workspace = desk.workspace()
-    meanings = [one.meaning or _sentence(workspace, condition, lang)[:_LONGEST_SENTENCE] for lang in ("zh", "en")]
+    meanings = [
+        one.meaning or workspace.definitions.sentence(condition, lang)[:_LONGEST_SENTENCE] for lang in ("zh", "en")
+    ]
     try:
         segment = save(workspace, condition, Naming(name, name, *meanings), desk.access, desk.now())
     except HuaxiangError as problem:
@@ -94,14 +94,9 @@ def _kept(desk: Desk, one: Translated, name: str, condition: Condition, document
 def _rule(desk: Desk, condition: Condition | None, document: dict[str, Any]) -> list[str]:
     if condition is None:
         return []
-    rule = _sentence(desk.workspace(), condition, desk.lang)
+    rule = desk.workspace().definitions.sentence(condition, desk.lang)
     document |= {"rule": text_of(condition), "sentence": rule}
     return [desk.say("cli.segment.rule", rule=rule)]
-
-
-def _sentence(workspace: Workspace, condition: Condition, lang: str) -> str:
-    known = workspace.definitions
-    return sentence(condition, lang, known.fields, {key: one.name for key, one in known.segments.items()})
 
 
 def _findings(one: Translated, lang: str) -> list[dict[str, str]]:

@@ -14,7 +14,9 @@ import yaml
 
 from huaxiang.analyse.in_force import in_force
 from huaxiang.analyse.portrait import portrait_fields
+from huaxiang.analyse.sentences import sentence
 from huaxiang.errors import DefinitionError
+from huaxiang.model.conditions import Condition
 from huaxiang.model.fields import Fields
 from huaxiang.model.identity import IdentityRules, identity_rules, own_identity_rules
 from huaxiang.model.matching import MatchingRules, matching_rules, own_matching_rules
@@ -46,6 +48,10 @@ class Definitions:
     def fields(self) -> Fields:
         """What conditions on the portrait may name."""
         return portrait_fields(self.tags)
+
+    def sentence(self, condition: Condition, lang: str) -> str:
+        """The condition in ``zh`` or ``en``, other crowds by their names."""
+        return sentence(condition, lang, self.fields, {key: one.name for key, one in self.segments.items()})
 
     @property
     def version(self) -> str:

@@ -146,6 +146,33 @@ def test_saving_says_which_version_it_follows(shop: Workspace, program: Program)
     assert ask.get(path).status_code == 404
 
 
+def test_a_program_goes_back_to_an_earlier_version(shop: Workspace, program: Program) -> None:
+    ask, path = program(*ALL, role="analyst"), "/api/v1/crowds/buyers"
+    sent(ask, "POST", "/api/v1/crowds", {"rule": "orders_total >= 1", "en": "buyers"})
+    sent(ask, "PUT", path, {"rule": "orders_total >= 2"}, **{"If-Match": '"buyers.v1"'})
+    back = f"{path}/versions/1/restore"
+    assert sent(ask, "POST", back, None).status_code == 428
+    assert sent(ask, "POST", back, None, **{"If-Match": '"buyers.v1"'}).status_code == 412
+    for number in (2, 7):
+        missing = sent(ask, "POST", f"{path}/versions/{number}/restore", None, **{"If-Match": '"buyers.v2"'})
+        assert (missing.status_code, missing.json()["code"]) == (404, "crowds.no_such_version")
+    assert sent(program("crowd:read", role="analyst"), "POST", back, None).status_code == 403
+    other = program("rules:write", role="analyst")
+    assert sent(other, "POST", back, None, **{"If-Match": "*"}).status_code == 403, "not its own"
+    third = sent(ask, "POST", back, None, **{"If-Match": '"buyers.v2"'})
+    assert (third.status_code, third.headers["ETag"]) == (200, '"buyers.v3"')
+    assert third.json()["text"] == "orders_total >= 1"
+    listed = ask.get(f"{path}/versions")
+    told = listed.json()["versions"]
+    assert listed.headers["ETag"] == '"buyers.v3"'
+    assert [(one["version"], one["text"], one["is_latest"]) for one in told] == [
+        (3, "orders_total >= 1", True), (2, "orders_total >= 2", False), (1, "orders_total >= 1", False)]  # fmt: skip
+    assert [one["acts"][0]["change"] for one in told] == ["rolled_back", "saved", "saved"]
+    assert told[0]["changed"][:2] == [{"sign": "minus", "text": "累计订单数不小于2"},
+                                  {"sign": "plus", "text": "累计订单数不小于1"}]  # fmt: skip
+    assert ask.get(f"{path}/history").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("rule", "code", "at"),
     [

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Program = Callable[..., "Client"]
 #: What stands in an address for its parts, so that the matrix asks for something that is there.
-SAMPLES = {"identifier": "M0003", "key": "townspeople", "purpose": "analysis", "number": "999999"}
+SAMPLES = {"identifier": "M0003", "key": "townspeople", "purpose": "analysis", "number": "999999", "version": "1"}
 BODIES: dict[str, Any] = {
     "identifier": "M0003",
     "rule": {"field": "city", "op": "=", "value": "上海市"},

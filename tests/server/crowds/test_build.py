@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.server.crowds.shop import member
+from tests.server.crowds.shop import NOW, member
 
 from huaxiang.ledger import Ledger
 from huaxiang.model.operators import OPERATORS
+from huaxiang.release.roles import Access
 from huaxiang.server.crowds.boxes import KINDS, ROLES
+from huaxiang.server.crowds.saved import bring_back, shelf
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -210,6 +213,49 @@ def test_a_deleted_segment_can_be_brought_back(shop: Workspace, signed_in_client
     assert browser.get(f"/crowds/saved/{key}/").status_code == 200
     assert [change for _, _, change in entries(shop)] == ["saved", "deleted", "restored"]
     assert browser.post(f"/crowds/saved/{key}/bring-back/").status_code == 404
+
+
+def brought_back(browser: Client, key: str) -> str:
+    """The words of the page that refuses to bring a segment back."""
+    answer = browser.post(f"/crowds/saved/{key}/bring-back/")
+    assert answer.status_code == 400
+    return answer.content.decode()
+
+
+def test_bringing_back_asks_what_saving_asks(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    key = saved(shop, browser)
+    browser.post(f"/crowds/saved/{key}/delete/")
+    history = entries(shop)
+    kept = shop.folder / "definitions" / "history" / "segments" / f"{key}.v1.yaml"
+    whole = kept.read_text(encoding="utf-8")
+    kept.write_text(whole.replace("orders_total", "gone_total"), encoding="utf-8")
+    assert "“上海回头客”现在不能撤销删除：没有" in brought_back(browser, key)
+    kept.write_text(whole.replace("op: '>='", "op: nonsense"), encoding="utf-8")
+    assert "nonsense" in brought_back(browser, key)
+    other = shop.folder / "definitions" / "segments" / "other.yaml"
+    said = "{zh: 别的, en: Other, meaning_zh: 别的, meaning_en: Other, owner: kim, condition: {crowd: %s}}"
+    other.write_text("other: " + said % key, encoding="utf-8")
+    kept.write_text(re.sub(r"condition:.*", "condition: {crowd: other}", whole, flags=re.DOTALL), encoding="utf-8")
+    assert "人群互相引用成了圈" in brought_back(browser, key)
+    other.unlink()
+    kept.write_text(whole, encoding="utf-8")
+    assert saved(shop, browser) != key
+    assert "已经有叫“上海回头客”的人群" in brought_back(browser, key)
+    assert entries(shop)[: len(history)] == history
+    assert len(entries(shop)) == len(history) + 1, "what is refused is in no history"
+
+
+def test_one_segment_is_written_at_a_time(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    key = saved(shop, browser)
+    browser.post(f"/crowds/saved/{key}/delete/")
+    with ThreadPoolExecutor(1) as beside:
+        with shelf(shop).locked():
+            waiting = beside.submit(bring_back, shop, key, Access("the-analyst", "analyst", None), NOW)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+        assert waiting.result(30).key == key
 
 
 def test_shipped_segments_and_those_of_others_stay_as_they_are(shop: Workspace, signed_in_client: Browser) -> None:

@@ -15,7 +15,6 @@ from huaxiang.analyse.packs import PACK, pack_sizes
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
-from huaxiang.ledger import Ledger
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition, InCrowd, caps, leaves, record_of
 from huaxiang.model.group_tags import group_tags
@@ -25,18 +24,17 @@ from huaxiang.server.api.calling import Key, caller_of
 from huaxiang.server.api.customers import chosen_tags, known_customer
 from huaxiang.server.api.members import FORMATS, MOST, all_of, page_of, place_of
 from huaxiang.server.api.saying import json_answer
-from huaxiang.server.api.shapes import Crowd, CrowdList, Members, Membership, PackList, Size, SplitAsked
+from huaxiang.server.api.shapes import Crowd, CrowdList, Members, Membership, PackList, Size, SplitAsked, VersionList
 from huaxiang.server.clock import now
 from huaxiang.server.crowds.history import problem_words
 from huaxiang.server.crowds.members import SHOWN
 from huaxiang.server.crowds.sight import Sight, sight_with
 from huaxiang.server.crowds.split import chosen_packs, in_packs
+from huaxiang.server.crowds.version_words import told as told_versions
 
 router = Router(tags=["crowd"])
 #: A file of everybody may take longer than an answer.
 FILE_SECONDS = 600.0
-#: What the ledger says of each version.
-_VERSION = ("version", "change", "condition")
 Name = Annotated[str, Field(max_length=100)]
 Named = Annotated[str, Field(max_length=4_000)]
 UNSPLIT = SplitAsked()
@@ -68,15 +66,24 @@ def crowd(request: HttpRequest, key: Name) -> Any:
 
 @router.get("/crowds/{key}/history", auth=Key("crowd:read"), response=dict[str, Any], operation_id="crowd_history")
 def crowd_history(request: HttpRequest, key: Name) -> Any:
-    """How it fared at each refresh, and which versions it had."""
+    """How it fared at each refresh."""
     caller = caller_of(request)
     with sight_with(caller.access, caller.lang) as sight:
         segment = sight.segment(key)
         runs = [told_run(run, sight) for run in fared(sight.engine, key)]
-        with Ledger.open(sight.workspace.ledger_path) as ledger:
-            saved = list(ledger.entries("definition.saved", definition_id=f"segment/{key}"))
-    versions = [{"at": one.at, "by": one.actor, **{name: one.body[name] for name in _VERSION}} for one in saved]
-    return json_answer({"crowd": key, "version": segment.version, "runs": runs, "versions": versions})
+        return json_answer({"crowd": key, "version": segment.version, "runs": runs})
+
+
+@router.get("/crowds/{key}/versions", auth=Key("crowd:read"), response=VersionList, operation_id="crowd_versions")
+def crowd_versions(request: HttpRequest, key: Name) -> Any:
+    """Every version that it had, the newest first."""
+    caller = caller_of(request)
+    with sight_with(caller.access, caller.lang) as sight:
+        segment = sight.segment(key)
+        told = [one.record for one in told_versions(segment, sight.workspace, sight.lang)]
+        return json_answer(
+            {"crowd": key, "version": segment.version, "versions": told}, headers={"ETag": etag(segment)}
+        )
 
 
 @router.get("/crowds/{key}/count", auth=Key("crowd:read"), response=Size, operation_id="crowd_count")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
+from pydantic import Field
 
 from huaxiang.analyse.sentences import sentence
 from huaxiang.model.segments import Segment
@@ -17,12 +18,13 @@ from huaxiang.server.api.rule_checks import checked_rule
 from huaxiang.server.api.saying import json_answer
 from huaxiang.server.api.shapes import Crowd, CrowdAsked, RuleAsked, Size, Validated
 from huaxiang.server.clock import now
-from huaxiang.server.crowds.saved import delete, save
+from huaxiang.server.crowds.saved import delete, restore, save
 from huaxiang.server.crowds.sight import Sight, sight_with
 from huaxiang.server.shelf import Naming
 
 router = Router(tags=["rules"])
 LONGEST_MEANING = 290
+Number = Annotated[int, Field(ge=1, le=2**31)]
 
 
 @router.post("/rules/validate", auth=Key("crowd:read"), response=Validated, operation_id="validate_rule")
@@ -66,6 +68,18 @@ def delete_crowd(request: HttpRequest, key: Name) -> Any:
         _matched(request, sight, key)
         delete(sight.workspace, key, caller.access, now())
     return HttpResponse(status=204)
+
+
+@crowd_router.post(
+    "/crowds/{key}/versions/{version}/restore", auth=Key("rules:write"), response=Crowd, operation_id="restore_crowd"
+)
+def restore_crowd(request: HttpRequest, key: Name, version: Number) -> Any:
+    """Save as the next version what an earlier one said; ``If-Match`` names the version that it follows."""
+    caller = caller_of(request)
+    with sight_with(caller.access, caller.lang) as sight:
+        seen = _matched(request, sight, key).version
+        segment = restore(sight.workspace, key, version, seen, caller.access, now())
+        return json_answer(told_crowd(segment, sight), headers={"ETag": etag(segment)})
 
 
 def _matched(request: HttpRequest, sight: Sight, key: str) -> Segment:

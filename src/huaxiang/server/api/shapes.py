@@ -138,6 +138,29 @@ class Size(Schema):
     composition: dict[str, list[dict[str, Any]]]
 
 
+class CrowdVersion(Schema):
+    """What a crowd said in one version, what that changed and who did it; ``unfit`` is why it cannot be counted now."""
+
+    version: int
+    is_latest: bool
+    name: str
+    rule: dict[str, Any]
+    text: str
+    sentence: str
+    unfit: str | None
+    is_by_hand: bool
+    changed: list[dict[str, str]]
+    acts: list[dict[str, Any]]
+
+
+class VersionList(Schema):
+    """Every version of a crowd, the newest first."""
+
+    crowd: str
+    version: int
+    versions: list[CrowdVersion]
+
+
 class SplitAsked(Schema):
     """Packs such as ``test=50,control=50``, the draw that decides, and the one pack that is meant; those kept with the
     crowd where none are named."""

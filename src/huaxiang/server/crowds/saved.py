@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -48,16 +49,18 @@ def save(
     :class:`Denied` for a segment that is not theirs.
     """
     require(access, "edit_definitions")
-    own = shelf(workspace)
-    names = own.checked(naming, _others(workspace, base))
-    said = {**names.__dict__, "condition": condition}
     if base is not None:
-        own.refuse_others(_owned(base), access)
-        following = base.model_copy(update={**said, "version": base.version + 1})
-        return _put(workspace, following, "saved", access, now)
-    with own.locked():
-        key = own.new_key(names, workspace.definitions.segments)
-        return _written(workspace, Segment(key=key, owner=access.user, **said), "saved", access, now)
+        shelf(workspace).refuse_others(_owned(base), access)
+    with _alone(workspace) as standing:
+        own = shelf(standing)
+        names = own.checked(naming, _others(standing, base.key if base else ""))
+        said = {**names.__dict__, "condition": condition}
+        if base is not None:
+            _refuse_stale(own, base)
+            following = base.model_copy(update={**said, "version": base.version + 1})
+            return _written(standing, following, "saved", access, now)
+        key = own.new_key(names, standing.definitions.segments)
+        return _written(standing, Segment(key=key, owner=access.user, **said), "saved", access, now)
 
 
 def restore(workspace: Workspace, key: str, number: int, seen: int, access: Access, now: datetime) -> Segment:
@@ -67,18 +70,15 @@ def restore(workspace: Workspace, key: str, number: int, seen: int, access: Acce
     that there is not or that is the one that stands.
     """
     require(access, "edit_definitions")
-    standing, own = _standing(workspace, key), shelf(workspace)
-    own.refuse_others(_owned(standing), access)
-    if standing.version != seen:
-        raise InputError("crowds.changed_meanwhile", name=standing.name.message)
-    earlier = versions(workspace, standing)
-    if number not in earlier or number == standing.version:
-        known = ", ".join(str(each) for each in earlier if each != standing.version) or "—"
-        raise NotFound("crowds.no_such_version", given=number, known=known)
-    old = earlier[number]
-    own.checked(Naming(old.zh, old.en, old.meaning_zh, old.meaning_en), _others(workspace, standing))
-    back = old.model_copy(update={"version": standing.version + 1, "owner": standing.owner})
-    return _put(workspace, back, "rolled_back", access, now, of_version=number)
+    with _alone(workspace) as standing:
+        own, now_said = shelf(standing), _standing(standing, key)
+        own.refuse_others(_owned(now_said), access)
+        if now_said.version != seen:
+            raise InputError("crowds.changed_meanwhile", name=now_said.name.message)
+        old = _earlier(standing, now_said, number)
+        own.checked(_naming(old), _others(standing, key))
+        back = old.model_copy(update={"version": now_said.version + 1, "owner": now_said.owner})
+        return _written(standing, back, "rolled_back", access, now, of_version=number)
 
 
 def versions(workspace: Workspace, segment: Segment) -> dict[int, Segment]:
@@ -91,27 +91,45 @@ def versions(workspace: Workspace, segment: Segment) -> dict[int, Segment]:
 def delete(workspace: Workspace, key: str, access: Access, now: datetime) -> Segment:
     """Take a segment out of the definitions; it stays in the history and can be brought back."""
     require(access, "edit_definitions")
-    own, standing = shelf(workspace), _standing(workspace, key)
-    own.refuse_others(_owned(standing), access)
-    with own.locked():
-        _record(own, standing, "deleted", access, now)
+    with _alone(workspace) as standing:
+        own, segment = shelf(standing), _standing(standing, key)
+        own.refuse_others(_owned(segment), access)
+        _record(own, segment, "deleted", access, now)
         own.remove(key)
-    return standing
+        return segment
 
 
 def bring_back(workspace: Workspace, key: str, access: Access, now: datetime) -> Segment:
-    """Undo the deletion of a segment. Raises :class:`NotFound` when there is none in the history."""
+    """Undo the deletion of a segment.
+
+    Raises :class:`NotFound` when there is none in the history, :class:`InputError` when another has its name by now,
+    and :class:`DefinitionError` when it would not hold together any more, as when a tag is gone that it names.
+    """
     require(access, "edit_definitions")
-    own = shelf(workspace)
-    bodies = list(own.versions(key).values())
-    if not bodies or key in workspace.definitions.segments:
-        raise NotFound("crowds.nothing_to_bring_back", given=key)
-    segment = segments_from({key: bodies[-1]})[key]
+    with _alone(workspace) as standing:
+        own = shelf(standing)
+        bodies = list(own.versions(key).values())
+        if not bodies or key in standing.definitions.segments:
+            raise NotFound("crowds.nothing_to_bring_back", given=key)
+        try:
+            return _brought_back(standing, segments_from({key: bodies[-1]})[key], access, now)
+        except DefinitionError as problem:
+            name = Labels(zh=str(bodies[-1].get("zh", key)), en=str(bodies[-1].get("en", key)))
+            raise DefinitionError("crowds.unfit_to_bring_back", name=name.message, reason=problem.message) from None
+
+
+def _brought_back(standing: Workspace, segment: Segment, access: Access, now: datetime) -> Segment:
     if segment.owner != access.user and not access.may("manage_users"):
         raise Denied("crowds.not_yours", name=segment.name.message, owner=segment.owner)
-    _record(own, segment, "restored", access, now)
-    own.put(key, bodies[-1])
-    return segment
+    shelf(standing).checked(_naming(segment), _others(standing, segment.key))
+    return _written(standing, segment, "restored", access, now)
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[Workspace]:
+    """The workspace with its definitions as they stand now, while nobody else changes a segment."""
+    with shelf(workspace).locked():
+        yield Workspace.open(workspace.folder)
 
 
 def _standing(workspace: Workspace, key: str) -> Segment:
@@ -121,19 +139,26 @@ def _standing(workspace: Workspace, key: str) -> Segment:
     return segments[key]
 
 
-def _others(workspace: Workspace, base: Segment | None) -> dict[str, Labels]:
-    segments = workspace.definitions.segments
-    return {key: one.name for key, one in segments.items() if base is None or key != base.key}
+def _earlier(workspace: Workspace, segment: Segment, number: int) -> Segment:
+    earlier = versions(workspace, segment)
+    if number not in earlier or number == segment.version:
+        known = ", ".join(str(each) for each in earlier if each != segment.version) or "—"
+        raise NotFound("crowds.no_such_version", given=number, known=known)
+    return earlier[number]
 
 
-def _put(
-    workspace: Workspace, following: Segment, change: str, access: Access, now: datetime, of_version: int | None = None
-) -> Segment:
-    own = shelf(workspace)
-    with own.locked():
-        if (own.body(following.key) or {}).get("version", 1) + 1 != following.version:
-            raise InputError("crowds.changed_meanwhile", name=following.name.message)
-        return _written(workspace, following, change, access, now, of_version)
+def _others(workspace: Workspace, key: str) -> dict[str, Labels]:
+    return {other: one.name for other, one in workspace.definitions.segments.items() if other != key}
+
+
+def _naming(segment: Segment) -> Naming:
+    return Naming(segment.zh, segment.en, segment.meaning_zh, segment.meaning_en)
+
+
+def _refuse_stale(own: Shelf, base: Segment) -> None:
+    body = own.body(base.key)
+    if body is None or body.get("version", 1) != base.version:
+        raise InputError("crowds.changed_meanwhile", name=base.name.message)
 
 
 def _written(
