@@ -76,6 +76,11 @@ def test_packs_are_written_and_read(duck: Engine) -> None:
     assert text_of(rule) == "points > 5 and draw 春 above 45 below 90"
     assert condition_from_text(text_of(rule)) == rule
     crowd(duck, IDS[:3]).check(rule)
+    assert packs_from_text("a, b，c", "x").shares == (("a", 3_334), ("b", 3_333), ("c", 3_333))
+    with pytest.raises(HuaxiangError):
+        packs_from_text("a 30, b 70", "x")
+    assert packs_from_text(" 3 ", "x").names == ("A", "B", "C")
+    assert [sum(share for _, share in packs_from_text(str(n), "x").shares) for n in range(2, 21)] == [10_000] * 19
     thirds = packs_from_text("a=33.33,b=33.33,c=33.34", "x")
     assert [drawn.below for _, drawn in thirds.drawn()] == [33.33, 66.66, 100]
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from huaxiang.analyse.crowd_sizes import Composition
-from huaxiang.cli.crowds import crowd_rows, measured, named_or_written
+from huaxiang.cli.crowd_export import ExportTo, Purpose, Raw, export_crowd
+from huaxiang.cli.crowds import measured, named_or_written
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
 from huaxiang.errors import InputError
-from huaxiang.ledger import Ledger
 from huaxiang.model.condition_text import text_of
-from huaxiang.model.conditions import Condition
-from huaxiang.model.packs import Packs
 from huaxiang.number_words import money, percent
-from huaxiang.release.export import ExportRequest, export
+from huaxiang.release.export import ExportRequest
 from huaxiang.workspace import Workspace
 
 
@@ -26,11 +23,9 @@ def segment(
     name_or_rule: Annotated[str | None, typer.Argument(help="cli.argument.name_or_rule")] = None,
     listing: Annotated[bool, typer.Option("--list", help="cli.option.list_segments")] = False,
     count: Annotated[bool, typer.Option("--count", help="cli.option.count")] = False,
-    export_to: Annotated[
-        Path | None, typer.Option("--export", help="cli.option.export", metavar="cli.metavar.file")
-    ] = None,
-    purpose: Annotated[str, typer.Option(help="cli.option.purpose", metavar="cli.metavar.purpose")] = "analysis",
-    raw: Annotated[bool, typer.Option("--raw", help="cli.option.raw")] = False,
+    export_to: ExportTo = None,
+    purpose: Purpose = "analysis",
+    raw: Raw = False,
 ) -> None:
     """List, measure, count or export segments."""
     desk = Desk.of(context)
@@ -93,18 +88,3 @@ def shares_said(desk: Desk, found: Composition) -> tuple[str, str]:
 
 def _figures(found: Composition) -> dict[str, Any]:
     return dict(found.__dict__)
-
-
-def export_crowd(
-    desk: Desk, workspace: Workspace, condition: Condition, request: ExportRequest, packs: Packs | None = None
-) -> None:
-    """Write the file through the release door and say what is in it and what was left out."""
-    rows, policies = crowd_rows(workspace, condition, request.purpose, packs)
-    with Ledger.open(workspace.ledger_path) as ledger:
-        done = export(rows, policies, desk.access, request, ledger=ledger, at=desk.now())
-    masked, left_out = list(done.released.masked_columns), done.released.without_consent
-    said = [desk.say("cli.segment.exported", file=done.file.path, rows=f"{done.file.rows:,}", entry=done.export_id)]
-    said += [desk.say("cli.segment.left_out", count=left_out)] if left_out else []
-    said += [desk.say("cli.segment.masked", columns=", ".join(masked))] if masked else []
-    document = {"export_id": done.export_id, "file": str(done.file.path), "sha256": done.file.sha256}
-    desk.answer({**document, "rows": done.file.rows, "without_consent": left_out, "masked": masked}, *said)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from huaxiang.analyse.packs import pack_sizes
+from huaxiang.cli.crowd_export import ExportTo, Purpose, Raw, export_crowd
 from huaxiang.cli.crowds import named_or_written
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import table
-from huaxiang.cli.segments import export_crowd, shares_said
+from huaxiang.cli.segments import shares_said
 from huaxiang.errors import InputError
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.packs import Packs, packs_from_text
@@ -24,11 +24,9 @@ def split(
     name_or_rule: Annotated[str, typer.Argument(help="cli.argument.name_or_rule")],
     packs: Annotated[str, typer.Option("--packs", help="cli.option.packs", metavar="cli.metavar.text")] = "",
     seed: Annotated[str, typer.Option("--seed", help="cli.option.draw", metavar="cli.metavar.name")] = "",
-    export_to: Annotated[
-        Path | None, typer.Option("--export", help="cli.option.export", metavar="cli.metavar.file")
-    ] = None,
-    purpose: Annotated[str, typer.Option(help="cli.option.purpose", metavar="cli.metavar.purpose")] = "analysis",
-    raw: Annotated[bool, typer.Option("--raw", help="cli.option.raw")] = False,
+    export_to: ExportTo = None,
+    purpose: Purpose = "analysis",
+    raw: Raw = False,
 ) -> None:
     """Split a segment into packs: without ``--packs`` those that are kept with it."""
     desk = Desk.of(context)

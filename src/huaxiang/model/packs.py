@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from string import ascii_uppercase
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, field_serializer
@@ -18,6 +19,8 @@ from huaxiang.model.shown import printable, shown
 MOST_PACKS = 20
 LONGEST_NAME = 40
 _WHOLE = Decimal(100)
+#: ``test 30``: a share that no sign sets apart from its name is no name.
+_SHARE_ALONE = re.compile(r"\s[\d.]+\s*%?\s*$|%\s*$")
 
 
 def _shares(given: Any) -> Any:
@@ -76,9 +79,10 @@ class Packs(Node):
 
 
 def packs_from_text(text: str, seed: str) -> Packs:
-    """The packs that a line such as ``test=45, control=45, rest=10`` says. Raises :class:`DefinitionError`."""
+    """The packs that a line such as ``test=45, control=45, rest=10`` says; ``test, control`` and ``3`` (packs A, B, C)
+    are equal parts. Raises :class:`DefinitionError`."""
     shares: dict[str, Decimal] = {}
-    for part in re.split(r"[,，;；\n]", text[:2_000].strip().strip(",，")):
+    for part in _with_shares(re.split(r"[,，;；\n]", text[:2_000].strip().strip(",，"))):
         name, mark, share = (each.strip() for each in _parted(part))
         if not mark or name in shares:
             raise DefinitionError("packs.text", given=printable(part.strip())[:60])
@@ -92,6 +96,16 @@ def packs_from_text(text: str, seed: str) -> Packs:
 def text_of_packs(packs: Packs) -> str:
     """The packs as one line, without the seed."""
     return ", ".join(f"{name}={_percent(share)}" for name, share in packs.shares)
+
+
+def _with_shares(parts: list[str]) -> list[str]:
+    if len(parts) == 1 and parts[0].strip().isdecimal() and 2 <= int(parts[0][:9]) <= MOST_PACKS:
+        parts = list(ascii_uppercase[: int(parts[0])])
+    if len(parts) < 2 or any(_parted(part)[1] or _SHARE_ALONE.search(part) for part in parts):
+        return parts
+    # What a hundredth of a percent cannot be shared goes to the first ones.
+    each, rest = divmod(10_000, len(parts))
+    return [f"{part}={Decimal(each + (place < rest)) / 100}" for place, part in enumerate(parts)]
 
 
 def _parted(part: str) -> tuple[str, str, str]:

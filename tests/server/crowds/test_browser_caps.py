@@ -34,6 +34,13 @@ def test_a_cap_is_typed_and_the_crowd_is_split(opened: Callable[..., Page]) -> N
     page.locator("#split-packs").fill("试验=50")
     page.locator("#split form").first.locator("button").click()
     page.locator("#split-problem", has_text="要分成 2 到 20 组").wait_for()
+    page.locator("#split-packs").fill("2")
+    page.locator("#split form").first.locator("button").click()
+    page.locator("#split-files").select_option("each")
+    page.locator("#split form").nth(1).locator("button").click()
+    page.locator(".lede", has_text="2 个文件里一共有 12 位客户").wait_for()
+    assert page.locator("a", has_text="下载“").count() == 2
+    page.go_back()
     page.goto(page.url.rstrip("/") + "/edit/")
     assert page.locator("[name=cap_customers]").input_value() == "12"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

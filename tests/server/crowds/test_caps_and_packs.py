@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from tests.server.crowds.test_export import exported
 from tests.server.crowds.test_pages import add, text_of
 
 from huaxiang.engine.interface import only
+from huaxiang.ledger import Ledger
 from huaxiang.model.packs import Packs
 from huaxiang.workspace import Workspace
 
@@ -114,6 +116,18 @@ def test_packs_are_one_on_the_page_in_files_and_for_programs(
     _, file = exported(browser, "best", packs="试验=45,对照=45,其余=10", seed="春")
     listed = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"))))
     assert {name: sum(row["分组"] == name for row in listed) for name in sizes} == sizes
+    form = {"purpose": "analysis", "format": "csv", "packs": "试验=45,对照=45,其余=10", "seed": "春", "files": "each"}
+    answer = browser.post("/crowds/saved/best/export/", form).content.decode()
+    assert "3 个文件里一共有 40 位客户" in answer
+    assert all(f"下载“{name}”（{size} 位）" in answer for name, size in sizes.items())
+    files = [browser.get(link) for link in re.findall(r'href="(/crowds/files/[^"]+)"', answer)]
+    each = [b"".join(file.streaming_content).decode("utf-8-sig") for file in files]  # type: ignore[attr-defined]
+    found = [list(csv.DictReader(io.StringIO(text))) for text in each]
+    assert [{row["分组"] for row in part} for part in found] == [{name} for name in sizes]
+    assert [row for part in found for row in part] == sorted(listed, key=lambda row: list(sizes).index(row["分组"]))
+    with Ledger.open(shop.ledger_path) as ledger:
+        logged = [entry.body["rows"] for entry in ledger.entries("export.created")]
+    assert logged[-4:] == [40, *sizes.values()]
     _, plain = exported(browser, "best")
     assert "分组" not in plain.decode("utf-8-sig")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from huaxiang.analyse.packs import PACK
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Ledger
 from huaxiang.model.conditions import Condition, fields_named
+from huaxiang.model.segments import Segment
 from huaxiang.release.door import ColumnPolicy
 from huaxiang.release.export import Exported, ExportRequest
 from huaxiang.release.export import export as write_export
@@ -31,28 +34,34 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_KEPT = 20
+_KEPT = 40
 # A file of a million customers takes longer than any page.
 _LONGEST_SECONDS = 600.0
 _SESSION = "crowd_exports"
+#: What the name of a pack leaves out of the name of its file.
+_UNFIT = re.compile(r"\W+")
 
 
 @page(permission="export_masked", methods=("POST",))
 def export(request: HttpRequest, key: str) -> HttpResponse:
-    """Write the file and show what is in it, what was left out and why, with a link to take it."""
+    """Write the file, or a file of each pack, and show what is in it and what was left out, with links to take it."""
     form = request.POST
     if form.get("format") not in FORMATS:
         raise InputError("crowds.unknown_format", given=form.get("format", "")[:20], expected=" / ".join(FORMATS))
     purpose = purpose_named(form.get("purpose", "")[:40]).purpose
     with sight_of(request, _LONGEST_SECONDS) as sight:
         segment = sight.segment(key)
-        # Packs kept with the segment are of no use to whoever exports all of it without asking for them.
-        asked, seed = form.get("packs", "")[:2_000], form.get("seed", "")[:100]
-        seen = in_packs(sight, chosen_packs(segment, asked, seed)) if "packs" in form else sight
-        done = _write(segment.condition, seen, key, purpose, form["format"], raw=form.get("raw") == "1")
-    request.session[_SESSION] = [*request.session.get(_SESSION, []), done.file.path.name][-_KEPT:]
-    context = {"done": done, "crowd": segment, "name": segment.name.say(sight.lang), "file": done.file.path.name}
-    context |= {"purpose": say(f"release.purpose.{purpose}", sight.lang), "raw": form.get("raw") == "1"}
+        parts, seen = _parts(segment, sight, form)
+        raw = form.get("raw") == "1"
+        done = {
+            pack: _write(rule, seen, _file_name(key, pack, place), purpose, form["format"], raw=raw)
+            for place, (pack, rule) in enumerate(parts.items(), 1)
+        }
+    files = [one.file.path.name for one in done.values()]
+    request.session[_SESSION] = [*request.session.get(_SESSION, []), *files][-_KEPT:]
+    context = {"crowd": segment, "name": segment.name.say(sight.lang), "done": done.items(), "raw": raw}
+    context["rows"] = sum(one.file.rows for one in done.values())
+    context["purpose"] = say(f"release.purpose.{purpose}", sight.lang)
     return render(request, "crowds/exported.html", context)
 
 
@@ -67,11 +76,26 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
     return FileResponse(path.open("rb"), as_attachment=True, filename=token, content_type=kind)  # type: ignore[return-value]
 
 
-def _write(condition: Condition, sight: Sight, key: str, purpose: str, kind: str, *, raw: bool) -> Exported:
+def _parts(segment: Segment, sight: Sight, form: Mapping[str, str]) -> tuple[dict[str, Condition], Sight]:
+    """What goes into each file, by the name of its pack (empty: all of the segment), and the sight that shows it."""
+    whole: dict[str, Condition] = {"": segment.condition}
+    # Packs kept with the segment are of no use to whoever exports all of it without asking for them.
+    if "packs" not in form:
+        return whole, sight
+    packs = chosen_packs(segment, form["packs"][:2_000], form.get("seed", "")[:100])
+    parts = packs.parts(segment.condition) if packs and form.get("files") == "each" else whole
+    return parts, in_packs(sight, packs)
+
+
+def _file_name(key: str, pack: str, place: int) -> str:
+    return f"{key}-{place}-{_UNFIT.sub('_', pack)}" if pack else key
+
+
+def _write(condition: Condition, sight: Sight, name: str, purpose: str, kind: str, *, raw: bool) -> Exported:
     rows = _rows(condition, sight, purpose)
     named = _named(rows, sight)
     at = now()
-    path = sight.workspace.folder / "exports" / f"{key}-{at:%Y%m%d-%H%M%S-%f}.{kind}"
+    path = sight.workspace.folder / "exports" / f"{name}-{at:%Y%m%d-%H%M%S-%f}.{kind}"
     with Ledger.open(sight.workspace.ledger_path) as ledger:
         return write_export(*named, sight.access, ExportRequest(path, purpose, raw=raw), ledger=ledger, at=at)
 
