@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := src tests tools
+SOURCES := benchmarks src tests tools
 # What the test environment holds: `test`, or `spark` (test and Spark), by default the larger one where Java is found.
 JAVA := $(shell command -v java 2>/dev/null)
 SET ?= $(if $(JAVA),spark,test)

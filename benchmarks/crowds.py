@@ -117,7 +117,7 @@ def measured(workspace: Workspace, repeats: int) -> Iterator[tuple[str, ...]]:
         }
         frame = duck.execute(f"SELECT {', '.join(_TAGS)} FROM {_PROFILE}").df()  # noqa: S608
         for name, (rules, times, scan) in kinds.items():
-            asked = [rule for rule, _ in zip(rules(Random(name)), range(times), strict=False)]  # noqa: S311
+            asked = [rule for rule, _ in zip(rules(Random(name)), range(times), strict=False)]
             ours = [_timed(lambda one=one: _counted(population, one.rule)) for one in asked]
             theirs = [_timed(lambda one=one: int(duck.execute(one.sql).fetchone()[0])) for one in asked]
             bare = median(_timed(lambda scan=scan: duck.execute(scan).fetchall())[0] for _ in range(3))

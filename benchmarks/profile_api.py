@@ -93,7 +93,8 @@ def _await(port: int) -> None:
 
 def asking(path: str, token: str) -> bytes:
     """One request as it goes over the wire."""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nAccept-Language: zh\r\n\r\n".encode()
+    headers = ("Host: 127.0.0.1", f"Authorization: Bearer {token}", "Accept-Language: zh")
+    return "\r\n".join([f"GET {path} HTTP/1.1", *headers, "", ""]).encode()
 
 
 def measured(port: int, ids: list[str], token: str, per_second: int, seconds: float, query: str = "") -> Load:

@@ -13,8 +13,8 @@ check() {
     "$@" || failed+=("$name")
 }
 
-check "ruff check" "$bin/ruff" check src tests tools
-check "ruff format" "$bin/ruff" format --check src tests tools
+check "ruff check" "$bin/ruff" check benchmarks src tests tools
+check "ruff format" "$bin/ruff" format --check benchmarks src tests tools
 check "mypy" "$bin/mypy"
 check "import-linter" "$bin/lint-imports" --no-logo
 

@@ -16,8 +16,6 @@ from tests.workspace.small import NOW, taken_in, written
 from huaxiang.errors import WorkspaceError
 from huaxiang.ledger import Ledger
 from huaxiang.maintain.crowd_history import CrowdHistory, folded
-from huaxiang.maintain.crowd_runs import in_order
-from huaxiang.model.segments import segments_from
 from huaxiang.words import say
 from huaxiang.workspace import Workspace
 
@@ -171,8 +169,3 @@ def test_a_damaged_history_is_refused_by_name(story: Story, tmp_path: Path) -> N
         path.write_bytes(path.read_bytes()[:-1] + b"?")
         with pytest.raises(WorkspaceError, match=story.third.run_id):
             history.all()
-
-
-def test_crowds_come_after_those_that_they_name() -> None:
-    found = segments_from({key: {**BODY, "condition": "orders_total >= 1"} for key in ("b", "a")})
-    assert [one.key for one in in_order(found)] == ["b", "a"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from time import perf_counter
@@ -19,7 +19,7 @@ from huaxiang.analyse.crowd_reasons import reasons
 from huaxiang.analyse.population import Population
 from huaxiang.analyse.portrait import joined_rfm, narrowed, with_rfm
 from huaxiang.engine.interface import Engine, count_of, only
-from huaxiang.errors import DefinitionError, EngineError, HuaxiangError
+from huaxiang.errors import Cancelled, DefinitionError, EngineError, HuaxiangError
 from huaxiang.maintain.crowd_history import folded, schema_of
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.crowd_tables import (
@@ -35,8 +35,8 @@ from huaxiang.model.crowd_tables import (
     OK,
     RULE_CHANGED,
 )
-from huaxiang.model.segment_order import crowds_named
-from huaxiang.model.segments import Segment, Segments
+from huaxiang.model.segment_order import crowds_named, in_order
+from huaxiang.model.segments import Segment
 from huaxiang.words import Message
 
 Tables = Mapping[str, ir.Table]
@@ -92,6 +92,8 @@ class CrowdRunner:
             inside = self._population().members(segment.condition)
             crowd.members = self.engine.keep(f"next_crowd_{segment.key}", inside)
             crowd.customers = count_of(self.engine, crowd.members)
+        except Cancelled:
+            raise
         except HuaxiangError as problem:
             crowd.problem = problem.message
         crowd.seconds = perf_counter() - started
@@ -220,16 +222,6 @@ def published_before(engine: Engine, history: Mapping[str, pa.Table]) -> dict[st
     """The tables of the crowds as the history gives them, for a lake that is made again."""
     found = {name: engine.bring(f"again_{name}", rows) for name, rows in history.items()}
     return {**found, "crowd_member": engine.bring("again_crowd_member", folded(history["crowd_change"]))}
-
-
-def in_order(segments: Segments) -> Iterator[Segment]:
-    """Every crowd after those that its rule names. Those that name each other come last, where each is refused."""
-    waiting, given = dict(segments), set[str]()
-    while waiting:
-        ready = [key for key, one in waiting.items() if not (waiting.keys() & crowds_named(one.condition)) - {key}]
-        for key in ready or list(waiting):
-            given.add(key)
-            yield waiting.pop(key)
 
 
 def _distinct(moved: pa.Table) -> list[str]:

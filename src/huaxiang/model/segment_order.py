@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from huaxiang.errors import DefinitionError
+from collections.abc import Iterator
+
 from huaxiang.model.conditions import Condition, InCrowd, caps, leaves
-from huaxiang.model.segments import Segments, segment_named
+from huaxiang.model.segments import Segment, Segments
 
 
 def crowds_named(condition: Condition) -> tuple[str, ...]:
@@ -12,15 +13,14 @@ def crowds_named(condition: Condition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leaf.crowd for leaf in leaves(condition) if isinstance(leaf, InCrowd)))
 
 
-def in_order(segments: Segments) -> tuple[str, ...]:
-    """The keys of all segments, each after those that it names; else as they stood.
-
-    Raises :class:`DefinitionError` for an unknown crowd, and for crowds that name each other in a circle.
-    """
-    placed: dict[str, None] = {}
-    for key in segments:
-        _place(key, segments, placed, ())
-    return tuple(placed)
+def in_order(segments: Segments) -> Iterator[Segment]:
+    """Every crowd after those that its rule names, else as they stood. Those that name each other in a circle come
+    last, where each is refused when it is asked."""
+    waiting = dict(segments)
+    while waiting:
+        ready = [key for key, one in waiting.items() if not (waiting.keys() & crowds_named(one.condition)) - {key}]
+        for key in ready or list(waiting):
+            yield waiting.pop(key)
 
 
 def asks_everybody(condition: Condition, segments: Segments) -> bool:
@@ -34,17 +34,3 @@ def asks_everybody(condition: Condition, segments: Segments) -> bool:
         seen.update(named)
         waiting += [segments[key].condition for key in named]
     return False
-
-
-def named_by(key: str, segments: Segments) -> tuple[str, ...]:
-    """The segments that name that one themselves: what changes or breaks when it does."""
-    return tuple(other for other, one in segments.items() if key in crowds_named(one.condition))
-
-
-def _place(key: str, segments: Segments, placed: dict[str, None], path: tuple[str, ...]) -> None:
-    if key in path:
-        raise DefinitionError("segment.circle", circle=" → ".join((*path[path.index(key) :], key)))
-    if key not in placed:
-        for other in crowds_named(segment_named(key, segments).condition):
-            _place(other, segments, placed, (*path, key))
-        placed[key] = None
