@@ -45,7 +45,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "discount_amount": MONEY, "paid_amount": MONEY, "refund_amount": MONEY, "net_revenue": MONEY,
         "item_count": MONEY, "is_counted": pa.bool_(), "is_purchase": pa.bool_(), "is_return": pa.bool_(),
         "coupon_no": pa.string(), "province": pa.string(), "city": pa.string(), "address": pa.string(),
-        "is_other_currency": pa.bool_(), **_LINEAGE,
+        "currency": pa.string(), "is_other_currency": pa.bool_(), **_LINEAGE,
     },
     "sale_line": {
         "source": pa.string(), "order_no": pa.string(), "customer_id": pa.string(), "ordered_at": TIME,
@@ -136,7 +136,8 @@ def chance_sales(seed: int, customer_count: int, order_count: int) -> list[Row]:
                 "paid_amount": paid, "refund_amount": refund, "net_revenue": net,
                 "item_count": dice.choice([None, Decimal(dice.randrange(1, 5))]),
                 "is_counted": status != "cancelled", "is_purchase": status == "paid" and net > 0,
-                "is_other_currency": dice.choice([None, False, False, True]),
+                "is_other_currency": (other := dice.choice([None, False, False, True])),
+                "currency": {None: None, False: "CNY", True: "USD"}[other],
                 "is_return": status == "returned", "coupon_no": dice.choice([None, None, "K1"]), "import_id": "i1",
             }
         )  # fmt: skip

@@ -51,8 +51,11 @@ def test_health_counts_what_came_in_what_waits_and_what_is_nobodys(engine: Engin
     assert found.holds == {"other_name": 1, "placeholder": 2}
     assert (found.orders, found.guest_orders) == (len(counted), len(guests))
     assert found.guest_order_share == pytest.approx(len(guests) / len(counted))
-    revenue = sum(sale["net_revenue"] for sale in counted)
-    assert found.guest_revenue_share == pytest.approx(float(sum(sale["net_revenue"] for sale in guests) / revenue))
+    revenue = sum(sale["net_revenue"] for sale in counted if added(sale))
+    of_guests = sum(sale["net_revenue"] for sale in guests if added(sale))
+    assert found.guest_revenue_share == pytest.approx(float(of_guests / revenue))
+    others = [sale for sale in counted if sale["is_other_currency"]]
+    assert (found.main_currency, found.other_currencies) == ("CNY", {"USD": len(others)})
 
 
 def test_before_a_refresh_there_are_no_shares(duck: Engine) -> None:
@@ -77,6 +80,11 @@ def test_a_refresh_is_compared_with_the_one_before(duck: Engine) -> None:
     assert last is not None
     assert (last.as_of_before.day, last.as_of.day) == (2, 3)
     assert (last.customers, last.imports, last.definitions_changed) == (5, 1, True)
+
+
+def added(sale: Row) -> bool:
+    """Whether the amounts of an order may be added to others."""
+    return bool(sale["is_counted"] and not sale["is_other_currency"])
 
 
 def profile_of(sales: list[Row]) -> list[Row]:
@@ -130,7 +138,7 @@ def test_headline_and_recent_days(seed: int, engine: Engine) -> None:
         (spent(0, 29), now.net_revenue, now.orders),
         (spent(30, 59), now.net_revenue_before, now.orders_before),
     ):
-        assert revenue_told == sum((sale["net_revenue"] for sale in part if sale["is_counted"]), Decimal(0))
+        assert revenue_told == sum((sale["net_revenue"] for sale in part if added(sale)), Decimal(0))
         assert orders_told == sum(sale["is_purchase"] for sale in part)
     ages = [(made.AS_OF - row["first_order_on"]).days for row in rows if row["first_order_on"]]
     assert now.first_buyers == sum(0 <= age < 30 for age in ages)
@@ -156,10 +164,12 @@ def test_months_hold_every_counted_amount_once(engine: Engine) -> None:
             for sale in past
             if (sale["ordered_at"].year, sale["ordered_at"].month) == (row["month"].year, row["month"].month)
         ]
-        assert row["known"] == sum((sale["net_revenue"] for sale in own if sale["customer_id"]), Decimal(0))
-        assert row["guests"] == sum((sale["net_revenue"] for sale in own if not sale["customer_id"]), Decimal(0))
+        known = [sale for sale in own if added(sale) and sale["customer_id"]]
+        guests = [sale for sale in own if added(sale) and not sale["customer_id"]]
+        assert row["known"] == sum((sale["net_revenue"] for sale in known), Decimal(0))
+        assert row["guests"] == sum((sale["net_revenue"] for sale in guests), Decimal(0))
         assert row["orders"] == sum(sale["is_purchase"] for sale in own)
-    assert sum(row["known"] + row["guests"] for row in rows) == sum(sale["net_revenue"] for sale in past)
+    assert sum(row["known"] + row["guests"] for row in rows) == sum(sale["net_revenue"] for sale in past if added(sale))
     assert rows[-1]["month"] == date(2026, 6, 1)
 
 

@@ -30,6 +30,13 @@ def end_of(as_of: date) -> datetime:
     return datetime.combine(as_of + timedelta(days=1), time.min)
 
 
+def is_other_currency(sale: ir.Table) -> ir.BooleanValue:
+    """Whether a row of the sales is in another currency than most orders: its amounts are added to no sum. Never null;
+    where nobody looked at currencies there is only one."""
+    is_other = sale.is_other_currency if "is_other_currency" in sale.columns else ibis.null("boolean")
+    return is_other.fill_null(False)
+
+
 def fact_rows(name: str, engine: Engine, facts: Tables, as_of: date) -> ir.Table | None:
     """The rows of a fact table known by the end of the ``as_of`` day, each with ``customer_id`` (null for guests).
 
@@ -71,9 +78,7 @@ def _given(fact: Fact, engine: Engine, facts: Tables, as_of: date) -> ir.Table |
     if rows is not None and fact.name == "act":
         return rows.mutate(daypart=_daypart(rows.occurred_at))
     if rows is not None and fact.name == "sale":
-        # Where nobody looked at currencies there is only one.
-        is_other = rows.is_other_currency if "is_other_currency" in rows.columns else ibis.null("boolean")
-        return rows.mutate(is_other_currency=is_other.fill_null(False))
+        return rows.mutate(is_other_currency=is_other_currency(rows))
     return rows
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.facts import end_of
+from huaxiang.analyse.facts import end_of, is_other_currency
 from huaxiang.engine.interface import Engine, only
 
 #: The part of buyers whose share of revenue is told.
@@ -32,7 +32,10 @@ class Headline:
 
 @dataclass(frozen=True)
 class Recent:
-    """Net revenue, orders and first-time buyers of the last 30 days, that day included, and of the 30 days before."""
+    """Net revenue, orders and first-time buyers of the last 30 days, that day included, and of the 30 days before.
+
+    Amounts are of orders in the main currency, the counts of all orders.
+    """
 
     net_revenue: Decimal
     net_revenue_before: Decimal
@@ -72,9 +75,10 @@ def recent(engine: Engine, sale: ir.Table, profile: ir.Table, as_of: date) -> Re
     first = profile.first_order_on
     new = (first >= middle.date()) & (first < end.date())
     earlier = (first >= start.date()) & (first < middle.date())
+    added = sale.is_counted & ~is_other_currency(sale)
     sales = sale.aggregate(
-        net_revenue=sale.net_revenue.sum(where=now & sale.is_counted),
-        net_revenue_before=sale.net_revenue.sum(where=before & sale.is_counted),
+        net_revenue=sale.net_revenue.sum(where=now & added),
+        net_revenue_before=sale.net_revenue.sum(where=before & added),
         orders=sale.count(where=now & sale.is_purchase),
         orders_before=sale.count(where=before & sale.is_purchase),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from huaxiang.analyse.facts import is_other_currency
 from huaxiang.engine.interface import Engine, only
 
 
@@ -17,8 +18,10 @@ from huaxiang.engine.interface import Engine, only
 class Health:
     """``holds`` has, by reason, how many values joined nobody. Shares are 0 to 1, None without a base.
 
-    ``guest_order_share`` and ``guest_revenue_share`` are of orders that count. ``imported_at`` and ``last_event_at``
-    are naive, in the workspace's time zone; ``last_event_at`` is the latest time in any imported file.
+    ``guest_order_share`` and ``guest_revenue_share`` are of orders that count, the latter of those in the main
+    currency. ``main_currency`` is that of most orders, None where no order names one; ``other_currencies`` has how many
+    orders each of the others has, whose amounts are added to no sum. ``imported_at`` and ``last_event_at`` are naive,
+    in the workspace's time zone; ``last_event_at`` is the latest time in any imported file.
     """
 
     imports: int
@@ -32,6 +35,8 @@ class Health:
     guest_orders: int
     guest_order_share: float | None
     guest_revenue_share: float | None
+    main_currency: str | None
+    other_currencies: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ def health(engine: Engine, tables: Mapping[str, ir.Table]) -> Health:
     """The health of the published tables; ``identity_hold`` and ``sale`` may be missing before the first refresh."""
     row = {**_imports(engine, tables["import"]), **_waiting(engine, tables["quarantine"])}
     sale = _sales(engine, tables["sale"]) if "sale" in tables else {}
+    main, others = _currencies(engine, tables["sale"]) if "sale" in tables else (None, {})
     orders, guests = int(sale.get("orders") or 0), int(sale.get("guests") or 0)
     return Health(
         imports=int(row["imports"]),
@@ -62,6 +68,8 @@ def health(engine: Engine, tables: Mapping[str, ir.Table]) -> Health:
         guest_orders=guests,
         guest_order_share=guests / orders if orders else None,
         guest_revenue_share=_share(sale.get("guest_revenue"), sale.get("revenue")),
+        main_currency=main,
+        other_currencies=others,
     )
 
 
@@ -101,10 +109,18 @@ def _sales(engine: Engine, sale: ir.Table) -> dict[str, Any]:
     found = sale.aggregate(
         orders=sale.count(where=counts),
         guests=sale.count(where=guest),
-        revenue=sale.net_revenue.sum(where=counts),
-        guest_revenue=sale.net_revenue.sum(where=guest),
+        revenue=sale.net_revenue.sum(where=counts & ~is_other_currency(sale)),
+        guest_revenue=sale.net_revenue.sum(where=guest & ~is_other_currency(sale)),
     )
     return only(engine.arrow(found))[0]
+
+
+def _currencies(engine: Engine, sale: ir.Table) -> tuple[str | None, dict[str, int]]:
+    counts = sale.filter(sale.is_counted, ~sale.is_return, sale.currency.notnull())
+    found = counts.group_by(counts.currency, is_other=is_other_currency(counts)).aggregate(n=counts.count())
+    rows: list[dict[str, Any]] = only(engine.arrow(found.order_by(found.n.desc(), found.currency)))
+    main = next((str(row["currency"]) for row in rows if not row["is_other"]), None)
+    return main, {str(row["currency"]): int(row["n"]) for row in rows if row["is_other"]}
 
 
 def _holds(engine: Engine, hold: ir.Table) -> dict[str, int]:

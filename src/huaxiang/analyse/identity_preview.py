@@ -12,6 +12,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.facts import is_other_currency
 from huaxiang.analyse.identity_moved import Moved, facts_after, touched
 from huaxiang.analyse.identity_records import Tables
 from huaxiang.analyse.order import full_only
@@ -210,7 +211,8 @@ def _rescored(engine: Engine, tables: Tables, facts: Tables, as_of: date, gone: 
 def _moved_sales(engine: Engine, sale: ir.Table, moved: Moved) -> tuple[int, Decimal]:
     keys = sorted(key for key, (old, new) in moved.items() if old != new) or [""]
     rows = sale.filter(sale.account_key.isin(keys))
-    found = only(engine.arrow(rows.aggregate(orders=rows.count(), revenue=rows.net_revenue.sum())))[0]
+    revenue = rows.net_revenue.sum(where=~is_other_currency(rows))
+    found = only(engine.arrow(rows.aggregate(orders=rows.count(), revenue=revenue)))[0]
     return int(str(found["orders"])), Decimal(str(found["revenue"] or 0))
 
 

@@ -10,20 +10,20 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.facts import end_of
+from huaxiang.analyse.facts import end_of, is_other_currency
 from huaxiang.engine.interface import Engine, only
 
 
 def revenue_by_month(engine: Engine, sale: ir.Table, as_of: date, months: int) -> list[dict[str, Any]]:
     """One row per calendar month, oldest first, ``months`` of them up to that of ``as_of``: ``month`` (its first day),
     ``known`` and ``guests`` (net revenue of customers and of guests) and ``orders``. Months without orders are 0; those
-    before the first order are left out."""
+    before the first order are left out. Amounts are of orders in the main currency, ``orders`` of all."""
     first = [_month_before(as_of, back) for back in reversed(range(months))]
     rows = sale.filter(sale.is_counted, sale.ordered_at >= ibis.literal(end_of(first[0]) - timedelta(days=1)))
     rows = rows.mutate(month=rows.ordered_at.truncate("month").date())
     found = rows.group_by("month").aggregate(
-        known=rows.net_revenue.sum(where=rows.customer_id.notnull()),
-        guests=rows.net_revenue.sum(where=rows.customer_id.isnull()),
+        known=rows.net_revenue.sum(where=rows.customer_id.notnull() & ~is_other_currency(rows)),
+        guests=rows.net_revenue.sum(where=rows.customer_id.isnull() & ~is_other_currency(rows)),
         orders=rows.count(where=rows.is_purchase),
     )
     rows_found: list[dict[str, Any]] = only(engine.arrow(found))

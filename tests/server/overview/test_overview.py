@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.server.customers.shop import NOW, ORDERS
 
+from huaxiang.server.overview.figures import figures
+from huaxiang.server.overview.story import findings
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -72,3 +75,13 @@ def test_before_the_first_import_and_the_first_refresh(
         (tmp_path / "订单.csv").write_text(ORDERS, encoding="utf-8")
         empty.import_files(empty.look(tmp_path / "订单.csv"), NOW)
         assert "数据已经导入，还差一步" in browser.get("/").content.decode()
+
+
+def test_currencies_that_are_not_added_up_are_told(shop: Workspace) -> None:
+    with shop.reading() as engine:
+        found = figures(engine, None)
+    mixed = replace(found, health=replace(found.health, main_currency="USD", other_currencies={"EUR": 3, "CNY": 2}))
+    assert [each.text for each in findings(found, "zh", "CNY") if "金额" in each.text] == []
+    told = {each.text: each.to_do for each in findings(mixed, "zh", "CNY")}
+    assert told["多数订单是 USD，金额却标成 CNY。请在 huaxiang.yaml 里把 currency 改成 USD。"]
+    assert not told["金额只加最多的币种 USD：另有 3 笔 EUR、2 笔 CNY，只计笔数，不加金额。"]

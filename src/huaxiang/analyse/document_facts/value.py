@@ -9,7 +9,7 @@ import ibis
 
 from huaxiang.analyse.document_facts.book import FactBook, Kind, safe
 from huaxiang.analyse.document_facts.state import State
-from huaxiang.analyse.facts import end_of
+from huaxiang.analyse.facts import end_of, is_other_currency
 from huaxiang.words import Message
 
 MONTHS = 13
@@ -28,17 +28,18 @@ def _year(book: FactBook, state: State) -> None:
     sale = sale.filter(
         sale.is_counted, sale.ordered_at >= ibis.literal(start), sale.ordered_at < ibis.literal(end_of(state.as_of))
     )
-    guest = sale.customer_id.isnull()
+    guest, added = sale.customer_id.isnull(), ~is_other_currency(sale)
     row = book.ask(
         state.engine,
         query,
         sale.aggregate(
-            net_revenue_365d=sale.net_revenue.sum(),
+            net_revenue_365d=sale.net_revenue.sum(where=added),
             orders_365d=sale.count(where=sale.is_purchase),
-            refund_365d=sale.refund_amount.sum(),
+            refund_365d=sale.refund_amount.sum(where=added),
             guest_orders_365d=sale.count(where=guest & sale.is_purchase),
-            guest_net_revenue_365d=sale.net_revenue.sum(where=guest),
+            guest_net_revenue_365d=sale.net_revenue.sum(where=guest & added),
             currencies=sale.currency.nunique(),
+            other_currency_orders_365d=sale.count(where=sale.is_purchase & ~added),
         ).mutate(
             guest_revenue_share=lambda t: (
                 t.guest_net_revenue_365d.cast("float64") / t.net_revenue_365d.cast("float64").nullif(0)
@@ -68,7 +69,7 @@ def _months(book: FactBook, state: State) -> None:
     )
     sale = sale.mutate(month=sale.ordered_at.year() * 100 + sale.ordered_at.month())
     found = sale.group_by("month").aggregate(
-        orders=sale.count(where=sale.is_purchase), net_revenue=sale.net_revenue.sum()
+        orders=sale.count(where=sale.is_purchase), net_revenue=sale.net_revenue.sum(where=~is_other_currency(sale))
     )
     rows = {int(row["month"]): row for row in book.ask(state.engine, query, found.order_by("month"))}
     for step in range(MONTHS):
@@ -83,8 +84,8 @@ def _months(book: FactBook, state: State) -> None:
         book.add(
             f"{key}.orders", int(row["orders"]), "count", Message("document.fact.month.orders", said), query, "orders"
         )
-        means = Message("document.fact.month.net_revenue", said)
-        book.add(f"{key}.net_revenue", row["net_revenue"], "money", means, query, "net_revenue", n=int(row["orders"]))
+        means, added = Message("document.fact.month.net_revenue", said), row["net_revenue"] or 0
+        book.add(f"{key}.net_revenue", added, "money", means, query, "net_revenue", n=int(row["orders"]))
 
 
 def _buyers(book: FactBook, state: State) -> None:

@@ -21,7 +21,7 @@ Ends = tuple[float, float] | None
 
 @dataclass(frozen=True)
 class Measured:
-    """One value of a tag: its customers and what they bring, in the currency of the workspace.
+    """One value of a tag: its customers and what they bring, in the currency of most orders.
 
     ``revenue_share`` is the part of all net revenue of the group. ``mean_revenue`` is per customer; ``order_value``
     what an order paid on average. Intervals are of 95%, None (with ``few`` true) for fewer than 30 customers.

@@ -27,6 +27,7 @@ _SHOWN = (
     "paid_amount",
     "refund_amount",
     "net_revenue",
+    "currency",
     "coupon_no",
     "source_row",
     "import_id",
@@ -88,7 +89,7 @@ def _row(row: dict[str, Any], files: dict[str, str], lang: str, currency: str) -
         row["order_no"] or "—",
         say(status, lang) if knows(status) else row["order_status"],
         row["store_no"] or row["channel"] or "—",
-        *(money(row[name], currency, lang) for name in _MONEY),
+        *(money(row[name], row["currency"] or currency, lang) for name in _MONEY),
         row["coupon_no"] or "—",
         say("customer.file_row", lang, file=files.get(row["import_id"], row["import_id"]), row=row["source_row"]),
     )

@@ -86,9 +86,10 @@ def _change(name: str, number: str, new: float, old: float, lang: str) -> str:
     )
 
 
-def findings(found: Figures, lang: str) -> tuple[Finding, ...]:
+def findings(found: Figures, lang: str, currency: str) -> tuple[Finding, ...]:
     """What is known about the data themselves, what needs doing first."""
-    told = [part(found.health, lang) for part in (_waiting, _fresh, _imports, _holds, _guests)]
+    told = [part(found.health, lang) for part in (_waiting, _fresh, _imports, _holds, _guests, _currencies)]
+    told.insert(0, _misnamed(found.health, lang, currency))
     return tuple(finding for finding in told if finding)
 
 
@@ -127,3 +128,20 @@ def _guests(state: Health, lang: str) -> Finding | None:
         return None
     shares = {"orders": percent(state.guest_order_share, lang), "revenue": percent(state.guest_revenue_share, lang)}
     return Finding(say("overview.health.guests", lang, **shares, n=short_number(state.orders, lang)))
+
+
+def _currencies(state: Health, lang: str) -> Finding | None:
+    if not state.other_currencies:
+        return None
+    each = [
+        say("overview.health.currency.orders", lang, n=short_number(n, lang), currency=code)
+        for code, n in state.other_currencies.items()
+    ]
+    said = {"main": state.main_currency, "listed": say("customer.join", lang).join(each)}
+    return Finding(say("overview.health.currencies", lang, **said))
+
+
+def _misnamed(state: Health, lang: str, currency: str) -> Finding | None:
+    if state.main_currency in (None, currency):
+        return None
+    return Finding(say("overview.health.currency_named", lang, main=state.main_currency, named=currency), to_do=True)

@@ -60,5 +60,5 @@ def _context(found: Figures, lang: str) -> dict[str, Any]:
         "rfm": rfm_bars(found.rfm, lang),
         "chart": months_chart(found.months, lang, currency),
         "changes": changes(found, lang, currency),
-        "findings": findings(found, lang),
+        "findings": findings(found, lang, currency),
     }
