@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +74,7 @@ def wait_for(port: int) -> None:
     """Return once the server answers; connecting is retried because its worker starts after the link is printed."""
     with socket.socket() as knock:
         while knock.connect_ex(("127.0.0.1", port)):
-            pass
+            time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,7 @@ def test_readers_beside_a_refresh_and_a_rebuild_never_fail(workspace: Workspace,
 def _read(workspace: Workspace, stop: threading.Event, seen: set[Any], failures: list[str], held: bool) -> None:
     """Read one row of three tables again and again, with one engine for ever or a new one every time."""
     engine = DuckEngine(workspace.lake, read_only=True)
-    while not stop.is_set():
+    while not stop.wait(0.02):
         try:
             if not held:
                 engine.close()

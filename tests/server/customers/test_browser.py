@@ -12,20 +12,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.server.test_browser import is_complaint
+from tests.server.test_browser import QUIET, SERVE, is_complaint, wait_for
 
 from huaxiang.workspace import Workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
-SERVE = """
-import sys
-from pathlib import Path
-from huaxiang.server.serve import serve
-if __name__ == "__main__":
-    serve(Path(sys.argv[1]), port=int(sys.argv[2]), tell=lambda message: print(message.say("en"), flush=True))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +31,7 @@ def address(made: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline(), process.stdout.readline()]
-        with socket.socket() as knock:
-            while knock.connect_ex(("127.0.0.1", port)):
-                pass
+        wait_for(port)
         yield f"http://127.0.0.1:{port}", lines[1].split()[-1]
         process.send_signal(signal.SIGINT)
 
