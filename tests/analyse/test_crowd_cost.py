@@ -19,7 +19,7 @@ from huaxiang.analyse.crowd_cost import (
     past_runs,
 )
 from huaxiang.engine import DuckEngine
-from huaxiang.maintain.crowd_history import schema_of
+from huaxiang.maintain.kept_history import schema_of
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.crowd_tables import CROWD_RUN
 from huaxiang.model.segments import Segment

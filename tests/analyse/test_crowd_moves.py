@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import engines
 
-from huaxiang.analyse.crowd_moves import Run, moves
+from huaxiang.analyse.crowd_moves import Run, folded, moves
 from huaxiang.engine import Engine
-from huaxiang.maintain.crowd_history import folded, schema_of
+from huaxiang.maintain.kept_history import schema_of
 from huaxiang.model.crowd_tables import CROWD_CHANGE, CROWD_MEMBER, ENTERED, LEFT
 
 engine, lake = engines.engine, engines.lake

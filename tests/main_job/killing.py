@@ -18,14 +18,15 @@ from huaxiang.workspace import Workspace
 Kill = str | float
 Rows = Counter[str]
 #: Nothing in a workspace but the time that the machine took differs between two runs of the same work, and how many
-#: entries the ledger has: what a killed refresh found of crowds stays in it, superseded by the next one's.
+#: entries the ledger has: what a killed refresh found of crowds and tags stays in it, superseded by the next one's.
 _TAKEN = {
     "run": {"seconds", "ledger_position"},
     "refresh.published": {"seconds", "ledger_position"},
     "crowd_run": {"seconds"},
     "crowds.computed": {"sha256", "at"},
+    "tags.compared": {"sha256", "at"},
 }
-_SUPERSEDED = {"crowds.computed"}
+_SUPERSEDED = {"crowds.computed", "tags.compared"}
 
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.main_job.work"])

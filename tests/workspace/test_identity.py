@@ -26,7 +26,7 @@ TILL = "小票号,手机号,姓名,下单时间,订单状态,实付金额\n" + "
 )
 CARDS = "会员号,身份证号\nM5,11010519491231002X\nM6,110105199003072936\n"
 #: What each refresh adds to, whatever it finds.
-HISTORY = ("run", "tag_run", "crowd_run", "crowd_change")
+HISTORY = ("run", "tag_run", "crowd_run", "crowd_change", "tag_change", "customer_came", "tag_rule", "profile_since")
 BUT_REDIRECTS = (*HISTORY, "customer_redirect")
 CONSENTS = "会员号,姓名,同意营销\nM7,客7,是\nM8,客8,否\n"
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from huaxiang.model.crowd_tables import ENTERED, LEFT
+from huaxiang.model.crowd_tables import CROWD_MEMBER, ENTERED, LEFT
 
 
 class Run(NamedTuple):
@@ -96,3 +98,17 @@ def _went(everyone: ir.Table, owned: ir.Table, known: ir.Table) -> ir.Table:
             "crowd", "customer_id", "since_as_of", "since_run", change=ibis.literal(LEFT), is_merge=ibis.literal(True)
         )
     )
+
+
+def folded(changes: pa.Table) -> pa.Table:
+    """The table ``crowd_member`` that all changes give: of each crowd and customer the last one, if it is a coming."""
+    schema = ibis.schema(CROWD_MEMBER).to_pyarrow()
+    order = changes.sort_by([("crowd", "ascending"), ("customer_id", "ascending"), ("run_id", "ascending")])
+    if not order.num_rows:
+        return pa.Table.from_pylist([], schema=schema)
+    owners = [order.column(name).combine_chunks() for name in ("crowd", "customer_id")]
+    differs = [pc.not_equal(one.slice(1), one.slice(0, len(one) - 1)) for one in owners]
+    is_last = pa.concat_arrays([pc.or_(*differs), pa.array([True])])
+    last = order.filter(is_last)
+    inside = last.filter(pc.equal(last.column("change"), ENTERED))
+    return inside.select(list(CROWD_MEMBER)).cast(schema)

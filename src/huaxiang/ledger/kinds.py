@@ -68,6 +68,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("key.changed", ("key",)),
     Kind("webhook.changed", ("webhook",)),
     Kind("crowds.computed", ("run_id",)),
+    Kind("tags.compared", ("run_id",)),
     Kind("refresh.published", ("run_id",)),
     Kind("rebuild.finished", ("run_id",)),
 )

@@ -14,14 +14,14 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huaxiang.analyse.crowd_moves import Run, moves
+from huaxiang.analyse.crowd_moves import Run, folded, moves
 from huaxiang.analyse.crowd_reasons import reasons
 from huaxiang.analyse.population import Population
 from huaxiang.analyse.portrait import joined_rfm, narrowed, with_rfm
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import Cancelled, DefinitionError, EngineError, HuaxiangError
-from huaxiang.maintain.crowd_history import folded, schema_of
 from huaxiang.maintain.definitions import Definitions
+from huaxiang.maintain.kept_history import schema_of
 from huaxiang.model.crowd_tables import (
     CROWD_CHANGE,
     CROWD_DELETED,

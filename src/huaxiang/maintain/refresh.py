@@ -20,14 +20,17 @@ from huaxiang.analyse.tag_bands import tag_bands
 from huaxiang.analyse.tag_runs import tag_runs, tag_runs_before
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.errors import InputError
-from huaxiang.ledger import Ledger, Pseudonym, Vault
-from huaxiang.maintain.crowd_history import CrowdHistory
+from huaxiang.ledger import Entry, Ledger, Pseudonym, Vault
 from huaxiang.maintain.crowd_runs import CrowdRunner, CrowdsRun, published_before
 from huaxiang.maintain.definitions import Definitions
+from huaxiang.maintain.kept_history import Histories
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.matching import Compared, Matcher
 from huaxiang.maintain.profile_step import BASIS, DEFAULT_INCREMENTS, Increments, ProfileStep, told_of
 from huaxiang.maintain.run_rows import added_run, run_row
+from huaxiang.maintain.tag_changes import TagComparer, TagsCompared
+from huaxiang.maintain.tags_again import is_as_published, recorded_before
+from huaxiang.model.tag_tables import PROFILE_SINCE
 from huaxiang.prepare.facts import kept_facts
 from huaxiang.prepare.given import GiftBook, given_values
 from huaxiang.prepare.households import households
@@ -82,7 +85,7 @@ class Refresher:
     secrets: Secrets
     definitions: Definitions
     models: MatchModels
-    history: CrowdHistory
+    history: Histories
     lists: Lists
     zone: ZoneInfo
     increments: Increments = DEFAULT_INCREMENTS
@@ -111,6 +114,7 @@ class Refresher:
         tables |= self._tag_runs(tables["profile"], day, run_id, tag_runs_before(self.engine))
         tell("crowds")
         crowds = self._crowds(tables, Run(run_id, day))
+        tags = TagComparer(self.engine, computed_on(self.definitions.tags, day), tables, Run(run_id, day)).compute()
         tell("publish")
         body = {
             "run_id": run_id,
@@ -125,8 +129,10 @@ class Refresher:
         }
         # Before the publication: an id that a reader no longer finds must be known to the ledger, whatever is killed.
         self.ledger.append_many(moved_entries(moved, now, actor))
-        self.history.keep(run_id, {"crowd_change": crowds.changes, "crowd_run": crowds.runs}, now, actor)
-        snapshot = self._published(tables | {"crowd_member": crowds.members}, crowds, run_row(body))
+        self.history.crowds.keep(run_id, {"crowd_change": [crowds.changes], "crowd_run": [crowds.runs]}, now, actor)
+        self.history.tags.keep(run_id, tags.kept(), now, actor)
+        tables |= {"crowd_member": crowds.members, PROFILE_SINCE: tags.since}
+        snapshot = self._published(tables, crowds, tags, run_row(body))
         link_log(found, self.ledger, self.secrets.pseudonym, now, actor)
         self.ledger.append("refresh.published", body, at=now, actor=actor, key=str(body["run_id"]))
         return Refreshed(str(body["run_id"]), day, snapshot, int(str(body["customer_count"])))
@@ -147,17 +153,19 @@ class Refresher:
         _, tables, moved = self._computed(compared, day, tell, accounts, run_id)
         tables |= self._tag_runs(tables["profile"], day, run_id, before.tag_runs)
         self.ledger.append_many(moved_entries(moved, last.at, last.actor))
-        tables |= published_before(self.engine, self.history.all())
+        tables |= published_before(self.engine, self.history.crowds.all())
+        tables |= self._recorded_before(tables["profile"], day, last)
         snapshot = self.engine.publish(tables, {"run": self.engine.bring("run_row", runs)})
         return Refreshed(run_id, day, snapshot, count_of(self.engine, tables["profile"]))
 
     def _crowds(self, tables: dict[str, ir.Table], run: Run) -> CrowdsRun:
         return CrowdRunner(self.engine, self.definitions, tables, run, self.lists(self.engine, tables)).compute()
 
-    def _published(self, tables: dict[str, ir.Table], crowds: CrowdsRun, run: pa.Table) -> int:
+    def _published(self, tables: dict[str, ir.Table], crowds: CrowdsRun, tags: TagsCompared, run: pa.Table) -> int:
         added = {
             "crowd_change": self.engine.bring("crowd_changes", crowds.changes),
             "crowd_run": self.engine.bring("crowd_runs", crowds.runs),
+            **tags.tables(),
         }
         known = set(self.engine.tables())
         # A lake that an earlier program made has none of them yet.
@@ -165,6 +173,12 @@ class Refresher:
         more = {name: rows for name, rows in added.items() if name in known}
         replaced, appended = added_run(self.engine, run)
         return self.engine.publish(tables | first | replaced, more | appended)
+
+    def _recorded_before(self, profile: ir.Table, day: date, last: Entry) -> dict[str, ir.Table]:
+        imports = count_of(self.engine, self.engine.table("import"))
+        is_same = is_as_published(self.ledger, last, imports, self.definitions.version)
+        tags = computed_on(self.definitions.tags, day)
+        return recorded_before(self.engine, self.history.tags, tags, profile, is_as_published=is_same)
 
     def _compared(self, now: datetime, actor: str, tell: Tell, *, may_train: bool = True) -> Compared:
         tell("match")

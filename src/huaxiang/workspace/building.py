@@ -19,8 +19,8 @@ from huaxiang.errors import EngineError
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.bookkeeping import Bookkeeper
 from huaxiang.maintain.cleanup import sweep
-from huaxiang.maintain.crowd_history import CrowdHistory
 from huaxiang.maintain.definitions import load_definitions
+from huaxiang.maintain.kept_history import Histories
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.profile_step import DEFAULT_INCREMENTS, Increments
 from huaxiang.maintain.purposes import permitted
@@ -170,7 +170,7 @@ class Building(Lists):
         definitions = load_definitions(self.folder / "definitions", permitted(ledger))
         models = MatchModels(self.models_folder, ledger)
         secrets = Secrets(Pseudonym.of_workspace(self.folder), self.salt(), self.hash_keys())
-        history = CrowdHistory(self.landing.folder / "crowds", ledger)
+        history = Histories.of(self.landing.folder, ledger)
         history.sweep()
         zone, increments = self.settings.zone, self.increments
         return Refresher(engine, ledger, secrets, definitions, models, history, self.list_tables, zone, increments)

@@ -82,9 +82,10 @@ def test_all_tags_say_value_and_basis_and_are_found(
     everything = browser.get(address, headers=HX).content.decode()
     text = text_of(everything)
     assert "累计净消费 ¥600" in text
-    assert "累计订单数 3 单 2026年6月20日 — 看到的行为" in text
-    assert re.search(r"城市 上海市 2025年1月5日 \d\d(\.\d)?% 本人或资料写明", text)
-    assert "客单价 ¥200 2026年6月20日 — 看到的行为" in text
+    assert "累计订单数 3 单 至少自2026年6月30日 2026年6月20日 — 看到的行为" in text
+    assert re.search(r"城市 上海市 至少自2026年6月30日 2025年1月5日 \d\d(\.\d)?% 本人或资料写明", text)
+    assert "客单价 ¥200 至少自2026年6月30日 2026年6月20日 — 看到的行为" in text
+    assert re.search(r"距上次下单天数 10 天 随日子变 ", text)
     assert re.search(r"生日 1990", text)
     assert re.search(r"还不知道的 \d+ 项.*婚姻状况", text)
     shown = shop.definitions.tags.values()
@@ -232,7 +233,10 @@ def test_the_history_of_a_tag_is_computed_for_every_month(
 ) -> None:
     browser, address = signed_in_client("viewer"), f"/customers/{ids['M0001']}/history/"
     page = text_of(browser.get(address, {"tag": "orders_total"}, headers=HX).content.decode())
+    assert "值一直没变：从2026年6月30日的更新开始记录。" in page
     assert "从“未知”到“3 单”，其间变了 3 次" in page
+    moves = text_of(browser.get(address, {"tag": "days_since_last_order"}, headers=HX).content.decode())
+    assert "这个数每天都在变" in moves
     assert re.search(
         r"2026年6月30日 3 单 2026年5月31日 2 单 2026年4月30日 2 单 2026年3月31日 1 单 2026年2月28日 未知", page
     )

@@ -1,4 +1,5 @@
-"""How a tag of one customer changed: a line for numbers, a table for all, each value computed for its day."""
+"""How a tag of one customer changed: what refreshes recorded, and the ends of months computed again, for numbers as a
+line."""
 
 from __future__ import annotations
 
@@ -9,7 +10,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from huaxiang.analyse.recorded_changes import Recorded, recorded_of
+from huaxiang.analyse.recorded_tags import moving
 from huaxiang.analyse.tag_history import TagHistory, tag_history
+from huaxiang.analyse.value_text import value_of
 from huaxiang.errors import NotFound, nearest
 from huaxiang.model.fields import NUMERIC
 from huaxiang.model.tags import Tag
@@ -21,7 +25,7 @@ from huaxiang.server.customers.one_row import OneRow
 from huaxiang.server.customers.past import of_everybody
 from huaxiang.server.customers.values import tag_words
 from huaxiang.server.customers.visit import Visit, visit_of
-from huaxiang.server.data import reading
+from huaxiang.server.data import reading, workspace
 from huaxiang.server.permissions import page
 from huaxiang.server.tables import Column, Table, text_table
 from huaxiang.words import say
@@ -45,16 +49,59 @@ def _context(visit: Visit, one: OneRow, tag: Tag) -> dict[str, Any]:
     told = {"label": tag.name.say(visit.lang), "element": tag.element, "tag_key": tag.key}
     if tag.key in one.masked:
         return {**told, "sentence": say("portrait.history.masked", visit.lang)}
+    return {**told, **_recorded(visit, one, tag), **_recomputed(visit, one, tag)}
+
+
+def _recorded(visit: Visit, one: OneRow, tag: Tag) -> dict[str, Any]:
+    """What the refreshes published: a sentence, and a table of the changes."""
+    found = recorded_of(visit.engine, one.customer_id, tag.key)
+    if found is None:
+        return {"recorded": say(f"portrait.recorded.{_why_not(tag)}", visit.lang)}
+    begins = say(
+        f"portrait.recorded.{'begins' if found.begins.is_first else 'came'}",
+        visit.lang,
+        day=date_words(found.begins.day, visit.lang),
+    )
+    if not found.changes:
+        return {"recorded": say("portrait.recorded.same", visit.lang, begins=begins)}
+    count = short_number(len(found.changes), visit.lang)
+    sentence = say("portrait.recorded.changed", visit.lang, begins=begins, n=count)
+    return {"recorded": sentence, "changes": _changes(visit, tag, found)}
+
+
+def _why_not(tag: Tag) -> str:
+    """Why nothing is recorded of the tag."""
+    if tag.needs_purpose:
+        return "guarded"
+    return "moves" if tag.key in moving(workspace().definitions.tags) else "not_yet"
+
+
+def _changes(visit: Visit, tag: Tag, found: Recorded) -> Table:
+    """The latest change first; why, where one of them came with another rule."""
+    lang, told = visit.lang, any(change.by_rule for change in found.changes)
+    names = ("day", "before", "after", *(["because"] if told else []))
+    columns = tuple(Column(say(f"portrait.recorded.{name}", lang)) for name in names)
+    rows: list[tuple[str, ...]] = []
+    for change in reversed(found.changes):
+        values = (value_of(text, tag.type) for text in (change.before, change.after))
+        why = [say(f"portrait.recorded.because.{'rule' if change.by_rule else 'data'}", lang)] if told else []
+        words = (tag_words(value, tag, lang, visit.currency) for value in values)
+        rows.append((date_words(change.as_of, lang), *words, *why))
+    return text_table(say("portrait.recorded.title", lang, tag=tag.name.say(lang)), columns, rows)
+
+
+def _recomputed(visit: Visit, one: OneRow, tag: Tag) -> dict[str, Any]:
+    """The ends of a year's months, computed again from what is known today."""
     now, as_of = visit.portrait, visit.portrait.as_of
     known = of_everybody(visit.engine, now, visit.tags)
     found = tag_history(visit.engine, now.tables, visit.tags, known, one.customer_id, tag.key, as_of)
     if found.needs_others:
-        return {**told, "sentence": say("portrait.history.needs_others", visit.lang)}
+        return {"sentence": say("portrait.history.needs_others", visit.lang)}
     said = [(day, tag_words(value, tag, visit.lang, visit.currency)) for day, value in found.days]
     table = _table(tag, said, visit.lang)
     chart = _chart(visit, tag, found, said, table) if tag.type in NUMERIC else None
     note = say("portrait.history.averages", visit.lang) if found.uses_averages else ""
-    return {**told, "sentence": _sentence(found, said, visit.lang), "note": note, "table": table, "chart": chart}
+    return {"sentence": _sentence(found, said, visit.lang), "note": note, "table": table, "chart": chart}
 
 
 def _sentence(found: TagHistory, said: list[tuple[date, str]], lang: str) -> str:

@@ -1,9 +1,9 @@
-"""All tags of one customer in one table: value, since when, how sure, on what it stands, and why; those that are not
-known apart, with what would make them known."""
+"""All tags of one customer in one table: value, since when it stands, newest evidence, how sure, on what it stands, and
+why; those that are not known apart, with what would make them known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from huaxiang.analyse.filled import filled_column, filled_for
 from huaxiang.analyse.newest_evidence import newest_evidence
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.analyse.recorded_changes import Since, since_of
+from huaxiang.analyse.recorded_tags import moving
 from huaxiang.engine.interface import only
 from huaxiang.errors import NotFound, nearest
 from huaxiang.model.tables import ELEMENTS
@@ -24,6 +26,7 @@ from huaxiang.server.customers.one_row import OneRow
 from huaxiang.server.customers.past import PastTables
 from huaxiang.server.customers.values import shown_words
 from huaxiang.server.customers.visit import Visit
+from huaxiang.server.data import workspace
 from huaxiang.words import say
 
 
@@ -38,6 +41,7 @@ class TagRow:
     value: str
     is_masked: bool
     since_words: str
+    newest_words: str
     sure_words: str
     basis_words: str
     refresh_words: str
@@ -45,8 +49,11 @@ class TagRow:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is known beside the values: when the newest row behind each happened, how sure each is, what was filled."""
+    """What is known beside the values: since when each stands (of those recorded), which move with the day, when the
+    newest row behind each happened, how sure each is, what was filled."""
 
+    since: Mapping[str, Since]
+    moving: Collection[str]
     newest: Mapping[str, datetime]
     confidence: Mapping[str, float | None]
     filled: Mapping[str, str]
@@ -77,7 +84,9 @@ def _beside(visit: Visit, one: OneRow) -> Beside:
     own = OwnRows(visit.engine, tables, one.customer_id)
     newest = newest_evidence(own, {key: tag for key, tag in visit.tags.items() if key in one.raw}, as_of)
     filled = filled_for(visit.engine, tables, one.customer_id, as_of)
-    return Beside(newest, _sure(visit, one), {column: str(row["how"]) for column, row in filled.items()})
+    how = {column: str(row["how"]) for column, row in filled.items()}
+    since = {} if visit.past_day else since_of(visit.engine, one.customer_id)
+    return Beside(since, moving(workspace().definitions.tags), newest, _sure(visit, one), how)
 
 
 def _sure(visit: Visit, one: OneRow) -> Mapping[str, float | None]:
@@ -98,11 +107,20 @@ def _row(visit: Visit, one: OneRow, tag: Tag, beside: Beside) -> TagRow:
         meaning=tag.meaning(visit.lang),
         value=shown_words(one, tag, visit.lang, visit.currency),
         is_masked=tag.key in one.masked,
-        since_words=date_words(at.date(), visit.lang) if at else "—",
+        since_words=_since_words(tag.key, beside, visit.lang),
+        newest_words=date_words(at.date(), visit.lang) if at else "—",
         sure_words=percent(sure, visit.lang) if isinstance(sure, float) else "—",
         basis_words=say(f"portrait.basis.{_basis(tag, visit.tags, beside.filled)}", visit.lang),
         refresh_words=say(f"portrait.refresh.{tag.refresh}", visit.lang),
     )
+
+
+def _since_words(key: str, beside: Beside, lang: str) -> str:
+    if key in beside.since:
+        since = beside.since[key]
+        day = date_words(since.day, lang)
+        return say("portrait.since.at_least", lang, day=day) if since.is_first else day
+    return say("portrait.since.moves", lang) if key in beside.moving else "—"
 
 
 def _basis(tag: Tag, tags: Tags, filled: Mapping[str, str]) -> str:

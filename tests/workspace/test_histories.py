@@ -1,27 +1,37 @@
-"""Crowds at every refresh: who came, who left and why, what fails loudly, and that a rebuild keeps the history."""
+"""Crowds and tags at every refresh: who came, who left and why, which values changed, what fails loudly, and that a
+rebuild keeps the history."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 import yaml
+from tests.analyse.plain_tag_history import Refresh, by_hand
 from tests.workspace.small import NOW, taken_in, written
 
+from huaxiang.analyse.crowd_moves import folded
+from huaxiang.analyse.recorded_changes import recorded_of, since_of
+from huaxiang.analyse.value_text import value_of
 from huaxiang.errors import WorkspaceError
 from huaxiang.ledger import Ledger
-from huaxiang.maintain.crowd_history import CrowdHistory, folded
+from huaxiang.maintain.kept_history import CROWDS, TAGS, KeptHistory, schema_of
+from huaxiang.model.tag_tables import TAG_CHANGE
 from huaxiang.words import say
 from huaxiang.workspace import Workspace
 
 pytestmark = pytest.mark.slow
+SIDES = ("before", "after")
 BODY = {"zh": "群", "en": "crowd", "meaning_zh": "某些人", "meaning_en": "some people"}
-TABLES = ("crowd_member", "crowd_change", "crowd_run")
+TABLES = ("crowd_member", "crowd_change", "crowd_run", "tag_change", "customer_came", "tag_rule", "profile_since")
+#: What a refresh publishes of customers, to be compared with the one before.
+PUBLISHED = ("profile", "customer_redirect")
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,9 @@ class State:
     """What stood after a refresh."""
 
     run_id: str
+    as_of: date
     tables: dict[str, pa.Table]
+    published: dict[str, pa.Table]
     ids: dict[str, str]
 
     def rows(self, table: str, crowd: str) -> list[dict[str, Any]]:
@@ -66,13 +78,19 @@ def refreshed(shop: Workspace) -> State:
     """Refresh with the definitions as they stand, and what it gave."""
     now = Workspace.open(shop.folder)
     done = now.refresh(NOW)
-    return State(done.run_id, crowd_tables(now), {one: now.customer_id_of(one) for one in ("M1", "M2", "M29", "M30")})
+    ids = {one: now.customer_id_of(one) for one in ("M1", "M2", "M29", "M30")}
+    return State(done.run_id, done.as_of, histories_of(now), tables_of(now, PUBLISHED), ids)
 
 
-def crowd_tables(shop: Workspace) -> dict[str, pa.Table]:
-    """The tables of the crowds, sorted."""
+def tables_of(shop: Workspace, names: tuple[str, ...]) -> dict[str, pa.Table]:
+    """Published tables by name."""
     with shop.reading() as engine:
-        found = {name: engine.arrow(engine.table(name)) for name in TABLES}
+        return {name: engine.arrow(engine.table(name)) for name in names}
+
+
+def histories_of(shop: Workspace) -> dict[str, pa.Table]:
+    """The tables of the histories, sorted."""
+    found = tables_of(shop, TABLES)
     return {name: rows.sort_by([(column, "ascending") for column in rows.column_names]) for name, rows in found.items()}
 
 
@@ -152,18 +170,75 @@ def test_a_merge_is_told_as_one(story: Story) -> None:
     assert since[kept] == story.first.run_id
 
 
+def test_tag_changes_and_days_are_those_of_the_profiles(story: Story) -> None:
+    states = (story.first, story.second, story.third, story.fourth)
+    recorded = [name for name in story.first.tables["profile_since"].column_names if name != "customer_id"]
+    kinds = {key: story.shop.definitions.tags[key].type for key in recorded}
+    told = []
+    for state in states:
+        rows = {row.pop("customer_id"): row for row in state.published["profile"].to_pylist()}
+        led = {row["old_id"]: row["new_id"] for row in state.published["customer_redirect"].to_pylist()}
+        told.append(Refresh(kinds, {who: {key: row[key] for key in kinds} for who, row in rows.items()}, led))
+    # The shop had been refreshed before the first of these, with nothing changed since.
+    for state, (changes, since) in zip(states, by_hand(told, [one.as_of for one in states]), strict=True):
+        own = [row for row in state.tables["tag_change"].to_pylist() if row["run_id"] == state.run_id]
+        read = {
+            (row["customer_id"], row["tag"], *(repr(value_of(row[side], kinds[row["tag"]])) for side in SIDES))
+            for row in own
+        }
+        assert (read, len(own)) == (changes, len(changes))
+        rows = {row.pop("customer_id"): row for row in state.tables["profile_since"].to_pylist()}
+        assert rows == since
+    assert {row["run_id"] for row in states[-1].tables["tag_change"].to_pylist()} >= {story.second.run_id}
+
+
+def test_one_customer_since_when_and_how(story: Story) -> None:
+    stranger, bought = (story.shop.customer_id_of(one) for one in ("M90", "M2"))
+    first = date(2026, 6, 30)
+    with story.shop.reading() as engine:
+        since = since_of(engine, bought)
+        assert (since["orders_total"].is_first, since["registered_on"].is_first) == (False, True)
+        told = recorded_of(engine, bought, "orders_total")
+        assert told is not None
+        assert [(one.before, one.after, one.by_rule) for one in told.changes] == [("2", "3", False)]
+        assert told.begins.is_first
+        new = recorded_of(engine, stranger, "orders_total")
+        assert new is not None
+        assert (new.begins.is_first, new.begins.day, new.changes) == (False, first, ())
+        assert since_of(engine, stranger)["orders_total"] == new.begins
+        assert recorded_of(engine, bought, "days_since_last_order") is None
+        assert "days_since_last_order" not in since
+
+
+def test_the_last_that_was_kept_of_a_run_holds(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path / "ledger.sqlite3") as ledger:
+        history = KeptHistory(TAGS, tmp_path, ledger)
+        empty = {name: [schema_of(columns).empty_table()] for name, (_, columns) in TAGS.tables.items()}
+        row = {"run_id": "run-00001", "as_of": NOW.date(), "customer_id": "a", "tag": "city", "before": None}
+        pieces = [pa.Table.from_pylist([row | {"after": city}], schema=schema_of(TAG_CHANGE)) for city in ("甲", "乙")]
+        for kept in (pieces[:1], pieces[1:], pieces[:1], pieces[:1]):
+            history.keep("run-00001", empty | {"tag_change": kept}, NOW, "kim")
+        assert list(history.runs()) == []
+        (tmp_path / "tags" / "run-00002.partial").mkdir()
+        history.sweep()
+        assert len(list((tmp_path / "tags").iterdir())) == 2
+        ledger.append("refresh.published", {"run_id": "run-00001"}, at=NOW, actor="kim")
+        assert history.all()["tag_change"].column("after").to_pylist() == ["甲"]
+        assert len(list(ledger.entries("tags.compared"))) == 3
+
+
 def test_folding_the_changes_gives_the_members_and_a_rebuild_gives_all_again(story: Story) -> None:
     for state in (story.first, story.second, story.third, story.fourth):
         fold = folded(state.tables["crowd_change"])
         assert fold.sort_by([(column, "ascending") for column in fold.column_names]) == state.tables["crowd_member"]
     story.shop.rebuild(NOW)
-    assert crowd_tables(story.shop) == story.fourth.tables
+    assert histories_of(story.shop) == story.fourth.tables
 
 
 def test_a_damaged_history_is_refused_by_name(story: Story, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(story.shop.landing.folder / "crowds", tmp_path / "crowds"))
     with Ledger.open(story.shop.ledger_path) as ledger:
-        history = CrowdHistory(folder, ledger)
+        history = KeptHistory(CROWDS, folder.parent, ledger)
         assert history.all()["crowd_change"].num_rows == story.fourth.tables["crowd_change"].num_rows
         (path,) = folder.glob(f"{story.third.run_id}-*/changes.parquet")
         path.write_bytes(path.read_bytes()[:-1] + b"?")
