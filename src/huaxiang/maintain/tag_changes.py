@@ -21,7 +21,6 @@ from huaxiang.model.tags import Tag, Tags
 
 #: Tags that are compared side by side at once: so many columns of all customers are held twice.
 _AT_ONCE = 40
-_NOTHING = schema_of(TAG_CHANGE).empty_table()
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,10 @@ class TagComparer:
 
     def compute(self) -> TagsCompared:
         """Every change of a recorded tag."""
-        pieces = list(self._pieces([tag for key, tag in self._recorded.items() if not self._begins[key]]))
-        changes = tuple(self.engine.bring(f"tag_changes_{n}", piece) for n, piece in enumerate(pieces or [_NOTHING]))
-        changed = pa.concat_tables([piece.select(["customer_id", "tag"]) for piece in pieces or [_NOTHING]])
+        found = list(self._pieces([tag for key, tag in self._recorded.items() if not self._begins[key]]))
+        pieces = found or [schema_of(TAG_CHANGE).empty_table()]
+        changes = tuple(self.engine.bring(f"tag_changes_{n}", piece) for n, piece in enumerate(pieces))
+        changed = pa.concat_tables([piece.select(["customer_id", "tag"]) for piece in pieces])
         came_now = self.engine.bring("customers_came", self._stamped(self._arrived, CUSTOMER_CAME))
         rules = self.engine.bring("tag_rules", pa.Table.from_pylist(list(self._rules()), schema=schema_of(TAG_RULE)))
         added = {"tag_change": changes, "customer_came": (came_now,), "tag_rule": (rules,)}
