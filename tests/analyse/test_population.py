@@ -15,7 +15,7 @@ from huaxiang.model.tags import fields_of, shipped_tags
 @pytest.fixture
 def people(duck: Engine) -> Population:
     """Three customers, of one of whom no city is known."""
-    table = duck.bring("people", pa.table({"customer_id": ["a", "b", "c"], "city": ["上海", "北京", None]}))
+    table = duck.bring("people", pa.table({"customer_id": ["a", "b", "c"], "city": ["上海市", "北京市", None]}))
     return Population(duck, table, fields_of(shipped_tags()), AS_OF)
 
 
@@ -23,8 +23,8 @@ def test_marks_stand_beside_the_columns_asked_for(duck: Engine, people: Populati
     """One true or false per customer and condition, and whether it can be judged; a missing column is left out."""
     marked = people.marked({"here": condition_from_text("city = 上海")}, ["city", "no_such_column"], with_known=True)
     assert only(duck.arrow(marked.order_by("customer_id"))) == [
-        {"customer_id": "a", "city": "上海", "here": True, "here_known": True},
-        {"customer_id": "b", "city": "北京", "here": False, "here_known": True},
+        {"customer_id": "a", "city": "上海市", "here": True, "here_known": True},
+        {"customer_id": "b", "city": "北京市", "here": False, "here_known": True},
         {"customer_id": "c", "city": None, "here": False, "here_known": False},
     ]
 

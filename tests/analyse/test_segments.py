@@ -26,7 +26,7 @@ def test_composition_adds_up(engine: Engine) -> None:
     """Customers, shares, revenue and how many are known, on both engines."""
     money = pa.array([Decimal("100.0000"), Decimal("300.0000"), None, Decimal("0.0000")], pa.decimal128(18, 4))
     rows = pa.table(
-        {"customer_id": ["a", "b", "c", "d"], "city": ["上海", "北京", "上海", None], "net_revenue_total": money}
+        {"customer_id": ["a", "b", "c", "d"], "city": ["上海市", "北京市", "上海市", None], "net_revenue_total": money}
     )
     made = engine.bring("composed", rows)
     condition = condition_from_text("city = 上海")

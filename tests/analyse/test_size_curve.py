@@ -35,7 +35,7 @@ def people(engine: Engine, count: int = 200) -> Population:
 
     rows = {
         "customer_id": [f"c{number}" for number in range(count)],
-        "city": [rarely(chance.choice(("上海", "北京", "广州"))) for _ in range(count)],
+        "city": [rarely(chance.choice(("上海市", "北京市", "广州市"))) for _ in range(count)],
         "orders_365d": [rarely(chance.randrange(5)) for _ in range(count)],
     }
     money = pa.array([rarely(Decimal(chance.randrange(20)) * 10) for _ in range(count)], pa.decimal128(18, 4))

@@ -9,10 +9,11 @@ from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.conditions import Condition, Meaning, Scalar, Test, caps, leaves, record_of
 from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
 from huaxiang.model.operators import operator_named, operators_for
+from huaxiang.model.places import whole_name
 from huaxiang.model.shown import shown
 
-# Other operators look inside a text, where parts of codes mean nothing.
-_OF_CODES = frozenset({"=", "!=", "in", "not in", "has any", "has all", "has none"})
+# Other operators look inside a text, where parts of codes and of places mean nothing.
+_OF_WHOLE_VALUES = frozenset({"=", "!=", "in", "not in", "has any", "has all", "has none"})
 # Beyond this a float no longer tells whole numbers apart.
 _GREATEST = 2**53
 
@@ -21,7 +22,8 @@ def compared_with(test: Test, field: Field) -> Any:
     """The value to compare the field with: text, int, float, bool or date, a tuple of them, or None.
 
     A timestamp is compared by its day, so it takes dates too. Where a field's values are codes, a code or its name in
-    either language will do. Raises :class:`DefinitionError` where operator and field, or value and field, do not fit.
+    either language will do, and where they are places any spelling. Raises :class:`DefinitionError` where operator and
+    field, or value and field, do not fit.
     """
     operator = operator_named(test.op)
     if field.type not in operator.types:
@@ -57,7 +59,11 @@ def _brought(value: Scalar, field: Field, op: str) -> Any:
     if field.type in ("date", "timestamp"):
         return _day(value, field)
     text = _text(value, field)
-    return _code(text, field) if field.values and op in _OF_CODES else text
+    if op not in _OF_WHOLE_VALUES:
+        return text
+    if field.place:
+        return whole_name(text, field.place) or text
+    return _code(text, field) if field.values else text
 
 
 def _number(value: Scalar, field: Field) -> int | float:

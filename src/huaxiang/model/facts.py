@@ -56,4 +56,5 @@ def _fact(name: str, body: dict[str, object]) -> Fact:
 
 def _field(key: str, column: dict[str, str]) -> Field:
     name = Labels(zh=column["zh"], en=column["en"])
-    return Field.model_validate({"key": key, "type": column["type"], "name": name, "unit": column.get("unit")})
+    rest = {part: column.get(part) for part in ("unit", "place")}
+    return Field.model_validate({"key": key, "type": column["type"], "name": name, **rest})

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.places import PlaceKind
 from huaxiang.words import Message
 
 FieldType = Literal["text", "int", "number", "share", "money", "quantity", "bool", "date", "timestamp", "list"]
@@ -48,7 +49,8 @@ class Labels(BaseModel):
 
 
 class Field(BaseModel):
-    """A named, typed column: its words, its unit and the names of its values where they are codes."""
+    """A named, typed column: its words, its unit and the names of its values where they are codes. Where it names a
+    ``place``, all spellings of one place are one value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,6 +59,7 @@ class Field(BaseModel):
     name: Labels
     unit: str | None = None
     values: Mapping[str, Labels] = {}
+    place: PlaceKind | None = None
 
     @property
     def ibis_type(self) -> str:

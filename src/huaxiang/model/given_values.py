@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from huaxiang.errors import InputError, nearest
+from huaxiang.model.places import whole_name
 from huaxiang.model.rules import Given, Golden
 from huaxiang.model.tags import Tag, Tags, tag_named
 
@@ -23,12 +24,14 @@ _GREATEST = 2**53
 def value_text(tag: Tag, typed: str) -> str:
     """The text that stands for a typed value of the tag: a code, an ISO day, a plain number, ``true`` or ``false``.
 
-    Of coded values the code and its names in both languages are understood. Raises :class:`InputError` for a value
-    that does not fit the tag.
+    Of coded values the code and its names in both languages are understood, of places every spelling. Raises
+    :class:`InputError` for a value that does not fit the tag.
     """
     text = unicodedata.normalize("NFC", typed).strip()
     if not text or len(text) > LONGEST or _SPOILED.search(text):
         raise InputError("tag.value_unfit", tag=tag.name.message, given=_SPOILED.sub("?", text)[:40], most=LONGEST)
+    if tag.place:
+        return whole_name(text, tag.place) or text
     return _code(tag, text) if tag.values else _READ.get(tag.type, _text)(tag, text)
 
 

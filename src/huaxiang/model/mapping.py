@@ -19,7 +19,7 @@ from huaxiang.shipped import shipped
 Kind = Literal[
     "id", "phone", "email", "id_card", "name", "text", "bool", "gender", "time", "date", "birth_date", "birth_year",
     "age", "money", "quantity", "int", "score_0_10", "score_1_5", "sentiment_0_1", "order_status", "payment_status",
-    "event_name", "currency",
+    "event_name", "currency", "province", "city",
 ]  # fmt: skip
 
 #: Fields that say who a row is about, the strongest first; those before ``phone`` are accounts of their own.

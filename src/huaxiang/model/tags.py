@@ -16,6 +16,7 @@ from pydantic import Field as Option
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.fields import Field, FieldType, Labels
+from huaxiang.model.places import PlaceKind
 from huaxiang.model.rule_parts import TagKey
 from huaxiang.model.rules import Rule
 from huaxiang.model.tables import Element, Sensitivity
@@ -79,6 +80,7 @@ class Tag(BaseModel):
     allowed_sizes: Mapping[str, Range] = {}
     stated_twin: TagKey | None = None
     values: Mapping[str, Labels] = {}
+    place: PlaceKind | None = None
     rule: Rule
 
     @model_validator(mode="after")
@@ -124,7 +126,7 @@ class Tag(BaseModel):
     @cached_property
     def field(self) -> Field:
         """The tag as a field of conditions."""
-        return Field(key=self.key, type=self.type, name=self.name, unit=self.unit, values=self.values)
+        return Field(key=self.key, type=self.type, name=self.name, unit=self.unit, values=self.values, place=self.place)
 
     def label(self, value: object, lang: str) -> str | None:
         """The name of a coded value in ``zh`` or ``en``; None for values that speak for themselves."""

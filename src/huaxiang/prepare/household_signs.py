@@ -11,9 +11,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine, only
+from huaxiang.model.folding import folded
 from huaxiang.model.identity import IdentityRules
 from huaxiang.prepare.current import current
-from huaxiang.prepare.folding import folded
 from huaxiang.prepare.quality.person_names import name_parts
 from huaxiang.prepare.unify.placeholders import is_placeholder
 from huaxiang.prepare.unify.staff import staff_phones

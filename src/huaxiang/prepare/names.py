@@ -8,9 +8,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine
+from huaxiang.model.folding import folded
 from huaxiang.model.identity import NameRules
 from huaxiang.prepare.distinct import with_worked_out
-from huaxiang.prepare.folding import folded
 
 _SEPARATORS = re.compile(r"[\s·•・.,，、_]+")
 _NO_LETTER = re.compile(r"[\W\d_]*")

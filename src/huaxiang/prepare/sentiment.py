@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from huaxiang.prepare.folding import folded
+from huaxiang.model.folding import folded
 from huaxiang.shipped import shipped
 
 #: A clause ends here: no negation reaches over it.

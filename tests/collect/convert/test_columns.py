@@ -78,6 +78,11 @@ def test_amounts_with_a_sign_throughout_are_no_repairs() -> None:
     assert settled("paid_amount", ["￥1.50", "￥1,234.00", "12元"], "money") == [None, None, "amount_reworded"]
 
 
+def test_whole_names_are_a_repair_where_they_are_not_the_rule() -> None:
+    assert settled("city", ["上海市", "广州", "广州市", "Paris"], "city") == [None, "place_reworded", None, None]
+    assert settled("province", ["广东", "浙江", "新疆自治区"], "province") == [None, None, "place_reworded"]
+
+
 def test_no_birthday_is_told_as_an_example() -> None:
     usual = UsualForms()
     settled("birth_date", ["20130311", "20121111"], "birth_date", usual)

@@ -51,6 +51,8 @@ IDENTITIES: list[Case] = [
 AMOUNTS: list[Case] = [
     ("money", "12.34", Decimal("12.3400"), None, None),
     ("money", "-0", Decimal(0), None, None),
+    ("city", "广州", "广州市", "place_reworded", None),
+    ("province", "Bahia", "Bahia", None, None),
     ("money", "1,234.50", Decimal("1234.5"), "amount_reworded", None),
     ("money", "12,34,56", None, None, "amount_unreadable"),
     ("money", "￥12", Decimal(12), "amount_reworded", None),

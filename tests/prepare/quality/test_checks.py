@@ -216,10 +216,10 @@ def test_missing_values_follow_their_policy(engine: Engine) -> None:
     tables = computed(engine)
     found = {(row["customer_id"], row["column_name"]): row for row in tables["filled_value"]}
     assert {key: (row["value"], row["how"], row["from_trait"]) for key, row in found.items()} == {
-        ("c3", "city"): ("上海", "inferred", "address_city"),
-        ("c3", "province"): ("上海", "inferred", "address_province"),
-        ("c5", "city"): ("成都", "filled", "delivery_city"),
-        ("c5", "province"): ("四川", "filled", "delivery_province"),
+        ("c3", "city"): ("上海市", "inferred", "address_city"),
+        ("c3", "province"): ("上海市", "inferred", "address_province"),
+        ("c5", "city"): ("成都市", "filled", "delivery_city"),
+        ("c5", "province"): ("四川省", "filled", "delivery_province"),
     }
     counts = {row["column_name"]: row for row in tables["missing_value"]}
     assert counts["city"]["known_count"] == 2

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huaxiang.model.identity import identity_rules
+from huaxiang.model.places import Place, city_of, city_of_landline, place_of, province_of
 from huaxiang.prepare.check_digits import check_digit
 from huaxiang.prepare.quality.id_card import read_id_card
 from huaxiang.prepare.quality.person_names import NameParts, gender_of_title, has_known_surname, name_parts
-from huaxiang.prepare.quality.regions import Place, city_of, city_of_landline, place_of, province_of
 
 RULES = identity_rules().names
 
@@ -66,17 +66,17 @@ def test_one_wrong_digit_is_always_found(born: date, sequence: int, place: int, 
 @pytest.mark.parametrize(
     ("address", "place"),
     [
-        ("浙江省杭州市西湖区文三路1号", Place("浙江", "杭州", "西湖区")),
-        ("北京市朝阳区建国路88号", Place("北京", "北京", "朝阳区")),
-        ("上海浦东新区世纪大道100号", Place("上海", "上海", "浦东新区")),
-        ("广西壮族自治区南宁市", Place("广西", "南宁", None)),
-        ("新疆 伊犁哈萨克自治州", Place("新疆", "伊犁", None)),
-        ("杭州", Place("浙江", "杭州", None)),
-        ("吉林省长春市", Place("吉林", "长春", None)),
-        ("吉林省", Place("吉林", None, None)),
-        ("吉林市", Place("吉林", "吉林", None)),
-        ("内蒙古自治区兴安盟乌兰浩特市", Place("内蒙古", "兴安", "乌兰浩特市")),
-        ("中国广东深圳市南山区", Place("广东", "深圳", "南山区")),
+        ("浙江省杭州市西湖区文三路1号", Place("浙江省", "杭州市", "西湖区")),
+        ("北京市朝阳区建国路88号", Place("北京市", "北京市", "朝阳区")),
+        ("上海浦东新区世纪大道100号", Place("上海市", "上海市", "浦东新区")),
+        ("广西壮族自治区南宁市", Place("广西壮族自治区", "南宁市", None)),
+        ("新疆 伊犁哈萨克自治州", Place("新疆维吾尔自治区", "伊犁哈萨克自治州", None)),
+        ("杭州", Place("浙江省", "杭州市", None)),
+        ("吉林省长春市", Place("吉林省", "长春市", None)),
+        ("吉林省", Place("吉林省", None, None)),
+        ("吉林市", Place("吉林", "吉林省", None)),
+        ("内蒙古自治区兴安盟乌兰浩特市", Place("内蒙古自治区", "兴安盟", "乌兰浩特市")),
+        ("中国广东深圳市南山区", Place("广东省", "深圳市", "南山区")),
         ("北京西路12号", Place(None, None, None)),
         ("中山路5号", Place(None, None, None)),
         ("朝阳区建国路88号", Place(None, None, None)),
@@ -98,7 +98,7 @@ def test_any_text_is_an_address_that_says_something_or_nothing(text: str) -> Non
 
 @pytest.mark.parametrize(
     ("number", "city"),
-    [("057188886666", "杭州"), ("01088886666", "北京"), ("08981234567", None), ("13812345678", None), ("", None)],
+    [("057188886666", "杭州市"), ("01088886666", "北京市"), ("08981234567", None), ("13812345678", None), ("", None)],
 )
 def test_an_area_code_names_its_city_when_it_has_only_one(number: str, city: str | None) -> None:
     assert city_of_landline(number) == city

@@ -25,7 +25,8 @@ def member(number: int) -> dict[str, Any]:
     gold = place < 2 and number % 5 > 0
     return {
         "number": number,
-        "province": PROVINCES[place],
+        "written": PROVINCES[place],
+        "province": "广东省" if place < 2 else PROVINCES[place],
         "level": "金卡" if gold else "普通会员" if number % 7 else "",
         "orders": (3 if gold else 1) if number % 4 else 0,
         "first": f"202{5 if number % 3 else 6}-0{1 + number % 6}-11",
@@ -60,7 +61,7 @@ def _members() -> str:
             f"G{n:05d}",
             f"李{chr(0x4E00 + n)}",
             f"137{n:08d}",
-            one["province"],
+            one["written"],
             CITIES[n % 6],
             one["level"],
             one["first"],

@@ -11,7 +11,7 @@ from huaxiang.model.conditions import All, Condition, Scalar, Test
 from huaxiang.model.fields import Field
 from huaxiang.words import LANGUAGES, Message
 
-Kind = Literal["value", "several", "band", "rest", "unknown"]
+Kind = Literal["value", "band", "rest", "unknown"]
 Edge = int | float | date
 
 
@@ -21,8 +21,8 @@ class Bar:
 
     ``value``: customers with that value (text, number, yes or no; for a list: with it among their values). ``band``:
     what is known, at least ``low`` and less than ``high``, None meaning without limit; with ``above`` what is greater
-    than ``low``, and with ``upto`` what is at most ``high``. ``several``: any of ``others``, together called ``value``.
-    ``rest``: every known value but ``others``. ``unknown``: no value.
+    than ``low``, and with ``upto`` what is at most ``high``. ``rest``: every known value but ``others``.
+    ``unknown``: no value.
     """
 
     kind: Kind
@@ -40,8 +40,6 @@ class Bar:
                 return Test(field=field.key, op="is unknown")
             case "rest":
                 return Test(field=field.key, op="has none" if is_list(field) else "not in", value=self.others)
-            case "several":
-                return Test(field=field.key, op="in", value=self.others)
             case "value":
                 if is_list(field):
                     return Test(field=field.key, op="has any", value=(self.value or "",))
@@ -56,7 +54,7 @@ class Bar:
                 return Message("group.unknown")
             case "rest":
                 return Message("group.rest")
-            case "value" | "several":
+            case "value":
                 return named(self.value, field)
             case "band":
                 return self._band_words(field)

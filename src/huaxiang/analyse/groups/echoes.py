@@ -23,13 +23,16 @@ def echoes(condition: Condition, tags: Tags, segments: Segments) -> frozenset[st
     """The tags and RFM columns that are as good as named in the rule, or in the crowds that it names.
 
     Beside those of its lineage these are the ones that measure how much there is of the same rows, over whatever days:
-    ``orders_365d`` and ``net_revenue_total`` beside ``order_days_total``, or beside a test of what was bought.
+    ``orders_365d`` and ``net_revenue_total`` beside ``order_days_total``, or beside a test of what was bought; and of
+    tags that name places all, as who lives in a city lives in its province.
     """
     asked = tuple(every_leaf(condition, segments))
     named = fields_asked(condition, segments)
     needs = _needs(tags)
     below = named | {need for key in named for need in _reached(key, needs)}
-    above = {key for key in needs if _reached(key, needs) & named}
+    if any(tags[key].place for key in below if key in tags):
+        named |= {key for key, tag in tags.items() if tag.place}
+    above = named | {key for key in needs if _reached(key, needs) & named}
     rows = {_rows(tags[key]) for key in below if key in tags} - {None}
     facts = {fact for leaf in asked if isinstance(leaf, EventLeaf) for fact in facts_of(leaf)}
     again = {key for key, tag in tags.items() if (found := _rows(tag)) and (found in rows or found[0] in facts)}

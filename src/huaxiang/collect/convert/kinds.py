@@ -12,6 +12,7 @@ from huaxiang.collect.convert.column import Fault, Read, Reader
 from huaxiang.collect.convert.text import meaning, narrow
 from huaxiang.collect.convert.times import birth_date_reader, date_reader, time_reader
 from huaxiang.model.mapping import Mapping, SourceField, vocabulary
+from huaxiang.model.places import PlaceKind, whole_name
 
 
 def reader_for(field: SourceField, mapping: Mapping, *, zone: str, now: datetime) -> Reader:
@@ -67,6 +68,16 @@ def _currency(text: str) -> Read:
     return Read(signs.get(plain, plain.upper()))
 
 
+def _place(kind: PlaceKind) -> Reader:
+    """Places of China by their whole names; any other place as it is written. Repair: ``place_reworded``."""
+
+    def read(text: str) -> Read:
+        whole = whole_name(text, kind) or text
+        return Read(whole, "place_reworded" if whole != text else None)
+
+    return Reader(pa.string(), read)
+
+
 _FIXED = {
     "id": identities.ID,
     "phone": identities.PHONE,
@@ -78,6 +89,8 @@ _FIXED = {
     "gender": _worded("gender"),
     "order_status": _worded("order_status"),
     "payment_status": _worded("payment_status"),
+    "province": _place("province"),
+    "city": _place("city"),
     "event_name": Reader(pa.string(), _event_name),
     "currency": Reader(pa.string(), _currency),
     "age": whole_reader(1, 110, implausible="age_implausible"),

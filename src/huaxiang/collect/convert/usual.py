@@ -1,4 +1,4 @@
-"""The form in which a column usually writes its times or amounts: a cell in that form is no repair, any other is."""
+"""The form in which a column usually writes times, amounts or places: cells in that form are no repairs, others are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from huaxiang.collect.convert.column import Converted
 from huaxiang.model.mapping import SourceField
 from huaxiang.words import Message
 
-_CODES = ("time_reworded", "amount_reworded")
+_CODES = ("time_reworded", "amount_reworded", "place_reworded")
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,12 @@ def _usual(header: str, raw: pa.Array, converted: Converted) -> _Usual | None:
 
 
 def _shape(raw: pa.Array, code: str) -> pa.Array:
-    """The cell with its digits made alike; of a time the number of digits of a part counts only above two."""
+    """The cell with its digits made alike; of a time the number of digits of a part counts only above two, of a place
+    its ending alone."""
     text = pc.utf8_trim_whitespace(raw.cast(pa.string()))
     if code == "amount_reworded":
         return pc.replace_substring_regex(text, r"[0-9][0-9,]*", "9")
+    if code == "place_reworded":
+        return pc.replace_substring_regex(text, r"^.*?(省|市|自治区|特别行政区|州|盟|地区)?$", r"…\1")
     nines = pc.replace_substring_regex(text, r"[0-9]", "9")
     return pc.replace_substring_regex(nines, r"\b9{1,2}\b", "9")

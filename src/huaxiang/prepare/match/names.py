@@ -10,9 +10,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine
+from huaxiang.model.folding import folded
 from huaxiang.model.identity import NameRules
 from huaxiang.model.surnames import surnames
-from huaxiang.prepare.folding import folded
 from huaxiang.prepare.names import comparable_name
 
 #: Between last and first name where a source keeps them apart.

@@ -9,11 +9,11 @@ import ibis.expr.types as ir
 
 from huaxiang.model import quality_rules as rules
 from huaxiang.model.identity import identity_rules
+from huaxiang.model.places import city_of
 from huaxiang.prepare.names import comparable_name
 from huaxiang.prepare.quality.id_card import read_id_card
 from huaxiang.prepare.quality.judging import Round, Verdict
 from huaxiang.prepare.quality.person_names import has_known_surname, title_of
-from huaxiang.prepare.quality.regions import city_of
 from huaxiang.prepare.unify.placeholders import is_placeholder
 
 

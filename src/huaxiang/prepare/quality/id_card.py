@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from huaxiang.model.places import province_of_code
 from huaxiang.prepare.check_digits import check_digit
-from huaxiang.prepare.quality.regions import province_of_code
 
 _FORM = re.compile(r"(\d{2})\d{4}(\d{4})(\d{2})(\d{2})\d{2}(\d)[\dX]")
 _FIRST_BIRTH = date(1880, 1, 1)

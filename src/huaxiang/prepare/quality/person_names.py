@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from huaxiang.model.folding import folded
 from huaxiang.model.identity import NameRules
 from huaxiang.model.surnames import surnames
-from huaxiang.prepare.folding import folded
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{1,4}")
 _GENDER = {

@@ -10,13 +10,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.model.identity import NameRules
+from huaxiang.model.places import city_of, city_of_landline, place_of, province_of
 from huaxiang.model.quality import Target, Trait
 from huaxiang.prepare.distinct import with_worked_out
 from huaxiang.prepare.lookup import with_customer
 from huaxiang.prepare.quality.id_card import read_id_card
 from huaxiang.prepare.quality.judging import Round
 from huaxiang.prepare.quality.person_names import gender_of_title
-from huaxiang.prepare.quality.regions import city_of, city_of_landline, place_of, province_of
 
 #: One row per account, source and value: ``place`` orders statements by the row that made them first, ``first_said_at``
 #: is when any row first did, null where one carries no time.

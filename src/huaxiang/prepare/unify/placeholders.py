@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from huaxiang.model.folding import folded
 from huaxiang.model.identity import IdentityRules, Placeholders
 from huaxiang.prepare.check_digits import check_digit
-from huaxiang.prepare.folding import folded
 
 
 def is_placeholder(identifier_type: str, value: str, rules: IdentityRules) -> bool:

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine, only
+from huaxiang.model.folding import folded
 from huaxiang.model.identity import IdentityRules
-from huaxiang.prepare.folding import folded
 from huaxiang.prepare.unify.conflicts import ID_CARD
 from huaxiang.prepare.unify.placeholders import is_placeholder
 from huaxiang.prepare.unify.records import Account

@@ -72,7 +72,7 @@ def _placed(tag: TagContrast) -> dict[str, tuple[Bar, Share]]:
 
 
 def _province(bar: Bar) -> str | None:
-    return province(bar.value) if bar.kind in ("value", "several") and isinstance(bar.value, str) else None
+    return province(bar.value) if bar.kind == "value" and isinstance(bar.value, str) else None
 
 
 def _tiles(placed: dict[str, tuple[Bar, Share]], tag: TagContrast, group: Group, sight: Sight) -> Sequence[Tile]:

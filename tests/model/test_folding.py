@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huaxiang.prepare.folding import folded
+from huaxiang.model.folding import folded
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=20))

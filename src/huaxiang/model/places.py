@@ -1,26 +1,32 @@
-"""Provinces, cities and districts in the many ways in which addresses write them."""
+"""Provinces, cities and districts of China in the many ways in which people write them, and their whole names."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
-from huaxiang.prepare.folding import folded
+from huaxiang.model.folding import folded
 from huaxiang.shipped import shipped
+
+#: What a text that names a place names.
+PlaceKind = Literal["province", "city"]
 
 _PROVINCE_ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
 _CITY_ENDING = r"(?:市|地区|盟|[\u4e00-\u9fff]{0,8}?自治州|林区)?"
 #: What makes a place the name of a street or a district: 北京西路, 中山路, 朝阳区.
 _STREET = re.compile(r"[东南西北中一二三四五]?[大小]?[路街道巷弄区县镇乡村]")
 _DISTRICT = re.compile(r"([\u4e00-\u9fff]{1,7}?(?:自治县|自治旗|新区|区|县|旗|市))")
+#: The whole names of most provinces and cities.
+_USUAL_ENDING = {"provinces": "省", "cities": "市"}
 _AREA_CODE = re.compile(r"^0(?:10|2\d|[3-9]\d{2})")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an address lies; None for what it does not say. ``province`` and ``city`` without 省 and 市."""
+    """Where an address lies; None for what it does not say. ``province`` and ``city`` by their whole names."""
 
     province: str | None
     city: str | None
@@ -28,7 +34,7 @@ class Place:
 
 
 def place_of(address: str) -> Place:
-    """What an address begins with: ``浙江省杭州市西湖区文三路1号`` is 浙江, 杭州, 西湖区.
+    """What an address begins with: ``浙江省杭州市西湖区文三路1号`` is 浙江省, 杭州市, 西湖区.
 
     The province of a city that stands alone is known. 北京, 上海, 天津 and 重庆 are province and city.
     """
@@ -40,7 +46,17 @@ def place_of(address: str) -> Place:
     if province is None and city is not None:
         province = _cities()[city]
     district = _DISTRICT.match(after) if city else None
-    return Place(province, city, district[1] if district else None)
+    whole_province, whole_city = (_whole(kind, name) for kind, name in (("provinces", province), ("cities", city)))
+    return Place(whole_province, whole_city, district[1] if district else None)
+
+
+def whole_name(text: str, kind: PlaceKind) -> str | None:
+    """The whole name of the province or city that the text is: 广东 is 广东省, 浙江杭州 is 杭州市, 恩施 the 州.
+
+    None for a text that says anything else or more: places abroad, 恩施市 (which is a part of the 州), 浦东新区.
+    """
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).removeprefix("中国")
+    return _spellings(kind).get(plain)
 
 
 def city_of(text: str) -> str | None:
@@ -55,14 +71,37 @@ def province_of(text: str) -> str | None:
 
 def province_of_code(code: str) -> str | None:
     """The province of the first two digits of an identity card number."""
-    return _codes().get(code)
+    return _whole("provinces", _codes().get(code))
 
 
 def city_of_landline(number: str) -> str | None:
     """The city whose area code a landline begins with; None for mobiles, unknown codes and codes of several cities."""
     found = _AREA_CODE.match(number)
     cities = _area_codes().get(found[0], ()) if found else ()
-    return cities[0] if len(cities) == 1 else None
+    return _whole("cities", cities[0]) if len(cities) == 1 else None
+
+
+def _whole(kind: str, name: str | None) -> str | None:
+    return None if name is None else _irregular()[kind].get(name, name + _USUAL_ENDING[kind])
+
+
+@cache
+def _spellings(kind: PlaceKind) -> dict[str, str]:
+    """By every way in which it is written the whole name."""
+    provinces = {name: _names(name, "provinces", ("省", "自治区")) for name in _regions()}
+    if kind == "province":
+        return {written: names[1] for names in provinces.values() for written in names}
+    found: dict[str, str] = {}
+    for city, province in _cities().items():
+        names = _names(city, "cities", ("州",))
+        found |= {f"{before}{written}": names[1] for before in ("", *provinces[province]) for written in names}
+    return found
+
+
+def _names(name: str, kind: str, endings: tuple[str, ...]) -> tuple[str, ...]:
+    """The short name, the whole one, and where that speaks of self-government the ``endings`` used in its stead."""
+    whole = str(_whole(kind, name))
+    return (name, whole, *(name + ending for ending in endings if "自治" in whole))
 
 
 def _province(text: str) -> tuple[str | None, str, str]:
@@ -114,6 +153,9 @@ def _area_codes() -> dict[str, tuple[str, ...]]:
     return found
 
 
-@cache
 def _read() -> dict[str, dict[str, Any]]:
     return shipped("regions.yaml")  # type: ignore[no-any-return]
+
+
+def _irregular() -> dict[str, dict[str, str]]:
+    return shipped("region_names.yaml")  # type: ignore[no-any-return]
