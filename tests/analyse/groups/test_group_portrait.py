@@ -86,8 +86,10 @@ def test_cross_table_measures_and_movement_count_like_plain_python(engine: Engin
         assert one.revenue == pytest.approx(float(sum(person["net_revenue_total"] for person in own)))
         assert one.orders == sum(person["orders_total"] for person in own)
     later = [{**person, "level": "gold" if place % 3 else person["level"]} for place, person in enumerate(CROWD[40:])]
-    found = movement(engine, rows, brought(engine, later, "later"), FIELDS, "level")
-    assert flows(found) == plain_flows(CROWD, later)
+    earlier = CROWD[:500]
+    found = movement(engine, brought(engine, earlier, "earlier"), brought(engine, later, "later"), FIELDS, "level")
+    assert flows(found) == plain_flows(earlier, later)
+    assert found.new == number(CROWD[500:], lambda person: person["inside"]) > 0
 
 
 def test_the_condition_of_a_bar_finds_its_customers(duck: Engine) -> None:
@@ -157,13 +159,16 @@ def flows(found: Movement) -> Counter[tuple[Any, Any]]:
 
 def named(state: Any) -> Any:
     """What a state is called in plain Python."""
-    return "outside" if state == "outside" else state.value
+    return state if isinstance(state, str) else state.value
 
 
 def plain_flows(before: list[Person], after: list[Person]) -> Counter[tuple[Any, Any]]:
     """The same in plain Python."""
     first, second = ({p["customer_id"]: p["level"] for p in rows if p["inside"]} for rows in (before, after))
-    return Counter((first.get(one, "outside"), second.get(one, "outside")) for one in {*first, *second})
+    there = {p["customer_id"] for p in before}
+    return Counter(
+        (first.get(one, "outside" if one in there else "new"), second.get(one, "outside")) for one in {*first, *second}
+    )
 
 
 def test_one_way_movement_is_told_from_coming_and_going(duck: Engine) -> None:

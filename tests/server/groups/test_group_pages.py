@@ -159,17 +159,26 @@ def test_overlap_counts_exactly_and_leads_to_each_part(many: Workspace, signed_i
 
 
 def test_movement_is_counted_from_a_past_day(many: Workspace, signed_in_client: Browser) -> None:
-    """Members who registered after the first day come from outside."""
+    """Members with nothing up to the first day are new since, and no part of those there on both days."""
     browser = signed_in_client("analyst")
     page = asked(browser, "/groups/movement/", **{"tag": "lifecycle", "from": "2026-03-31"})
-    assert "两天都在的" in page
+    new = sum(one["first"] > "2026-03-31" and not ordered_by(one, month=3) for one in PEOPLE)
+    assert f"两天都在的 {COUNT - new} 人里" in page
+    assert f"另有 {new} 人在前一天还没有任何记录" in page
     table = csv_rows(browser, "/groups/movement/", **{"tag": "lifecycle", "from": "2026-03-31"})
     assert sum(int(cell) for row in table[1:] for cell in row[1:]) == COUNT
+    assert [sum(map(int, row[1:])) for row in table if row[0] == "之后新来的"] == [new]
+    assert "之后新来的" not in table[0]
     moved = [int(cell) for row in table[1:] for name, cell in zip(table[0][1:], row[1:], strict=True) if name != row[0]]
     assert sum(moved) > 0, "the past day is another one"
     for day in ("2026-06-30", "2027-01-01", "yesterday"):
         assert browser.get("/groups/movement/", {"tag": "lifecycle", "from": day}).status_code == 400
     assert browser.get("/groups/movement/", {"rule": "rfm_class is known", "from": "2026-03-31"}).status_code == 400
+
+
+def ordered_by(one: dict[str, Any], *, month: int) -> bool:
+    """Whether the first order of a member lies in the first months of 2026; order 0 is in month 1 + number % 6."""
+    return any(1 + (one["number"] + order) % 6 <= month for order in range(one["orders"]))
 
 
 def csv_rows(browser: Client, address: str, **query: Any) -> list[list[str]]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.groups.bars import Bar, is_list
@@ -17,9 +18,11 @@ from huaxiang.engine.interface import Engine, only
 from huaxiang.errors import InputError
 from huaxiang.model.fields import Fields
 
-#: Where a customer stands on a day: at a bar of the tag, or outside the group on that day.
-State = Bar | Literal["outside"]
-_OUTSIDE, _UNKNOWN = "\x01outside", "\x01unknown"
+#: Where a customer stands on a day: at a bar of the tag, outside the group on that day, or no customer yet.
+State = Bar | Literal["outside", "new"]
+#: States that are no bars of the tag.
+APART: tuple[State, ...] = ("outside", "new")
+_OUTSIDE, _NEW, _UNKNOWN = "\x01outside", "\x01new", "\x01unknown"
 
 
 @dataclass(frozen=True)
@@ -43,22 +46,25 @@ class Net:
 
 @dataclass(frozen=True)
 class Movement:
-    """``states`` in the order of the tag, ``outside`` last. ``flows`` are all that happened; ``stayed`` of ``both``
-    customers, who were in the group on both days, kept their value. ``nets`` are the one-way movements, greatest first.
+    """``states`` in the order of the tag, ``outside`` and ``new`` last. ``flows`` are all that happened; ``stayed`` of
+    ``both`` customers, who were in the group on both days, kept their value; ``new`` ones of the later day were no
+    customers on the earlier one. ``nets`` are the one-way movements, greatest first.
     """
 
     states: tuple[State, ...]
     flows: tuple[Flow, ...]
     both: int
     stayed: int
+    new: int
     nets: tuple[Net, ...]
 
 
 def movement(engine: Engine, before: ir.Table, after: ir.Table, fields: Fields, key: str) -> Movement:
     """The movement between two days in one tag of those who were in the group on either day.
 
-    Both tables have one row per customer: ``customer_id``, the boolean ``inside`` (never null) and the tag as of their
-    day. Bands are those of the later day. Raises :class:`InputError` for a tag with several values.
+    Both tables have one row per customer of their day: ``customer_id``, the boolean ``inside`` (never null) and the tag
+    as of that day. Who has no row in ``before`` is new. Bands are those of the later day. Raises :class:`InputError`
+    for a tag with several values.
     """
     field = fields[key]
     if is_list(field):
@@ -71,8 +77,10 @@ def movement(engine: Engine, before: ir.Table, after: ir.Table, fields: Fields, 
     first, second = (
         rows.select("customer_id", place=split.place(rows[key]).cast("string").fill_null(_UNKNOWN)) for rows in chosen
     )
-    joined = first.outer_join(second, "customer_id")
-    told = joined.select(before=joined.place.fill_null(_OUTSIDE), after=joined.place_right.fill_null(_OUTSIDE))
+    away = before.filter(~before.inside).select("customer_id", place=ibis.literal(_OUTSIDE))
+    joined = first.union(away).outer_join(second, "customer_id")
+    told = joined.select(before=joined.place.fill_null(_NEW), after=joined.place_right.fill_null(_OUTSIDE))
+    told = told.filter((told.before != _OUTSIDE) | (told.after != _OUTSIDE))
     grouped = told.group_by("before", "after").aggregate(customers=told.count())
     by_place = {place: bar for bar, _ in counted[key].bars for place in counted[key].places(bar)}
     flows: dict[tuple[State, State], int] = defaultdict(int)
@@ -80,21 +88,22 @@ def movement(engine: Engine, before: ir.Table, after: ir.Table, fields: Fields, 
         ends = tuple(_state(str(row[name]), by_place) for name in ("before", "after"))
         flows[ends[0], ends[1]] += int(str(row["customers"]))
     bars = tuple(bar for bar, _ in counted[key].bars)
-    return _movement((*bars, "outside"), flows)
+    return _movement((*bars, *APART), flows)
 
 
 def _state(place: str, by_place: dict[str | None, Bar]) -> State:
-    if place == _OUTSIDE:
-        return "outside"
+    if place in (_OUTSIDE, _NEW):
+        return "outside" if place == _OUTSIDE else "new"
     return by_place[None if place == _UNKNOWN else place]
 
 
 def _movement(states: tuple[State, ...], flows: dict[tuple[State, State], int]) -> Movement:
     ordered = [Flow(one, other, flows[one, other]) for one in states for other in states if flows.get((one, other))]
-    both = [flow for flow in ordered if "outside" not in (flow.before, flow.after)]
+    both = [flow for flow in ordered if flow.before not in APART and flow.after not in APART]
+    new = sum(flow.customers for flow in ordered if flow.before == "new")
     used = tuple(state for state in states if any(state in (flow.before, flow.after) for flow in ordered))
     stayed = sum(flow.customers for flow in both if flow.before == flow.after)
-    return Movement(used, tuple(ordered), sum(flow.customers for flow in both), stayed, _nets(used, flows))
+    return Movement(used, tuple(ordered), sum(flow.customers for flow in both), stayed, new, _nets(used, flows))
 
 
 def _nets(states: tuple[State, ...], flows: dict[tuple[State, State], int]) -> tuple[Net, ...]:
@@ -104,7 +113,7 @@ def _nets(states: tuple[State, ...], flows: dict[tuple[State, State], int]) -> t
     for place, one in enumerate(states):
         for other in states[place + 1 :]:
             there, back = flows.get((one, other), 0), flows.get((other, one), 0)
-            if "outside" not in (one, other) and there + back:
+            if one not in APART and other not in APART and there + back:
                 tested.append((stats.binomtest(there, there + back).pvalue, one, other, there, back))
     found = []
     for place, (p, one, other, there, back) in enumerate(sorted(tested, key=lambda each: each[0]), 1):

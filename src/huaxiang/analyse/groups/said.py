@@ -102,12 +102,14 @@ def overlap_said(found: Overlap, names: Sequence[Message | str]) -> Message:
     )
 
 
-def movement_said(found: Movement, field: Field) -> Message:
-    """How many kept their value, and the one-way movement that chance does not explain, if there is one."""
+def movement_said(found: Movement, field: Field, least_shown: int = 0) -> Message:
+    """How many kept their value, the one-way movement that chance does not explain, if there is one, and how many are
+    new, where that is not fewer than ``least_shown``."""
     said = {
         "tag": field.name.message,
         "both": counted(found.both),
         "stayed": share_of(found.stayed / found.both if found.both else None),
+        "new": _new_said(found.new, least_shown),
     }
     if found.both < FEWEST_CUSTOMERS:
         return Message("group.said.movement_few", {**said, "fewest": FEWEST_CUSTOMERS})
@@ -116,6 +118,12 @@ def movement_said(found: Movement, field: Field) -> Message:
     net = found.nets[0]
     ends = {"source": state_words(net.source, field), "goal": state_words(net.goal, field)}
     return Message("group.said.movement", {**said, **ends, "there": counted(net.there), "back": counted(net.back)})
+
+
+def _new_said(new: int, least_shown: int) -> Message:
+    if 0 < new < least_shown:
+        return Message("group.said.few_new", {"least": least_shown})
+    return Message("group.said.new", {"new": counted(new)}) if new else Message("group.said.nobody_new")
 
 
 def rule_said(found: Suggested) -> Message:
@@ -131,7 +139,7 @@ def rule_said(found: Suggested) -> Message:
 
 def state_words(state: State, field: Field) -> Message:
     """What people call a state of movement."""
-    return Message("group.outside") if state == "outside" else state.words(field)
+    return Message(f"group.{state}") if isinstance(state, str) else state.words(field)
 
 
 def counted(number: float) -> Message:

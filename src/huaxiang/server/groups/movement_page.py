@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from huaxiang.analyse.groups.echoes import fields_asked
 from huaxiang.analyse.groups.movement import Movement, movement
 from huaxiang.analyse.groups.said import movement_said, state_words
+from huaxiang.analyse.groups.there import there_on
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.profile import profile
 from huaxiang.errors import InputError
@@ -54,12 +55,17 @@ def _moved(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any] |
     found = movement(sight.engine, _past(first, group, sight, key), group.rows(sight, (key,)), sight.fields, key)
     if too_few(sum(flow.customers for flow in found.flows), sight):
         return {**context, "few": True}
-    field, said = sight.fields[key], movement_said(found, sight.fields[key]).say(sight.lang)
+    field = sight.fields[key]
+    said = movement_said(found, field, _least_shown(sight)).say(sight.lang)
     shown = _shown(found, sight)
     table = _table(found, shown, field, (first, sight.as_of), sight)
     if request.GET.get("format") == "csv":
         return csv_of(table, f"{key}-movement")
     return {**context, "lede": said, "chart": _chart(found, shown, field, table, said, group, sight, first)}
+
+
+def _least_shown(sight: Sight) -> int:
+    return sight.workspace.settings.smallest_cell if is_guarded(sight.access) else 0
 
 
 def _day(text: str, sight: Sight) -> date:
@@ -79,7 +85,9 @@ def _past(day: date, group: Group, sight: Sight, key: str) -> Any:
     if unknown:
         raise InputError("groups.movement.rfm", field=sight.fields[unknown[0]].name.message)
     facts = kept_facts(sight.engine, tables["account"], day, "moved")
-    known = {name: tables[name] for name in FACTS} | facts
+    # Who came later was nobody on that day, whom nothing is known of.
+    there = there_on(tables["customer"], tables["account"], day)
+    known = {name: tables[name] for name in FACTS} | facts | {"customer": there}
     # Only what the group and the tag need: a whole portrait of a past day takes many times as long.
     rows = profile(sight.engine, with_needed([key, *(asked & tags.keys())], tags), day, known)
     past = replace(sight.population.everyone, table=rows, narrow=None, as_of=day, facts=known)
@@ -116,10 +124,10 @@ def _chart(
     names = [state_words(state, field).say(lang) for state in found.states]
     streams = [Stream(one, other, count, f"{count:,}") for (one, other), count in shown.items() if count]
     addresses = [
-        "" if state == "outside" else bar_address(sight, group.condition, state.condition(field))
+        "" if isinstance(state, str) else bar_address(sight, group.condition, state.condition(field))
         for state in found.states
     ]
-    grey = [place for place, state in enumerate(found.states) if state == "outside" or state.kind == "unknown"]
+    grey = [place for place, state in enumerate(found.states) if isinstance(state, str) or state.kind == "unknown"]
     option = flow_sankey(names, streams, element_of(field.key, sight), addresses, grey)
     title = say(
         "groups.movement.title",
@@ -144,16 +152,18 @@ def _table(
     names = [state_words(state, field).say(lang) for state in found.states]
     head = say("groups.movement.from_to", lang, first=date_words(days[0], lang), last=date_words(days[1], lang))
     size = range(len(names))
+    # Nobody becomes new.
+    reached = [place for place in size if found.states[place] != "new"]
     rows = tuple(
         (
             Cell(names[one], heading=True),
-            *(Cell(_count(shown.get((one, other), 0)), numeric=True) for other in size),
+            *(Cell(_count(shown.get((one, other), 0)), numeric=True) for other in reached),
         )
         for one in size
     )
     # Two states of one name would be one column in a file.
     titles = [name if names.count(name) == 1 else f"{name} {place + 1}" for place, name in enumerate(names)]
-    return Table(head, (Column(head), *(Column(title, numeric=True) for title in titles)), rows)
+    return Table(head, (Column(head), *(Column(titles[place], numeric=True) for place in reached)), rows)
 
 
 def _count(count: int | None) -> str:
