@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from huaxiang.analyse.groups.contrast import GroupPortrait, TagContrast
+from huaxiang.analyse.groups.rule_quality import Suggested
 from huaxiang.analyse.groups.said import portrait_said, rule_said, strongest, tag_said
-from huaxiang.analyse.groups.suggested_rule import Suggested
 from huaxiang.analyse.sentences import sentence
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import table
@@ -31,10 +31,10 @@ def show_portrait(desk: Desk, found: GroupPortrait, name: Message | str) -> None
 def show_rule(desk: Desk, found: Suggested, fields: Fields) -> None:
     """The suggested rule in words and as text, and how well it does on the half that was kept apart."""
     said = [rule_said(found).say(desk.lang)]
-    document: dict[str, Any] = {"rule": None}
+    document: dict[str, Any] = {"rule": None, "judged_on": found.judged}
     if found.condition is not None and found.quality is not None:
         quality = found.quality
-        document = {"rule": text_of(found.condition), "separates": quality.separates, **quality.__dict__}
+        document |= {"rule": text_of(found.condition), "separates": quality.separates, **quality.__dict__}
         document |= {"precision": quality.precision, "recall": quality.recall, "lift": quality.lift}
         said = [sentence(found.condition, desk.lang, fields), text_of(found.condition), *said]
     desk.answer(document, *said)

@@ -153,9 +153,11 @@ def _area_codes() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
 def _read() -> dict[str, dict[str, Any]]:
     return shipped("regions.yaml")  # type: ignore[no-any-return]
 
 
+@cache
 def _irregular() -> dict[str, dict[str, str]]:
     return shipped("region_names.yaml")  # type: ignore[no-any-return]

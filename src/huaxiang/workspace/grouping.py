@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from huaxiang.analyse.groups.contrast import Base, GroupPortrait, group_portrait
 from huaxiang.analyse.groups.echoes import echoes
 from huaxiang.analyse.groups.pasted_list import on_pasted_list
-from huaxiang.analyse.groups.suggested_rule import Suggested, suggested_rule
+from huaxiang.analyse.groups.rule_quality import Suggested
+from huaxiang.analyse.groups.suggested_rule import suggested_rule
 from huaxiang.workspace.reading import Reading
 
 

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 from tests.analyse.groups.people import FIELDS, Person, brought, people
 
-from huaxiang.analyse.groups.suggested_rule import Suggested, suggested_rule
+from huaxiang.analyse.groups.rule_quality import Quality, Suggested
+from huaxiang.analyse.groups.said import rule_said
+from huaxiang.analyse.groups.suggested_rule import suggested_rule
 from huaxiang.analyse.population import Population
 from huaxiang.engine import Engine
-from huaxiang.errors import InputError
 from huaxiang.model.condition_text import condition_from_text, text_of
 from huaxiang.model.conditions import fields_named, leaves
 
@@ -19,9 +20,11 @@ KEYS = tuple(FIELDS)
 MANY = people(21, 4_000)
 
 
-def found_for(engine: Engine, inside: Callable[[Person], bool], **choices: object) -> Suggested:
+def found_for(
+    engine: Engine, inside: Callable[[Person], bool], among: list[Person] = MANY, **choices: object
+) -> Suggested:
     """The rule suggested for those of the many who are meant."""
-    rows = brought(engine, [{**person, "inside": inside(person)} for person in MANY])
+    rows = brought(engine, [{**person, "inside": inside(person)} for person in among])
     return suggested_rule(Population(engine, rows, FIELDS, date(2026, 6, 30)), KEYS, **choices)  # type: ignore[arg-type]
 
 
@@ -102,8 +105,44 @@ def test_the_same_customers_give_the_same_rule_in_few_tests(duck: Engine) -> Non
     assert len(list(leaves(condition_from_text(texts[0])))) <= 12
 
 
-def test_too_few_are_told_so(duck: Engine) -> None:
-    """A rule from twelve people would be about them alone."""
-    with pytest.raises(InputError) as refused:
-        found_for(duck, lambda one: one["customer_id"] < "c00012")
-    assert "12" in refused.value.say("zh")
+def test_few_customers_give_a_short_rule_judged_quarter_by_quarter(engine: Engine) -> None:
+    """Twenty-eight of gold level and many orders: the rule is found, and how sure it is is said by an interval."""
+    meant = [one["customer_id"] for one in MANY if one["level"] == "gold" and one["orders_total"] >= 3][:28]
+    rows = [one for one in MANY if one["customer_id"] in meant or one["level"] != "gold"]
+    found = found_for(engine, lambda one: one["customer_id"] in meant, rows)
+    assert (found.judged, found.group, found.others) == ("quarter", 28, len(rows) - 28)
+    assert found.condition is not None
+    assert found.quality is not None
+    assert text_of(found.condition) == "level = gold"
+    # Every quarter gives that rule as well, so that it is judged on all as by plain Python.
+    assert found.quality == Quality(len(rows), 28, 28, 28)
+    assert found.quality.separates
+    low, high = found.quality.recall_ends
+    assert (round(low, 3), high) == (0.879, 1.0)
+    said = rule_said(found).say("zh")
+    assert "28 位" in said
+    assert "87.9%–100%" in said
+
+
+def test_few_by_chance_have_no_rule_that_separates_them(duck: Engine) -> None:
+    """A rule fits those it was found on and nobody else."""
+    import random
+
+    dice = random.Random(9)
+    for _ in range(3):
+        meant = {one["customer_id"] for one in dice.sample(MANY, 40)}
+        found = found_for(duck, lambda one, meant=meant: one["customer_id"] in meant)  # type: ignore[misc]
+        assert found.judged == "quarter"
+        assert found.condition is None or len(list(leaves(found.condition))) <= 2
+        assert found.quality is None or not found.quality.separates
+
+
+@pytest.mark.parametrize(
+    "inside", [lambda one: one["customer_id"] < "c00012", lambda one: one["customer_id"] >= "c00012"]
+)
+def test_too_few_are_told_so(inside: Callable[[Person], bool], duck: Engine) -> None:
+    """A rule from twelve people would be about them alone, be they inside or outside."""
+    found = found_for(duck, inside)
+    assert (found.condition, found.quality, found.judged) == (None, None, "few")
+    assert "12" in rule_said(found).say("zh")
+    assert "too few to say" in rule_said(found).say("en")

@@ -7,10 +7,12 @@ import io
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.server.crowds.shop import NOW
 from tests.server.crowds.shop import member as small_member
 from tests.server.crowds.test_pages import add, text_of
 from tests.server.groups.many import COUNT, PEOPLE
@@ -214,10 +216,54 @@ def test_a_rule_is_suggested_for_a_crowd_and_for_a_list(many: Workspace, signed_
     assert signed_in_client("viewer").get("/groups/rule/").status_code == 403
 
 
-def test_a_list_that_names_nobody_or_too_few_is_told_so(many: Workspace, signed_in_client: Browser) -> None:
-    answer = signed_in_client("analyst").post("/groups/rule/", {"people": "G00001\nG00002"})
-    assert answer.status_code == 400
-    assert "至少要有 30 位" in answer.content.decode()
+def test_a_few_customers_are_explained_with_care_and_too_few_not_at_all(
+    many: Workspace, signed_in_client: Browser
+) -> None:
+    browser = signed_in_client("analyst")
+    numbers = [f"G{one['number']:05d}" for one in PEOPLE if one["province"] == "云南省"]
+    answer = browser.post("/groups/rule/", {"people": "\n".join(numbers[:24])})
+    assert answer.status_code == 200
+    page = text_of(answer.content.decode())
+    assert "只有 24 位可以比较，准不准还说不太定" in page
+    assert "人少，规则在全部客户上找出，最多两个条件" in page
+    few = browser.post("/groups/rule/", {"people": "G00001\nG00002"})
+    assert few.status_code == 200
+    assert "太少，说不出" in few.content.decode()
+
+
+def test_bars_segments_and_rules_lead_to_their_explanation(many: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    page = asked(browser, "/groups/", crowd="gold", tags="province")
+    (bar,) = re.findall(r'href="(/groups/rule/\?rule=[^"]*%E5%B9%BF%E4%B8%9C[^"]*)"', page)
+    explained = asked(browser, bar.replace("&amp;", "&"))
+    assert "推荐的规则" in explained
+    viewer = asked(signed_in_client("viewer"), "/groups/", tags="province")
+    assert "/groups/rule/?rule=" not in viewer
+    assert 'href="/groups/rule/?crowd=gold"' in asked(browser, "/crowds/saved/gold/")
+    built = browser.get("/crowds/new/", {"rule": "member_level = 金卡"}).content.decode()
+    assert "/groups/rule/?rule=member_level" in built
+
+
+def test_an_uploaded_list_is_a_group_as_well(many: Workspace, tmp_path: Path, signed_in_client: Browser) -> None:
+    path = tmp_path / "yunnan.csv"
+    wanted = [one["number"] for one in PEOPLE if one["province"] == "云南省"]
+    path.write_text("会员号\n" + "\n".join(f"G{number:05d}" for number in wanted) + "\n", encoding="utf-8")
+    key = many.upload_list(path, "云南名单", "Yunnan list", NOW, actor="the-analyst").list.key
+    try:
+        browser = signed_in_client("analyst")
+        page = asked(browser, "/groups/rule/", crowd=f"list:{key}")
+        assert f'<option value="list:{key}" selected>云南名单</option>' in page
+        (rule,) = links(page)
+        assert any(tag in rule for tag in ("province", "city", "region", "registered_on >= 2026-04-11")), rule
+        assert f"“云南名单”{len(wanted)} 人" in text_of(
+            asked(browser, "/groups/", crowd=f"list:{key}", tags="province")
+        )
+        assert browser.get("/groups/", {"crowd": "list:none"}).status_code == 404
+        viewer = signed_in_client("viewer")
+        assert "云南名单" not in asked(viewer, "/groups/")
+        assert viewer.get("/groups/", {"crowd": f"list:{key}"}).status_code == 403
+    finally:
+        many.forget_list(key, NOW, actor="the-analyst")
 
 
 def test_the_page_of_a_segment_brings_its_highlights(many: Workspace, signed_in_client: Browser) -> None:

@@ -15,14 +15,26 @@ from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test
 if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier
 
-#: Tests in one path, and paths in one rule.
-MOST_TESTS, MOST_PATHS = 4, 3
-_FEWEST_IN_LEAF = 20
 #: What makes a rule shorter may cost so much of its F1.
 _WORTH = 0.01
 
+_OPPOSITES = {"is known": "is unknown", "is unknown": "is known"}
+
 Flags = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How long a rule may be: tests in one path, paths in one rule; and the fewest sampled customers of one path."""
+
+    most_tests: int
+    most_paths: int
+    fewest: int
+
+
+#: The shape of rules, and of those that rest on few customers.
+USUAL, SHORT = Shape(4, 3, 20), Shape(2, 1, 5)
 
 
 @dataclass(frozen=True)
@@ -48,16 +60,16 @@ class Literal:
 Path = tuple[Literal, ...]
 
 
-def short_paths(columns: Sequence[RuleColumn], inside: Flags, weights: Weights) -> list[Path]:
-    """At most three paths of at most four tests that together find the customers who are ``inside``, best first.
+def short_paths(columns: Sequence[RuleColumn], inside: Flags, weights: Weights, shape: Shape) -> list[Path]:
+    """The paths, no more and no longer than the shape allows, that together find those ``inside``, best first.
 
     ``weights`` say how many customers each one stands for. Empty where no test tells them apart.
     """
     if not columns or inside.all() or not inside.any():
         return []
-    tree = _grown(columns, inside, weights)
+    tree = _grown(columns, inside, weights, shape)
     leaves = [path for path in _leaves(tree) if path]
-    kept = _chosen(leaves, columns, inside, weights)
+    kept = _chosen(leaves, columns, inside, weights, shape.most_paths)
     return _shortened(kept, columns, inside, weights)
 
 
@@ -82,13 +94,13 @@ def condition_of(paths: Sequence[Path], columns: Sequence[RuleColumn]) -> Condit
     return written[0] if len(written) == 1 else AnyOf(any=tuple(written))
 
 
-def _grown(columns: Sequence[RuleColumn], inside: Flags, weights: Weights) -> DecisionTreeClassifier:
+def _grown(columns: Sequence[RuleColumn], inside: Flags, weights: Weights, shape: Shape) -> DecisionTreeClassifier:
     from sklearn.tree import DecisionTreeClassifier
 
     matrix = np.column_stack([column.codes for column in columns])
     # Both sides weigh the same, else a small group would be lost among the others.
     balance = np.where(inside, weights[~inside].sum() / weights[inside].sum(), 1.0)
-    tree = DecisionTreeClassifier(max_depth=MOST_TESTS, min_samples_leaf=_FEWEST_IN_LEAF, random_state=0)
+    tree = DecisionTreeClassifier(max_depth=shape.most_tests, min_samples_leaf=shape.fewest, random_state=0)
     return tree.fit(matrix, inside, sample_weight=weights * balance)
 
 
@@ -112,10 +124,12 @@ def _with(path: Path, more: Literal) -> Path:
     return (*looser, more)
 
 
-def _chosen(leaves: list[Path], columns: Sequence[RuleColumn], inside: Flags, weights: Weights) -> list[Path]:
+def _chosen(
+    leaves: list[Path], columns: Sequence[RuleColumn], inside: Flags, weights: Weights, most: int
+) -> list[Path]:
     kept: list[Path] = []
     best = 0.0
-    while len(kept) < MOST_PATHS:
+    while len(kept) < most:
         scored = [(f1(holds_any([*kept, leaf], columns), inside, weights), leaf) for leaf in leaves if leaf not in kept]
         if not scored:
             break
@@ -185,10 +199,17 @@ def _test(literal: Literal, columns: Sequence[RuleColumn], path: Path) -> Condit
     if literal.positive:
         return column.above(literal.limit)
     if column.below is None or literal.limit == 0:
-        return Not(part=column.above(literal.limit))
+        return _opposite(column.above(literal.limit))
     # What is above one limit is known already.
     sure = literal.known or any(each.column == literal.column and each.positive for each in path)
     return column.below(literal.limit) if sure else Not(part=column.above(literal.limit))
+
+
+def _opposite(condition: Condition) -> Condition:
+    """What is not so, in words that people would use where there are any."""
+    if isinstance(condition, Test) and condition.op in _OPPOSITES:
+        return Test(field=condition.field, op=_OPPOSITES[condition.op])
+    return Not(part=condition)
 
 
 def _joined_values(tests: list[Condition]) -> list[Condition]:

@@ -9,7 +9,8 @@ from huaxiang.analyse.groups.contrast import Base, GroupPortrait, TagContrast
 from huaxiang.analyse.groups.cross_table import CrossTable
 from huaxiang.analyse.groups.movement import Movement, State
 from huaxiang.analyse.groups.overlap import Overlap
-from huaxiang.analyse.groups.suggested_rule import Suggested
+from huaxiang.analyse.groups.rule_quality import Suggested
+from huaxiang.analyse.groups.suggested_rule import FEWEST_FOR_RULE
 from huaxiang.analyse.groups.value_measures import Measured
 from huaxiang.analyse.groups.verdicts import FEWEST_CUSTOMERS, Share
 from huaxiang.model.fields import Field
@@ -127,11 +128,20 @@ def _new_said(new: int, least_shown: int) -> Message:
 
 
 def rule_said(found: Suggested) -> Message:
-    """How well the suggested rule finds the group among customers who had no part in finding it."""
+    """How well the suggested rule finds the group among customers who had no part in finding it; of a rule that rests
+    on few how uncertain that is."""
     quality = found.quality
+    if found.judged == "few":
+        counts = {"group": counted(found.group), "others": counted(found.others)}
+        return Message("group.said.rule_too_few", {**counts, "fewest": FEWEST_FOR_RULE})
     if quality is None or not quality.separates:
         return Message("group.said.no_rule")
     figures = {"precision": share_of(quality.precision), "recall": share_of(quality.recall)}
+    if found.judged == "quarter":
+        ends = {"precision": quality.precision_ends, "recall": quality.recall_ends}
+        for name, (low, high) in ends.items():
+            figures |= {f"{name}_low": share_of(low), f"{name}_high": share_of(high)}
+        return Message("group.said.rule_uncertain", {**figures, "fewer": counted(min(found.group, found.others))})
     return Message(
         "group.said.rule", {**figures, "lift": counted(round(quality.lift or 0, 1)), "n": counted(quality.customers)}
     )

@@ -18,6 +18,7 @@ from huaxiang.server.crowds.read_boxes import Read
 from huaxiang.server.crowds.sight import Sight, sight_of
 from huaxiang.server.crowds.stopping import page_name, stop, stoppable
 from huaxiang.server.data import workspace
+from huaxiang.server.groups.chosen import explained_address
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.words import say
@@ -71,7 +72,7 @@ def _measured(condition: Condition, sight: Sight, *, is_wanted: bool) -> dict[st
     made = made_of(condition, sight)
     if found.rows:
         remember(found, perf_counter() - started, sight)
-    return {"cost": told, **made}
+    return {"cost": told, "explained": explained_address(sight, condition), **made}
 
 
 def _without_count(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import ibis.expr.types as ir
 from django.http import HttpRequest
 from django.urls import reverse
 
 from huaxiang.analyse.groups.contrast import Base
+from huaxiang.errors import DefinitionError, Denied, NotFound, nearest
 from huaxiang.model.condition_text import condition_from_text, text_of
-from huaxiang.model.conditions import EVERYONE, All, Condition, Not
+from huaxiang.model.conditions import EVERYONE, All, Condition, Not, OnList
 from huaxiang.model.segments import Segment
 from huaxiang.release.roles import require
 from huaxiang.server.crowds.sight import Sight
@@ -22,11 +23,14 @@ from huaxiang.words import Message, say
 #: The pages of a group in the order of their tabs, by the name of their address.
 TABS = ("portrait", "cross", "measures", "regions", "movement", "overlap", "rule")
 _LONGEST_RULE = 2_000
+#: What stands before the key of an uploaded list.
+_LIST = "list:"
 
 
 @dataclass(frozen=True)
 class Group:
-    """The group that is meant. ``key`` names a saved crowd, ``rule`` is a written one; both empty mean everyone."""
+    """The group that is meant. ``key`` names a saved crowd, or behind ``list:`` an uploaded list; ``rule`` is a written
+    rule; both empty mean everyone."""
 
     condition: Condition
     name: Message | str
@@ -81,15 +85,24 @@ def crowd_choices(sight: Sight) -> list[tuple[str, str]]:
     return sorted(found, key=lambda each: each[1])
 
 
+def list_choices(sight: Sight) -> list[tuple[str, str]]:
+    """The same of every uploaded list; none for who may not see who is on them."""
+    if not sight.access.may("edit_definitions") or sight.access.stores is not None:
+        return []
+    found = [(_LIST + key, one.name.say(sight.lang)) for key, one in sight.workspace.id_lists.items()]
+    return sorted(found, key=lambda each: each[1])
+
+
 def bar_address(sight: Sight, *conditions: Condition) -> str:
     """Where a crowd of those who meet all conditions is made; empty for who may not make one."""
-    if not sight.access.may("edit_definitions"):
-        return ""
-    parts = [
-        part for condition in conditions for part in (condition.all if isinstance(condition, All) else (condition,))
-    ]
-    joined = parts[0] if len(parts) == 1 else All(all=tuple(parts))
-    return f"{reverse('crowds:new')}?{urlencode({'rule': text_of(joined)})}"
+    return _with_rule("crowds:new", sight, conditions)
+
+
+def explained_address(sight: Sight, *conditions: Condition) -> str:
+    """Where those who meet all conditions are explained in tags; empty for who may not write rules, and for conditions
+    too long for an address."""
+    address = _with_rule("groups:rule", sight, conditions)
+    return address if len(parse_qs(urlsplit(address).query).get("rule", [""])[0]) <= _LONGEST_RULE else ""
 
 
 def neither(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
@@ -110,13 +123,36 @@ def shell_of(group: Group, sight: Sight, tab: str) -> dict[str, Any]:
         "base_name": _base_name(group, sight),
         "tabs": tabs,
         "crowds": crowd_choices(sight),
+        "lists": list_choices(sight),
         "sight": sight,
         "may_write": sight.access.may("edit_definitions"),
-        "crowd_address": reverse("crowds:crowd", args=[group.key]) if group.key else "",
+        "crowd_address": _address_of(group),
     }
 
 
+def _with_rule(name: str, sight: Sight, conditions: tuple[Condition, ...]) -> str:
+    if not sight.access.may("edit_definitions"):
+        return ""
+    parts = [
+        part for condition in conditions for part in (condition.all if isinstance(condition, All) else (condition,))
+    ]
+    joined = parts[0] if len(parts) == 1 else All(all=tuple(parts))
+    return f"{reverse(name)}?{urlencode({'rule': text_of(joined)})}"
+
+
+def _list_meant(sight: Sight, key: str) -> tuple[Condition, Message | str]:
+    require(sight.access, "edit_definitions")
+    if sight.access.stores is not None:
+        raise Denied("list.scope", user=sight.access.user)
+    known = sight.workspace.id_lists
+    if key not in known:
+        raise NotFound("list.unknown", given=key, nearest=nearest(key, known))
+    return OnList(list=key), known[key].name.message
+
+
 def _meant(sight: Sight, key: str, rule: str) -> tuple[Condition, Message | str]:
+    if key.startswith(_LIST):
+        return _list_meant(sight, key.removeprefix(_LIST))
     if key:
         segment = sight.segment(key)
         sight.population.check(segment.condition)
@@ -130,13 +166,17 @@ def _meant(sight: Sight, key: str, rule: str) -> tuple[Condition, Message | str]
 
 
 def _fits(sight: Sight, segment: Segment) -> bool:
-    from huaxiang.errors import DefinitionError
-
     try:
         sight.population.check(segment.condition)
     except DefinitionError:
         return False
     return True
+
+
+def _address_of(group: Group) -> str:
+    if group.key.startswith(_LIST):
+        return reverse("crowds:lists")
+    return reverse("crowds:crowd", args=[group.key]) if group.key else ""
 
 
 def _base_name(group: Group, sight: Sight) -> str:

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 from huaxiang.analyse.groups.echoes import echoes
 from huaxiang.analyse.groups.pasted_list import MOST_LINES, on_pasted_list
+from huaxiang.analyse.groups.rule_quality import Quality, Suggested
 from huaxiang.analyse.groups.said import rule_said
-from huaxiang.analyse.groups.suggested_rule import Quality, Suggested, suggested_rule
+from huaxiang.analyse.groups.suggested_rule import suggested_rule
 from huaxiang.errors import InputError
 from huaxiang.model.condition_text import text_of
 from huaxiang.number_words import percent
@@ -20,6 +21,8 @@ from huaxiang.server.groups.shown import group_page, too_few
 from huaxiang.server.permissions import page
 from huaxiang.server.stats import Stat
 from huaxiang.words import say
+
+_HOW = {"half": "halves", "quarter": "quarters"}
 
 
 @page(permission="edit_definitions", methods=("GET", "POST"))
@@ -36,26 +39,29 @@ def _rule(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any]:
         return {**context, "lede": say("groups.rule.choose", sight.lang)}
     if len(lines) > MOST_LINES:
         raise InputError("groups.rule.too_many_lines", given=len(lines), most=MOST_LINES)
-    keys, notes = seen_tags(sight), [say("groups.rule.halves", sight.lang)]
+    keys = seen_tags(sight)
     if lines:
         population, named = on_pasted_list(sight.population.over(sight.table.select("customer_id", *keys)), lines)
         matched = say("groups.rule.matched", sight.lang, lines=named.rows, unknown=named.unknown, several=named.several)
-        return {**context, **_told(suggested_rule(population, keys), sight), "notes": [*notes, matched]}
+        return {**context, **_told(suggested_rule(population, keys), sight, matched)}
     left_out = frozenset() if own else echoes(group.condition, sight.definitions.tags, sight.population.segments)
     population = sight.population.over(group.rows(sight, keys))
-    said = [] if own else [say("groups.rule.left_out", sight.lang)]
-    return {**context, **_told(suggested_rule(population, keys, left_out), sight), "notes": [*notes, *said]}
+    said = "" if own else say("groups.rule.left_out", sight.lang)
+    return {**context, **_told(suggested_rule(population, keys, left_out), sight, said)}
 
 
-def _told(found: Suggested, sight: Sight) -> dict[str, Any]:
-    lede = rule_said(found).say(sight.lang)
+def _told(found: Suggested, sight: Sight, note: str) -> dict[str, Any]:
+    lede, notes = rule_said(found).say(sight.lang), [note] if note else []
+    if found.judged == "few":
+        return {"lede": lede, "done": True, "too_few": True, "notes": notes}
+    told = {"done": True, "notes": [say(f"groups.rule.{_HOW[found.judged]}", sight.lang), *notes]}
     if found.condition is None or found.quality is None:
-        return {"lede": lede, "done": True}
+        return {**told, "lede": lede}
     if too_few(found.quality.found, sight):
-        return {"lede": say("group.said.no_rule", sight.lang), "done": True}
+        return {**told, "lede": say("group.said.no_rule", sight.lang)}
     return {
+        **told,
         "lede": lede,
-        "done": True,
         "suggested": sight.population.sentence(found.condition, sight.lang),
         "text": text_of(found.condition),
         "make": bar_address(sight, found.condition),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from huaxiang.analyse.groups.bars import Bar, is_list
 from huaxiang.analyse.groups.contrast import TagContrast
 from huaxiang.analyse.groups.said import tag_said
@@ -11,7 +13,7 @@ from huaxiang.present.charts.compared_bars import Pair, compared_bars
 from huaxiang.present.charts.frame import Mark
 from huaxiang.server.charts import ChartPart
 from huaxiang.server.crowds.sight import Sight
-from huaxiang.server.groups.chosen import Group, bar_address
+from huaxiang.server.groups.chosen import Group, bar_address, explained_address
 from huaxiang.server.groups.offered import element_of
 from huaxiang.server.tables import Cell, Column, Table
 from huaxiang.words import say
@@ -34,7 +36,7 @@ def tag_chart(tag: TagContrast, group: Group, sight: Sight, base_name: str) -> t
         title=title,
         description=said,
         option=option,
-        table=bar_table(tag, group, sight, base_name),
+        table=_with_explained(bar_table(tag, group, sight, base_name), tag, group, sight),
         unit=unit,
         base=next((share.customers for bar, share in tag.bars if bar.kind != "unknown"), None),
         download=download,
@@ -76,6 +78,25 @@ def address_of(bar: Bar, share: Share, tag: TagContrast, group: Group, sight: Si
     if share.hidden or not share.inside:
         return ""
     return bar_address(sight, group.condition, bar.condition(tag.field))
+
+
+def _with_explained(table: Table, tag: TagContrast, group: Group, sight: Sight) -> Table:
+    """The table with a way from each bar to the rule that tells its customers apart, for who may write rules."""
+    if not sight.access.may("edit_definitions"):
+        return table
+    title, meaning = (say(f"groups.{name}", sight.lang) for name in ("explain_short", "explain"))
+    pairs = zip(table.rows, tag.bars, strict=True)
+    # Behind the first figure, where a narrow page still shows it.
+    rows = tuple((*row[:2], _explained(*pair, tag, group, sight), *row[2:]) for row, pair in pairs)
+    columns = (*table.columns[:2], Column(title, meaning=meaning), *table.columns[2:])
+    return replace(table, columns=columns, rows=rows)
+
+
+def _explained(bar: Bar, share: Share, tag: TagContrast, group: Group, sight: Sight) -> Cell:
+    if share.hidden or not share.inside:
+        return Cell("—")
+    address = explained_address(sight, group.condition, bar.condition(tag.field))
+    return Cell(say("groups.explain_short", sight.lang), address=address)
 
 
 def _index(share: Share) -> str:
