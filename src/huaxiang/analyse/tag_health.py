@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from huaxiang.analyse.in_force import is_expired
 from huaxiang.analyse.tag_accuracy import Accuracy
-from huaxiang.analyse.tag_bands import NUMBERS
+from huaxiang.analyse.tag_bands import NUMBERS, by_value
 from huaxiang.analyse.tag_runs import CALM, LOOK, Measured
 from huaxiang.analyse.tag_twins import Twin
 from huaxiang.analyse.tag_uses import Uses
@@ -101,8 +101,8 @@ def _measures(known: Known) -> Iterator[Verdict]:
 
 
 def _sizes(tag: Tag, measured: Measured) -> Iterator[Verdict]:
-    counts = {str(band["band"]): int(band["customers"]) for band in measured.bands if band["band"] is not None}
-    total = sum(counts.values())
+    counts = {str(band["band"]): int(band["customers"]) for band in by_value(measured.bands)}
+    total = measured.latest.known if measured.latest else 0
     if not total or not tag.allowed_sizes or NUMBERS in counts:
         return
     for value in dict.fromkeys((*tag.values, *counts)):

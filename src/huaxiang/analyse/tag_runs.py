@@ -12,7 +12,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huaxiang.analyse.tag_bands import BAND_COLUMNS
+from huaxiang.analyse.tag_bands import BAND_COLUMNS, by_value, is_list, whole
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.tags import Tags
 
@@ -115,17 +115,23 @@ def psi(before: Counts, after: Counts) -> float | None:
 
 def _over(runs: Mapping[str, list[dict[str, Any]]]) -> Measured:
     found: list[Covered] = []
-    before: Counts | None = None
+    before: list[dict[str, Any]] | None = None
     for run_id in sorted(runs):
         rows = runs[run_id]
-        counts = {(row["band"], row["low"]): int(row["customers"]) for row in rows}
-        everyone = sum(counts.values())
-        known = everyone - sum(count for band, count in counts.items() if band[0] is None)
-        moved = None if before is None else psi(before, counts)
+        everyone = sum(int(row["customers"]) for row in whole(rows))
+        known = everyone - sum(int(row["customers"]) for row in rows if row["band"] is None)
+        # Runs in which the members of a list were told apart say nothing of earlier ones in which they were not.
+        enough = bool(found) and min(known, found[-1].known) >= ENOUGH
+        told = before is not None and enough and is_list(before) == is_list(rows)
+        moved = psi(_counts(before), _counts(rows)) if before is not None and told else None
         found.append(Covered(run_id, rows[0]["as_of"], int(rows[0]["version"]), known, everyone, moved))
-        before = counts
+        before = rows
     latest = sorted(runs[found[-1].run_id], key=lambda row: (row["band"] is None, row["low"] or 0.0, -row["customers"]))
     return Measured(tuple(found), tuple(latest))
+
+
+def _counts(rows: Sequence[Mapping[str, Any]]) -> Counts:
+    return {(row["band"], row["low"]): int(row["customers"]) for row in by_value(rows)}
 
 
 def _joined(then: Sequence[int], now: Sequence[int]) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.tag_bands import whole
 from huaxiang.analyse.tag_runs import Measured
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.fields import NUMERIC
@@ -67,7 +68,9 @@ def _known(measured: Measured | None) -> int:
 
 
 def _distance(one: Measured, other: Measured) -> float:
-    first, second = (sorted((int(band["customers"]) for band in each.bands), reverse=True) for each in (one, other))
+    first, second = (
+        sorted((int(band["customers"]) for band in whole(each.bands)), reverse=True) for each in (one, other)
+    )
     longest = max(len(first), len(second))
     counts = zip(first + [0] * (longest - len(first)), second + [0] * (longest - len(second)), strict=True)
     everyone = max(sum(first), sum(second), 1)

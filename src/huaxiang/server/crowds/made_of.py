@@ -8,6 +8,7 @@ from typing import Any
 
 from huaxiang.analyse.crowd_makeup import REVENUE_365D, Makeup, makeup
 from huaxiang.analyse.groups.counting import Counted, Pair
+from huaxiang.analyse.tag_bands import whole
 from huaxiang.analyse.tag_runs import measured as measured_tags
 from huaxiang.model.conditions import Condition
 from huaxiang.model.group_tags import group_tags
@@ -79,7 +80,7 @@ def _known_tags(sight: Sight) -> tuple[str, ...]:
     """The telling tags of which the latest run measured several values, but not too many."""
     telling = group_tags().at_a_glance
     runs = measured_tags(sight.engine, telling, most=1)
-    values = {tag: [band for band in one.bands if band["band"] is not None] for tag, one in runs.items()}
+    values = {tag: [band for band in whole(one.bands) if band["band"] is not None] for tag, one in runs.items()}
     return tuple(tag for tag in telling if tag in values and 2 <= len(values[tag]) <= _MOST_MEASURED)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from huaxiang.analyse.sentences import value_words
-from huaxiang.analyse.tag_bands import ANY, NUMBERS, OTHERS, is_only_counted
+from huaxiang.analyse.tag_bands import ANY, NUMBERS, OTHERS, by_value, is_list, is_only_counted, whole
 from huaxiang.analyse.tag_runs import Covered
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, money, percent, short_number
@@ -24,9 +24,12 @@ Band = Mapping[str, Any]
 
 
 def distribution(tag: Tag, bands: Sequence[Band], smallest: int, lang: str, currency: str) -> ChartPart:
-    """How many customers have each value, the unknown ones hatched; fewer than ``smallest`` are not told."""
-    everyone = sum(int(band["customers"]) for band in bands)
-    known = _ordered(tag, [band for band in bands if band["band"] is not None])
+    """How many customers have each value, the unknown ones hatched; fewer than ``smallest`` are not told.
+
+    Who has several values of a list counts in each, which the unit says.
+    """
+    everyone = sum(int(band["customers"]) for band in whole(bands))
+    known = _ordered(tag, by_value(bands))
     counted = [(band_words(tag, band, lang, currency), int(band["customers"])) for band in known]
     marks = [_mark(label, count, everyone, smallest, lang) for label, count in counted]
     missing = sum(int(band["customers"]) for band in bands if band["band"] is None)
@@ -37,7 +40,7 @@ def distribution(tag: Tag, bands: Sequence[Band], smallest: int, lang: str, curr
     told = _told(tag, marks, everyone - missing, lang)
     return ChartPart(
         "distribution", title, told, value_bars(marks, tag.element, unknown), text_table(title, columns, rows),
-        say("tags.share_unit", lang), everyone,
+        say("tags.share_of_list" if is_list(bands) else "tags.share_unit", lang), everyone,
     )  # fmt: skip
 
 
@@ -71,7 +74,7 @@ def band_words(tag: Tag, band: Band, lang: str, currency: str) -> str:
     name = band["band"]
     if name == OTHERS:
         return say("tags.band.others", lang)
-    if name == ANY and is_only_counted(tag):
+    if name == ANY and (tag.type == "list" or is_only_counted(tag)):
         return say("tags.band.any", lang)
     if name == NUMBERS and band["low"] is not None:
         return _range(tag, float(band["low"]), float(band["high"]), lang, currency)
@@ -95,13 +98,14 @@ def _number(tag: Tag, number: float, lang: str, currency: str) -> str:
 
 
 def _ordered(tag: Tag, bands: list[Band]) -> list[Band]:
-    """Values in the order of the definition, numbers and years by size, else the most frequent first."""
+    """Values in the order of the definition, numbers and years by size, else the most frequent first and
+    all others together last."""
     if tag.values:
         place = {value: number for number, value in enumerate(tag.values)}
         return sorted(bands, key=lambda band: (place.get(band["band"], len(place)), str(band["band"])))
     if tag.type in ("date", "timestamp"):
         return sorted(bands, key=lambda band: str(band["band"]))[-_MOST_BARS:]
-    return bands[:_MOST_BARS]
+    return sorted(bands, key=lambda band: band["band"] == OTHERS)[:_MOST_BARS]
 
 
 def _mark(label: str, count: int, everyone: int, smallest: int, lang: str) -> Mark:

@@ -13,7 +13,7 @@ from huaxiang.analyse.contacts import contacts
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.rule_sentences import rule_sentence
-from huaxiang.analyse.tag_bands import tag_bands
+from huaxiang.analyse.tag_bands import tag_bands, whole
 from huaxiang.analyse.why import why
 from huaxiang.engine.interface import only
 from huaxiang.model.tags import Tag, Tags
@@ -61,7 +61,7 @@ def tried(tag: Tag, sight: Sight) -> Tried:
     wide = profile(sight.engine, needed, sight.as_of, portrait.facts)
     seen = sight.engine.keep("tried_tag", wide.semi_join(sight.table, "customer_id"))
     bands = tag_bands(sight.engine, seen, {tag.key: tag}).to_pylist()
-    everyone = sum(int(band["customers"]) for band in bands)
+    everyone = sum(int(band["customers"]) for band in whole(bands))
     known = everyone - sum(int(band["customers"]) for band in bands if band["band"] is None)
     share = percent(known / everyone if everyone else 0.0, sight.lang)
     settings = sight.workspace.settings
