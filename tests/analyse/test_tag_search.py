@@ -7,7 +7,7 @@ import pytest
 from huaxiang.analyse.tag_search import search
 from huaxiang.model.tags import shipped_tags
 
-TAGS = shipped_tags()
+TAGS = {key: tag for key, tag in shipped_tags().items() if not tag.helper}
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def test_the_list_says_status_and_folder(run: Run, tagged: Path, lang: str) -> N
     assert ("货 / 购买能力" if lang == "zh" else "Goods / Purchasing") in lines["orders_365d"]
     keys = {one["key"] for one in run("tag", "list", "-w", tagged, "--json").json["tags"]}
     assert {"vip", "trail", "gender"} <= keys
+    assert run("tag", "list", "--find", "谁快流失", "-w", tagged, "--json").json["tags"][0]["key"] == "lifecycle"
 
 
 def test_a_value_is_given_shown_explained_and_taken_back(run: Run, tagged: Path) -> None:

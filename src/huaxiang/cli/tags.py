@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from huaxiang.analyse.given_words import given_value_words
 from huaxiang.analyse.in_force import switched_off
 from huaxiang.analyse.rule_sentences import rule_sentence
+from huaxiang.analyse.tag_search import search
 from huaxiang.cli.days import day_of
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.importing import import_files
@@ -26,15 +27,17 @@ from huaxiang.workspace import Statement
 
 TagKey = Annotated[str, typer.Argument(help="cli.argument.tag", metavar="cli.metavar.tag")]
 Customer = Annotated[list[str] | None, typer.Option("--customer", help="cli.option.tag_customer")]
+Find = Annotated[str, typer.Option("--find", help="cli.option.tag_find", metavar="cli.metavar.text")]
 Why = Annotated[str, typer.Option("--why", help="cli.option.decision_why", metavar="cli.metavar.text")]
 
 
-def listed(context: typer.Context) -> None:
-    """List every tag, drafts and retired ones too."""
+def listed(context: typer.Context, find: Find = "") -> None:
+    """List every tag, drafts and retired ones too; with ``find`` those that it speaks of, the best first."""
     desk = Desk.of(context)
     known = desk.workspace().definitions
     off = switched_off(known.catalogue, known.permitted)
-    rows = [_line(desk, tag, off) for tag in known.catalogue.values() if not tag.helper]
+    shown = {key: tag for key, tag in known.catalogue.items() if not tag.helper}
+    rows = [_line(desk, shown[key], off) for key in search(find, shown)]
     names = ("key", "tag", "folder", "tag_status", "basis", "version")
     documents = [dict(zip(names, row, strict=True)) for row in rows]
     desk.answer({"tags": documents}, table([desk.say(f"cli.column.{name}") for name in names], rows))
