@@ -26,6 +26,20 @@ class Message:
         """The sentence in ``zh`` or ``en``."""
         return say(self.code, lang, **self.params)
 
+    @property
+    def record(self) -> dict[str, Any]:
+        """The message for a table or the ledger, its values as text; :func:`message_from` is the way back."""
+        told = {name: one.record if isinstance(one, Message) else str(one)[:300] for name, one in self.params.items()}
+        return {"code": self.code, "params": told}
+
+
+def message_from(record: Mapping[str, Any]) -> Message:
+    """The message that was stored as a record; one whose words are gone since is its code."""
+    if not knows(record["code"]):
+        return Message("words.gone", {"code": record["code"]})
+    told = record["params"].items()
+    return Message(record["code"], {name: message_from(one) if isinstance(one, dict) else one for name, one in told})
+
 
 class UnknownWords(KeyError):
     """A code that no file of words knows; a mistake of the programmer, found by the tests."""

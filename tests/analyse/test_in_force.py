@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huaxiang.analyse.check_tags import broken_tags, check_tags
 from huaxiang.analyse.in_force import computed_on, in_force, switched_off
 from huaxiang.errors import DefinitionError
 from huaxiang.model.tags import Tag, shipped_tags, tags_from
@@ -40,12 +41,10 @@ def test_a_tag_that_is_not_published_is_left_out_and_may_not_be_needed(status: s
     """Alone it is simply not there; needed by a published one it is an error that names both."""
     alone = tags(a={"status": status}, b={})
     assert list(in_force(alone, ())) == ["b"]
-    with pytest.raises(DefinitionError) as problem:
-        in_force(tags(a={"status": status}, b={"of": "a"}), ())
-    assert (problem.value.code, problem.value.params["tag"], problem.value.params["given"]) == (
-        "tag.needs_unpublished", "b", "a",
-    )  # fmt: skip
-    assert status.removesuffix("d") in problem.value.say("en")
+    known = tags(a={"status": status}, b={"of": "a"})
+    (problem,) = broken_tags(in_force(known, ()), known).values()
+    assert (problem.code, problem.params["tag"], problem.params["given"]) == ("tag.needs_unpublished", "b", "a")
+    assert status.removesuffix("d") in problem.say("en")
 
 
 def test_a_draft_may_need_a_draft() -> None:
@@ -69,19 +68,20 @@ def test_the_last_day_still_counts() -> None:
     assert {key: tag.helper for key, tag in later.items()} == {"a": True, "b": False}
 
 
-def test_on_demand_is_not_computed_daily_unless_needed() -> None:
+def test_what_has_expired_is_not_computed_unless_needed() -> None:
     """A chain of needs is followed to its end."""
-    known = tags(a={"refresh": "on_demand"}, b={"of": "a", "refresh": "on_demand"}, c={"of": "b"}, d={"of": "b"})
+    gone = {"expires_on": date(2026, 6, 29)}
+    known = tags(a=gone, b={"of": "a", **gone}, c={"of": "b"}, d={"of": "b"})
     assert list(computed_on(known, DAY)) == ["a", "b", "c", "d"]
-    assert not computed_on(tags(a={"refresh": "on_demand"}), DAY)
+    assert not computed_on(tags(a=gone), DAY)
 
 
-@given(st.lists(st.tuples(st.booleans(), st.sampled_from(["daily", "on_demand"]), st.integers(0, 9)), max_size=9))
-def test_switching_off_agrees_with_walking_each_chain(bodies: list[tuple[bool, str, int]]) -> None:
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([None, date(2026, 6, 29)]), st.integers(0, 9)), max_size=9))
+def test_switching_off_agrees_with_walking_each_chain(bodies: list[tuple[bool, date | None, int]]) -> None:
     """A tag is off exactly when something on the way down from it waits for a purpose."""
     known = {}
-    for place, (guarded, refresh, of) in enumerate(bodies):
-        body: dict[str, Any] = {"needs_purpose": guarded, "refresh": refresh}
+    for place, (guarded, last, of) in enumerate(bodies):
+        body: dict[str, Any] = {"needs_purpose": guarded, "expires_on": last}
         known[f"t{place}"] = {**body, "of": f"t{of}"} if of < place else body
     chain = {key: body.get("of") for key, body in known.items()}
     guarded_keys = {key for key, body in known.items() if body["needs_purpose"]}
@@ -92,7 +92,32 @@ def test_switching_off_agrees_with_walking_each_chain(bodies: list[tuple[bool, s
         while at is not None:
             met, at = met or at in guarded_keys, chain[at]
         assert (key in switched_off(found, ())) is met
-    assert set(computed_on(found, DAY)) >= {key for key, body in known.items() if body["refresh"] == "daily"}
+    assert set(computed_on(found, DAY)) >= {key for key, body in known.items() if body["expires_on"] is None}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["fact", "tag", "column"])), max_size=8))
+def test_broken_is_what_leads_to_nothing_or_in_a_circle(bodies: list[tuple[int, str]]) -> None:
+    """Walked step by step: each of these tags needs one other at most. What is left holds together."""
+    known = {
+        f"t{place}": {"of": f"t{of}"} if kind == "tag" else {"rule_column": kind == "fact"}
+        for place, (of, kind) in enumerate(bodies)
+    }
+    found = tags(**{key: {"of": body["of"]} if "of" in body else {} for key, body in known.items()})
+    wrong = tags(x={})["x"].rule.model_copy(update={"column": "no_such_column"})
+    found |= {
+        key: found[key].model_copy(update={"rule": wrong}) for key in known if known[key].get("rule_column") is False
+    }
+
+    def is_broken(key: str, path: tuple[str, ...] = ()) -> bool:
+        if key not in known or key in path:
+            return True
+        if "of" in known[key]:
+            return is_broken(str(known[key]["of"]), (*path, key))
+        return not known[key]["rule_column"]
+
+    broken = broken_tags(found, found)
+    assert set(broken) == {key for key in found if is_broken(key)}
+    check_tags({key: tag for key, tag in found.items() if key not in broken})
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ OLD: dict[str, Any] = {
     "run_id": "run-00001", "as_of": "2026-06-30", "started_at": "2026-07-01T09:00:00", "seconds": "4.25",
     "definitions": "abc", "ledger_position": 7, "import_count": 2, "customer_count": 30_000,
 }  # fmt: skip
-NEW = OLD | {"run_id": "run-00002", "scope": "increment", "computed_count": 1234}
+NEW = OLD | {"run_id": "run-00002", "scope": "increment", "computed_count": 1234, "messages": "[1]"}
 
 
 def test_a_row_and_an_entry_say_the_same() -> None:

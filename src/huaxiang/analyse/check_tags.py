@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from huaxiang.analyse.order import levels
+from huaxiang.analyse.in_force import resting_on
+from huaxiang.analyse.order import levels, needed_by, with_needed
 from huaxiang.analyse.registry import analysis_named
-from huaxiang.errors import DefinitionError, nearest
+from huaxiang.errors import DefinitionError, HuaxiangError, nearest
 from huaxiang.model.compared import check
 from huaxiang.model.conditions import Condition
 from huaxiang.model.expression_types import check_expression
@@ -28,24 +29,80 @@ from huaxiang.model.rules import (
     Statistic,
 )
 from huaxiang.model.tags import Tag, Tags, fields_of, groups_of
+from huaxiang.words import Message
 
 
 def check_tags(tags: Tags) -> None:
     """Raise :class:`DefinitionError` at the first tag that does not hold together with the others."""
     fields = fields_of(tags)
     for tag in tags.values():
-        if isinstance(tag.rule, Expression):
-            # Before unknown tags are missed elsewhere, where nobody knows their place in the text.
-            check_expression(tag.rule.tree, fields, tag.field)
+        _check_expression(tag, fields)
     levels(tags)
     for tag in tags.values():
-        if isinstance(tag.rule, FactRule):
-            _check_facts(tag, tag.rule)
-        else:
-            _check_inputs(tag, tag.rule, fields)
-        for value in _values(tag.rule):
-            if value not in tag.values:
-                raise DefinitionError("tag.value_without_name", tag=tag.key, given=value)
+        _check_rule(tag, fields)
+
+
+def broken_tags(tags: Tags, catalogue: Tags) -> dict[str, HuaxiangError]:
+    """The tags in force that cannot be computed, each with why: those that do not hold together, in their order, then
+    those that are computed from them. What is left of ``tags`` passes :func:`check_tags`.
+
+    ``catalogue`` has every tag, so that one which is needed and not in force can be told from one that nobody knows.
+    """
+    fields = fields_of(tags)
+    found = _problems(tags, lambda key: _check_one(tags[key], tags, fields, catalogue))
+    resting = resting_on(tags, {key: key for key in found})
+    found |= _in_circles({key: tag for key, tag in tags.items() if key not in resting})
+    resting = resting_on(tags, {key: key for key in found})
+    return found | {key: _needs_broken(tags[key], tags[need]) for key, need in resting.items() if key not in found}
+
+
+def _in_circles(tags: Tags) -> dict[str, HuaxiangError]:
+    try:
+        levels(tags)
+    except HuaxiangError:
+        return _problems(tags, lambda key: levels(with_needed([key], tags)))
+    return {}
+
+
+def _problems(tags: Tags, check_key: Callable[[str], object]) -> dict[str, HuaxiangError]:
+    found: dict[str, HuaxiangError] = {}
+    for key in tags:
+        try:
+            check_key(key)
+        except HuaxiangError as problem:
+            found[key] = problem
+    return found
+
+
+def _needs_broken(tag: Tag, need: Tag) -> DefinitionError:
+    return DefinitionError("tag.needs_broken", tag=tag.name.message, given=need.name.message, key=need.key)
+
+
+def _check_one(tag: Tag, tags: Tags, fields: Fields, catalogue: Tags) -> None:
+    _check_expression(tag, fields)
+    for need in needed_by(tag.rule):
+        if need not in tags and need in catalogue:
+            status = Message(f"tag.status.{catalogue[need].status}")
+            raise DefinitionError("tag.needs_unpublished", tag=tag.key, given=need, status=status)
+        if need not in tags:
+            raise DefinitionError("tag.needs_unknown", tag=tag.key, given=need, nearest=nearest(need, tags))
+    _check_rule(tag, fields)
+
+
+def _check_expression(tag: Tag, fields: Fields) -> None:
+    # Before unknown tags are missed elsewhere, where nobody knows their place in the text.
+    if isinstance(tag.rule, Expression):
+        check_expression(tag.rule.tree, fields, tag.field)
+
+
+def _check_rule(tag: Tag, fields: Fields) -> None:
+    if isinstance(tag.rule, FactRule):
+        _check_facts(tag, tag.rule)
+    else:
+        _check_inputs(tag, tag.rule, fields)
+    for value in _values(tag.rule):
+        if value not in tag.values:
+            raise DefinitionError("tag.value_without_name", tag=tag.key, given=value)
 
 
 def _values(rule: Rule) -> Iterator[str]:

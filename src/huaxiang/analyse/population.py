@@ -13,6 +13,7 @@ from huaxiang.analyse.caps import chosen, lot_inside
 from huaxiang.analyse.doers import doers, facts_of, figures
 from huaxiang.analyse.evaluate import compiled, tested
 from huaxiang.analyse.events import Events
+from huaxiang.analyse.in_force import lacking
 from huaxiang.analyse.portrait import portrait, portrait_fields
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import Engine
@@ -34,6 +35,7 @@ from huaxiang.model.fields import Fields
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
 from huaxiang.model.vocabulary import Vocabulary, check_asked
+from huaxiang.words import Message
 
 Tables = Mapping[str, ir.Table]
 
@@ -48,7 +50,9 @@ class Population:
     uploaded lists, each a table with a column ``customer_id``. ``customer_ids`` are all the customers of ``table``
     where they are few (:meth:`of`). ``narrow`` gives ``table`` with some of its columns only, where that can be had
     without wording all of them: a question then costs what it asks about. ``whole`` are all customers where ``table``
-    has not all of them: caps let the best of everybody through, whoever looks.
+    has not all of them: caps let the best of everybody through, whoever looks. ``broken`` are the tags that cannot be
+    computed, each with why; ``lacking`` are the fields that have no values here, each with why: a condition may name
+    them, and nothing can be counted by them.
     """
 
     engine: Engine
@@ -61,6 +65,8 @@ class Population:
     customer_ids: tuple[str, ...] | None = None
     narrow: Callable[[Collection[str]], ir.Table] | None = None
     whole: Population | None = None
+    broken: Mapping[str, Message] = field(default_factory=dict)
+    lacking: Mapping[str, DefinitionError] = field(default_factory=dict)
 
     def over(self, table: ir.Table) -> Population:
         """The same questions asked of another table of these customers."""
@@ -82,7 +88,7 @@ class Population:
         Raises :class:`DefinitionError` where the condition names something unknown or does not fit it. Computed anew
         wherever it stands in an expression: to use it more than once, take :meth:`marked`.
         """
-        self.check(condition)
+        self.check_countable(condition)
         return self._inside(condition)
 
     def known(self, condition: Condition) -> ir.BooleanValue:
@@ -114,7 +120,7 @@ class Population:
         found = {}
         for key, segment in segments.items():
             try:
-                self.check(segment.condition)
+                self.check_countable(segment.condition)
             except DefinitionError:
                 continue
             found[key] = segment.condition
@@ -131,6 +137,17 @@ class Population:
         crowds name each other in a circle."""
         check_asked(condition, self.vocabulary)
 
+    def check_countable(self, condition: Condition) -> None:
+        """Raise as :meth:`check` does, and where the condition looks at a field that has no values here, which would
+        count nobody without a word."""
+        self.check(condition)
+        for key in self.not_computed(condition):
+            raise self.lacking[key]
+
+    def not_computed(self, condition: Condition) -> list[str]:
+        """The fields that the condition looks at and that have no values here, as tags written since the refresh."""
+        return sorted(self._looked_at(condition)[0] & self.lacking.keys()) if self.lacking else []
+
     def sentence(self, condition: Condition, lang: str) -> str:
         """The condition in words, other crowds by their names."""
         return sentence(condition, lang, self.fields, {key: one.name for key, one in self.segments.items()})
@@ -138,7 +155,7 @@ class Population:
     @property
     def vocabulary(self) -> Vocabulary:
         """What a condition may name here."""
-        return Vocabulary(self.fields, self.segments, frozenset(self.lists))
+        return Vocabulary(self.fields, self.segments, frozenset(self.lists), self.broken)
 
     @property
     def _events(self) -> Events:
@@ -202,19 +219,24 @@ def published_population(
     as_of: date,
     stores: Iterable[str] | None = None,
     lists: Tables | None = None,
+    broken: Mapping[str, Message] | None = None,
 ) -> Population:
     """The customers of the published portrait; with ``stores`` only those who ordered in one of them.
 
-    ``as_of`` is the day that the portrait stands for. Raises :class:`InputError` before the first refresh.
+    A tag that is defined and has no values there, as one that was written since, is ``lacking``. ``as_of`` is the day
+    that the portrait stands for. Raises :class:`InputError` before the first refresh.
     """
+    wide = portrait(engine)
     everyone = Population(
         engine,
-        portrait(engine),
+        wide,
         portrait_fields(tags),
         as_of,
         segments=segments,
         lists=lists or {},
         narrow=lambda columns: portrait(engine, None, columns),
+        broken=broken or {},
+        lacking=lacking(tags, wide.columns, as_of),
     )
     if stores is None:
         return everyone

@@ -42,7 +42,8 @@ class Verdict(NamedTuple):
 class Known:
     """What is known of one tag. ``names`` are the names of all tags; ``waiting`` counts given values without customer.
 
-    ``waits_for`` is the tag whose purpose is not recorded, None for a tag that is on.
+    ``waits_for`` is the tag whose purpose is not recorded, None for a tag that is on; ``broken`` says why it cannot be
+    computed.
     """
 
     tag: Tag
@@ -54,6 +55,7 @@ class Known:
     twins: Sequence[Twin] = ()
     waiting: int = 0
     waits_for: str | None = None
+    broken: Message | None = None
 
 
 def verdicts(known: Known) -> list[Verdict]:
@@ -64,6 +66,8 @@ def verdicts(known: Known) -> list[Verdict]:
 
 def _standing(known: Known) -> Iterator[Verdict]:
     tag = known.tag
+    if known.broken:
+        yield Verdict("act", "broken", {"why": known.broken})
     if known.waits_for:
         yield Verdict("look", "off", {"tag": known.names[known.waits_for].message})
     if is_expired(tag, known.as_of):

@@ -58,7 +58,7 @@ class _Explainer:
             first_day=found.first_day,
             last_day=found.last_day,
             fact=facts[0] if len(facts) == 1 else None,
-            inputs=tuple(self.why(need) for need in needed_by(tag.rule)),
+            inputs=tuple(self.why(need) for need in needed_by(tag.rule) if need in self._row),
             confidence=None if given else found.confidence,
             analysis=tag.rule.analysis if isinstance(tag.rule, Model) else None,
             given=given,

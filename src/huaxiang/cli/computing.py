@@ -26,8 +26,11 @@ def refresh(
 ) -> None:
     """Compute the portraits of a day and say for how many customers."""
     desk = Desk.of(context)
-    done = run_refresh(desk, desk.workspace(), day_of(as_of), full=full)
-    desk.answer(_document(done), _said(desk, done))
+    workspace = desk.workspace()
+    done = run_refresh(desk, workspace, day_of(as_of), full=full)
+    broken = {key: why.say(desk.lang) for key, why in workspace.definitions.broken.items()}
+    told = [desk.say("cli.refresh.broken", count=len(broken)), *broken.values()] if broken else []
+    desk.answer({**_document(done), "broken_tags": broken}, _said(desk, done), *told)
 
 
 def run_refresh(desk: Desk, workspace: Workspace, as_of: date | None = None, *, full: bool = False) -> Refreshed:

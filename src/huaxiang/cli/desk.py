@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 
 from huaxiang.cli.output import clean, console
 from huaxiang.release.roles import Access
-from huaxiang.words import say
+from huaxiang.words import Message, say
 from huaxiang.workspace import Workspace
 
 
@@ -79,4 +79,6 @@ class Desk:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Message):
+        return value.record
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

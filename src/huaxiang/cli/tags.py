@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from huaxiang.cli.desk import Desk
 from huaxiang.cli.importing import import_files
 from huaxiang.cli.output import heading, table
 from huaxiang.cli.shared import Function
-from huaxiang.errors import InputError
+from huaxiang.errors import DefinitionError, InputError
 from huaxiang.ledger import Entry
 from huaxiang.model.given_values import is_sealed
 from huaxiang.model.tags import Tag, tag_named
@@ -37,20 +38,32 @@ def listed(context: typer.Context, find: Find = "") -> None:
     known = desk.workspace().definitions
     off = switched_off(known.catalogue, known.permitted)
     shown = {key: tag for key, tag in known.catalogue.items() if not tag.helper}
-    rows = [_line(desk, shown[key], off) for key in search(find, shown)]
+    rows = [_line(desk, shown[key], off, known.broken) for key in search(find, shown)]
     names = ("key", "tag", "folder", "tag_status", "basis", "version")
     documents = [dict(zip(names, row, strict=True)) for row in rows]
-    desk.answer({"tags": documents}, table([desk.say(f"cli.column.{name}") for name in names], rows))
+    told = {key: why.say(desk.lang) for key, why in known.broken.items()}
+    listed = table([desk.say(f"cli.column.{name}") for name in names], rows)
+    desk.answer({"tags": documents, "broken": told}, listed, *told.values())
 
 
 def show(context: typer.Context, tag: TagKey) -> None:
     """Say what a tag means, its rule, and what was given by hand."""
     desk = Desk.of(context)
     workspace = desk.workspace()
-    one = tag_named(tag, workspace.definitions.catalogue)
-    rule = rule_sentence(one, desk.lang, workspace.definitions.catalogue, desk.now().date())
+    known = workspace.definitions
+    broken = known.broken.get(tag)
+    if broken is not None and tag not in known.catalogue:
+        raise DefinitionError(broken.code, **broken.params)
+    one = tag_named(tag, known.catalogue)
+    # The message of a broken tag has its rule in it; not every such rule has a sentence.
+    rule = broken.say(desk.lang) if broken else rule_sentence(one, desk.lang, known.catalogue, desk.now().date())
     given = [gift for gift in workspace.gifts() if gift.tag == tag]
-    document = {**one.model_dump(mode="json"), "rule_sentence": rule, "given": [_told(one, gift) for gift in given]}
+    document = {
+        **one.model_dump(mode="json"),
+        "broken": broken is not None,
+        "rule_sentence": rule,
+        "given": [_told(one, gift) for gift in given],
+    }
     desk.answer(
         document, heading(one.name.say(desk.lang)), one.meaning(desk.lang), rule, *_gift_parts(desk, one, given)
     )
@@ -129,11 +142,18 @@ TAG: dict[str, Function] = {
 }
 
 
-def _line(desk: Desk, tag: Tag, off: dict[str, str]) -> tuple[str, ...]:
+def _line(desk: Desk, tag: Tag, off: Container[str], broken: Container[str]) -> tuple[str, ...]:
     side, element = tag.folder
     folder = f"{desk.say(f'tag.side.{side}')} / {desk.say(f'cli.element.{element}')}"
-    status = desk.say("cli.tag.off") if tag.key in off else desk.say(f"tag.status.{tag.status}")
-    return tag.key, tag.name.say(desk.lang), folder, status, desk.say(f"tag.basis.{tag.stands_on}"), f"v{tag.version}"
+    code = "cli.tag.off" if tag.key in off else "cli.tag.broken" if tag.key in broken else f"tag.status.{tag.status}"
+    return (
+        tag.key,
+        tag.name.say(desk.lang),
+        folder,
+        desk.say(code),
+        desk.say(f"tag.basis.{tag.stands_on}"),
+        f"v{tag.version}",
+    )
 
 
 def _told(tag: Tag, gift: Gift) -> dict[str, object]:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from huaxiang.analyse.crowd_moves import Run, folded, moves
 from huaxiang.analyse.crowd_reasons import reasons
+from huaxiang.analyse.in_force import lacking
 from huaxiang.analyse.population import Population
 from huaxiang.analyse.portrait import joined_rfm, narrowed, with_rfm
 from huaxiang.engine.interface import Engine, count_of, only
@@ -106,7 +107,8 @@ class CrowdRunner:
         own, rfm = self.tables["profile"], self.tables.get("rfm")
         wide = own if rfm is None else joined_rfm(own, rfm)
         asked = Population(self.engine, wide, self.definitions.fields, self.run.as_of, dict(self.tables))
-        asked = replace(asked, segments=self.definitions.segments, lists=self.lists)
+        asked = replace(asked, segments=self.definitions.segments, lists=self.lists, broken=self.definitions.broken)
+        asked = replace(asked, lacking=lacking(self.definitions.tags, own.columns, self.run.as_of))
         return replace(asked, narrow=lambda columns: narrowed(own, rfm, columns))
 
     def _population_before(self) -> Population | None:
@@ -229,5 +231,4 @@ def _distinct(moved: pa.Table) -> list[str]:
 
 
 def _kept(message: Message) -> str:
-    params = {name: str(value)[:300] for name, value in message.params.items()}
-    return json.dumps({"code": message.code, "params": params}, ensure_ascii=False)
+    return json.dumps(message.record, ensure_ascii=False)

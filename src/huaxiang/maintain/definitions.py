@@ -5,23 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 
-from huaxiang.analyse.in_force import in_force
+from huaxiang.analyse.check_tags import broken_tags
+from huaxiang.analyse.in_force import in_force, lacking
+from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.portrait import portrait_fields
+from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.sentences import sentence
-from huaxiang.errors import DefinitionError
+from huaxiang.errors import DefinitionError, HuaxiangError, NotFound
 from huaxiang.model.conditions import Condition
-from huaxiang.model.fields import Fields
+from huaxiang.model.fields import Fields, Labels
 from huaxiang.model.identity import IdentityRules, identity_rules, own_identity_rules
 from huaxiang.model.matching import MatchingRules, matching_rules, own_matching_rules
+from huaxiang.model.rules import FactRule
 from huaxiang.model.segments import Segment, segments_from, shipped_segments
 from huaxiang.model.tags import Tag, shipped_tags, tags_from
+from huaxiang.words import LANGUAGES, Message, say
 
 One = TypeVar("One", Tag, Segment)
 Rules = TypeVar("Rules", IdentityRules, MatchingRules)
@@ -31,18 +37,55 @@ Rules = TypeVar("Rules", IdentityRules, MatchingRules)
 class Definitions:
     """Tags and segments by key, rules of identity and matching, and the version that names exactly these (twelve hex
     digits). ``catalogue`` has every tag, drafts and retired ones too; ``permitted`` are the keys of those whose purpose
-    is recorded."""
+    is recorded. ``files`` names the file of each own tag, ``unreadable`` says why a definition is no tag at all."""
 
     catalogue: Mapping[str, Tag]
     segments: Mapping[str, Segment]
     identity: IdentityRules
     matching: MatchingRules
     permitted: frozenset[str] = frozenset()
+    files: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, Message] = field(default_factory=dict)
 
     @cached_property
     def tags(self) -> Mapping[str, Tag]:
-        """The tags in force: all that profile, pages, crowds, exports and answers know of."""
+        """The tags in force that hold together: all that profile, pages, crowds, exports and answers know of."""
+        return {key: tag for key, tag in self._published.items() if key not in self.broken}
+
+    @cached_property
+    def broken(self) -> Mapping[str, Message]:
+        """The tags that would be in force and cannot be computed, each with why, its file and its rule; they stop no
+        refresh, and have no values until they are mended."""
+        found = broken_tags(self._published, self.catalogue)
+        return {**self.unreadable, **{key: self._told(key, problem.message) for key, problem in found.items()}}
+
+    def refuse_lacking(self, key: str, columns: Collection[str], as_of: date) -> None:
+        """Raise :class:`DefinitionError` for a defined tag that is not among the columns of a profile of that day."""
+        if key in self.broken:
+            raise DefinitionError("condition.tag_broken", why=self.broken[key])
+        if problem := lacking(self.tags, columns, as_of).get(key):
+            raise problem
+
+    @cached_property
+    def _published(self) -> Mapping[str, Tag]:
         return in_force(self.catalogue, self.permitted)
+
+    def _told(self, key: str, why: Message) -> Message:
+        tag = self.catalogue[key]
+        said = {"tag": tag.name.message, "key": key, "rule": self._rule_words(tag), "why": why}
+        return Message("tag.broken", said | {"file": self.files.get(key, "—")})
+
+    def _rule_words(self, tag: Tag) -> Message:
+        return Labels(**{lang: self._rule_in(tag, lang) for lang in LANGUAGES}).message
+
+    def _rule_in(self, tag: Tag, lang: str) -> str:
+        if not isinstance(tag.rule, FactRule):
+            try:
+                return rule_sentence(tag, lang, self.catalogue, date.max)
+            except (HuaxiangError, KeyError):
+                pass
+        # It names what there is not, or days that nobody knows before a refresh: then its kind is what can be said.
+        return say(f"tags.kind.{tag.rule.kind}", lang)
 
     @cached_property
     def fields(self) -> Fields:
@@ -83,18 +126,44 @@ def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitio
 
     Raises :class:`DefinitionError` naming the file when one does not hold together.
     """
+    own = _own_tags(folder / "tags")
+    shipped = {key: tag for key, tag in shipped_tags().items() if key not in own.unreadable}
     return Definitions(
-        catalogue={**shipped_tags(), **_own(folder / "tags", tags_from)},
+        catalogue={**shipped, **own.tags},
         segments={**shipped_segments(), **_own(folder / "segments", segments_from)},
         identity=_rules(folder / "identity.yaml", own_identity_rules, identity_rules),
         matching=_rules(folder / "matching.yaml", own_matching_rules, matching_rules),
         permitted=frozenset(permitted),
+        files=own.files,
+        unreadable=own.unreadable,
     )
 
 
 def body_of(one: Tag | Segment) -> dict[str, Any]:
     """What the file of a definition says under its key: everything but what goes without saying."""
     return one.model_dump(mode="json", exclude_defaults=True, exclude={"key"}, by_alias=True)
+
+
+class _OwnTags(NamedTuple):
+    tags: dict[str, Tag]
+    files: dict[str, str]
+    unreadable: dict[str, Message]
+
+
+def _own_tags(folder: Path) -> _OwnTags:
+    found = _OwnTags({}, {}, {})
+    for path in sorted(folder.glob("*.yaml")):
+        for key, body in _read(path).items():
+            found.files[str(key)] = f"tags/{path.name}"
+            try:
+                tag = tags_from({key: body})[key]
+                needed_by(tag.rule)
+            except (DefinitionError, NotFound) as problem:
+                said = {"key": str(key)[:64], "file": found.files[str(key)], "why": problem.message}
+                found.unreadable[str(key)] = Message("tag.unreadable", said)
+            else:
+                found.tags[key] = tag
+    return found
 
 
 def _own(folder: Path, read: Callable[[Mapping[str, Any]], dict[str, One]]) -> dict[str, One]:

@@ -27,7 +27,7 @@ from huaxiang.maintain.kept_history import Histories
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.matching import Compared, Matcher
 from huaxiang.maintain.profile_step import BASIS, DEFAULT_INCREMENTS, Increments, ProfileStep, told_of
-from huaxiang.maintain.run_rows import added_run, run_row
+from huaxiang.maintain.run_rows import added_run, run_row, told_messages
 from huaxiang.maintain.tag_changes import TagComparer, TagsCompared
 from huaxiang.maintain.tags_again import is_as_published, recorded_before
 from huaxiang.model.tag_tables import PROFILE_SINCE
@@ -125,6 +125,7 @@ class Refresher:
             "ledger_position": self.ledger.position(),
             "import_count": count_of(self.engine, self.engine.table("import")),
             "customer_count": count_of(self.engine, tables["profile"]),
+            **told_messages(self.definitions.broken.values()),
             **told_of(self.engine, tables[BASIS]),
         }
         # Before the publication: an id that a reader no longer finds must be known to the ledger, whatever is killed.

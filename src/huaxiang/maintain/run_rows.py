@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,14 @@ import pyarrow as pa
 from huaxiang.engine.interface import Engine
 from huaxiang.model.operations import RUN
 from huaxiang.number_words import MISSING, short_number
-from huaxiang.words import say
+from huaxiang.words import Message, say
+
+_NO_MESSAGES = "[]"
+
+
+def told_messages(messages: Collection[Message]) -> dict[str, str]:
+    """What a run has to say beside its numbers, as a part of its body; nothing where it has nothing to say."""
+    return {"messages": json.dumps([one.record for one in messages], ensure_ascii=False)} if messages else {}
 
 
 def run_row(body: Mapping[str, Any]) -> pa.Table:
@@ -24,14 +32,14 @@ def run_row(body: Mapping[str, Any]) -> pa.Table:
         "as_of": date.fromisoformat(str(body["as_of"])),
         "started_at": datetime.fromisoformat(str(body["started_at"])),
         "seconds": float(str(body["seconds"])),
-        "messages": "[]",
+        "messages": str(body.get("messages", _NO_MESSAGES)),
     }
     return pa.Table.from_pylist([{name: row.get(name) for name in RUN}], schema=ibis.schema(RUN).to_pyarrow())
 
 
 def run_body(row: Mapping[str, Any]) -> dict[str, object]:
     """The body of the ``refresh.published`` entry of a row of ``run``; :func:`run_row` is the way back."""
-    told = {name: row[name] for name in RUN if name not in ("kind", "messages") and row.get(name) is not None}
+    told = {name: row[name] for name in RUN if name != "kind" and row.get(name) not in (None, _NO_MESSAGES)}
     return told | {
         "as_of": row["as_of"].isoformat(),
         "started_at": row["started_at"].isoformat(),

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, NoReturn
 
 from huaxiang.errors import DefinitionError, nearest
-from huaxiang.model.conditions import Condition, Meaning, Scalar, Test, caps, leaves, record_of
+from huaxiang.model.condition_text import text_of
+from huaxiang.model.conditions import Condition, Meaning, Scalar, Test, caps, leaves
 from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
 from huaxiang.model.operators import operator_named, operators_for
 from huaxiang.model.places import whole_name
@@ -47,7 +48,7 @@ def check(condition: Condition, fields: Fields) -> None:
 def of_one_row(leaf: Meaning) -> Test:
     """The leaf as a test on one row; :class:`DefinitionError` for what only a customer can be asked."""
     if not isinstance(leaf, Test):
-        raise DefinitionError("condition.only_of_customers", given=shown(record_of(leaf)))
+        raise DefinitionError("condition.only_of_customers", given=text_of(leaf)[:120])
     return leaf
 
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 import reprlib
 from typing import Any
 
-_SHORT = reprlib.Repr()
+
+class _Short(reprlib.Repr):
+    """Mappings as definitions write them, everything else as Python does."""
+
+    def repr_dict(self, given: dict[Any, Any], level: int) -> str:
+        if level <= 0:
+            return "{…}"
+        parts = [f"{self._plain(key, level)}: {self._plain(value, level)}" for key, value in [*given.items()][:4]]
+        return "{" + ", ".join([*parts, *(["…"] if len(given) > len(parts) else [])]) + "}"
+
+    def _plain(self, given: Any, level: int) -> str:
+        return given[:40] if isinstance(given, str) else self.repr1(given, level - 1)
+
+
+_SHORT = _Short()
 _SHORT.maxlevel = 2
 
 

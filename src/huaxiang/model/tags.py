@@ -29,6 +29,7 @@ Side = Literal["person", "goods", "scene"]
 SIDES: tuple[Side, ...] = get_args(Side)
 #: What the values stand on: somebody said so, it was seen to happen, or it was concluded from what happened.
 Basis = Literal["stated", "observed", "inferred"]
+BASES: tuple[Basis, ...] = get_args(Basis)
 Share = Annotated[float, Option(ge=0, le=1)]
 Range = tuple[Share, Share]
 #: In ``allowed_sizes``, every value that is not named.
@@ -47,8 +48,8 @@ class Tag(BaseModel):
     """One tag: what it says, of which element, in which unit, how it is protected, who owns it, and its rule.
 
     ``values`` names its values where they are codes. ``helper`` tags serve other tags and are not shown to users.
-    ``side`` (人, 货, 场) follows from the element where it is not written, and ``basis`` from the rule. ``refresh``
-    says whether each refresh computes the tag or only whoever asks for it. ``allowed_coverage`` is the share of
+    ``side`` (人, 货, 场) follows from the element where it is not written, and ``basis`` from the rule. Every
+    ``refresh`` computes it. ``allowed_coverage`` is the share of
     customers that should have a value, ``allowed_sizes`` the share of those with a value that each value should have:
     outside of them the tag is reported as unwell. ``expires_on`` is the last day that it holds. A tag that
     ``needs_purpose`` is switched off until the ledger knows what for. ``stated_twin`` is the tag that says the same by
@@ -74,7 +75,7 @@ class Tag(BaseModel):
     needs_purpose: bool = False
     owner: str = "huaxiang"
     helper: bool = False
-    refresh: Literal["daily", "on_demand"] = "daily"
+    refresh: Literal["daily"] = "daily"
     expires_on: date | None = None
     allowed_coverage: Range = (0.0, 1.0)
     allowed_sizes: Mapping[str, Range] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from huaxiang.errors import DefinitionError, nearest
@@ -24,11 +24,12 @@ from huaxiang.model.conditions import (
     leaves,
 )
 from huaxiang.model.facts import Fact
-from huaxiang.model.fields import Fields, field_named
+from huaxiang.model.fields import Field, Fields, field_named
 from huaxiang.model.measured import fact_meant, figure_field
 from huaxiang.model.operators import ORDERED
 from huaxiang.model.segments import Segments, segment_named
 from huaxiang.model.windows import Window
+from huaxiang.words import Message
 
 #: Leaves of a condition with those of all the crowds that it names, each as often as it is named.
 MOST_LEAVES = 2_000
@@ -36,11 +37,19 @@ MOST_LEAVES = 2_000
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The fields of a customer, the crowds and the uploaded lists that there are."""
+    """The fields of a customer, the crowds and the uploaded lists that there are; ``broken`` are the tags that cannot
+    be computed, each with why."""
 
     fields: Fields
     segments: Segments = field(default_factory=dict)
     lists: Collection[str] = ()
+    broken: Mapping[str, Message] = field(default_factory=dict)
+
+    def field_named(self, key: str) -> Field:
+        """The field of that name. Raises :class:`DefinitionError` naming the nearest ones, or why there is none."""
+        if key in self.broken and key not in self.fields:
+            raise DefinitionError("condition.tag_broken", why=self.broken[key])
+        return field_named(key, self.fields)
 
 
 def check_asked(condition: Condition, known: Vocabulary) -> None:
@@ -75,7 +84,7 @@ def _check(condition: Condition, known: Vocabulary, path: tuple[str, ...], seen:
 def _check_cap(cap: Cap, known: Vocabulary) -> None:
     if cap.by == RANDOM:
         return
-    field = field_named(cap.by, known.fields) if isinstance(cap.by, str) else figure_field(cap.by)
+    field = known.field_named(cap.by) if isinstance(cap.by, str) else figure_field(cap.by)
     if field.type not in ORDERED:
         raise DefinitionError("condition.cap_by", field=field.key, type=field.type)
     if not isinstance(cap.by, str):
@@ -85,7 +94,7 @@ def _check_cap(cap: Cap, known: Vocabulary) -> None:
 def _check_leaf(leaf: Leaf, known: Vocabulary) -> None:
     match leaf:
         case Test():
-            compared_with(leaf, field_named(leaf.field, known.fields))
+            compared_with(leaf, known.field_named(leaf.field))
         case Did():
             figure = figure_field(leaf)
             _check_rows(leaf.did, leaf.where, leaf.during, ordered=False)

@@ -103,6 +103,7 @@ class Reading(Lists):
         """Why a customer has the value of a tag: rule, window, rows and inputs."""
         row = self.profile(identifier, as_of)
         day = as_of or self.as_of()
+        self.definitions.refuse_lacking(tag, row, day)
         with self.reading() as engine:
             tables = _prepared(engine)
             return why(engine, tables, self.definitions.tags, row, tag, day)
@@ -121,8 +122,8 @@ class Reading(Lists):
 
     def population(self, engine: DuckEngine) -> Population:
         """The customers of the published portrait, to ask conditions of."""
-        tags, segments = self.definitions.tags, self.definitions.segments
-        return published_population(engine, tags, segments, self.as_of(), lists=self.list_tables(engine))
+        known, lists = self.definitions, self.list_tables(engine)
+        return published_population(engine, known.tags, known.segments, self.as_of(), None, lists, known.broken)
 
     def quality(self) -> Quality:
         """The scorecard of the data, what was mended and missing, and whose data contradict themselves, in numbers."""

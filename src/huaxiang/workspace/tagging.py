@@ -69,7 +69,8 @@ class Tagging(Reading):
         with self.reading() as engine:
             known = self.definitions
             lists = self.list_tables(engine)
-            everyone = published_population(engine, known.tags, known.segments, self.as_of(), stores, lists)
+            defined = known.tags, known.segments
+            everyone = published_population(engine, *defined, self.as_of(), stores, lists, known.broken)
             founders = _founders(engine, everyone.members(condition))
         return self._write(given, founders, now, actor)
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
+from huaxiang.analyse.population import published_population
 from huaxiang.engine.interface import Engine, only
 from huaxiang.errors import InputError, WorkspaceError
 from huaxiang.ledger import Ledger
@@ -20,7 +21,8 @@ from huaxiang.settings import Settings
 class State:
     """A published state: its tables, its day, its definitions and the ledger entry that says it was published.
 
-    ``lists`` are the uploaded lists that segments may name, each a table with a column ``customer_id``.
+    ``segments`` are those that can be counted on it. ``lists`` are the uploaded lists that segments may name, each a
+    table with a column ``customer_id``.
     ``smallest_cell`` is the least count of people that is shown; ``currency`` that of amounts (ISO 4217).
     """
 
@@ -59,12 +61,15 @@ def latest_state(
     entry = ledger.latest("refresh.published", run_id)
     if entry is None:
         raise WorkspaceError("document.run_not_logged", run=run_id)
+    as_of = date.fromisoformat(str(latest[0]["as_of"]))
+    # A segment that cannot be counted does not keep the others out of the document.
+    sound = published_population(engine, tags, segments, as_of, lists=lists).holding(segments)
     return State(
         engine=engine,
-        as_of=date.fromisoformat(str(latest[0]["as_of"])),
+        as_of=as_of,
         run_id=run_id,
         tags=tags,
-        segments=segments,
+        segments={key: segment for key, segment in segments.items() if key in sound},
         definitions_version=version,
         smallest_cell=settings.smallest_cell,
         currency=settings.currency,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from huaxiang.server.api import crowd_routes, profile_routes, rule_routes, webhook_routes
+from huaxiang.server.api import crowd_routes, profile_routes, rule_routes, webhook_routes, why_routes
 from huaxiang.server.api.parsing import StrictParser
 from huaxiang.server.api.problems import MEDIA_TYPE, handle_errors
 from huaxiang.server.api.scopes import scope_named
@@ -31,8 +31,8 @@ def _made() -> NinjaAPI:
         parser=StrictParser(),
     )
     handle_errors(api)
-    for router in (profile_routes.router, crowd_routes.router, rule_routes.router, webhook_routes.router):
-        api.add_router("", router)
+    for routes in (profile_routes, why_routes, crowd_routes, rule_routes, webhook_routes):
+        api.add_router("", routes.router)
     return api
 
 

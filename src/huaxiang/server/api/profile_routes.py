@@ -17,6 +17,7 @@ from huaxiang.maintain.serving import CONTACTS
 from huaxiang.release.reveal import reveal
 from huaxiang.server.api.calling import Caller, Key, caller_of
 from huaxiang.server.api.customers import Known, chosen_tags, known_customer
+from huaxiang.server.api.problems import Problem
 from huaxiang.server.api.saying import Wording, json_answer
 from huaxiang.server.api.shapes import Find, Profile, Reveal, Revealed, TagList, Tags
 from huaxiang.server.clock import now
@@ -46,7 +47,7 @@ def customer_tags(request: HttpRequest, identifier: Identifier, tags: Named = ""
     caller, home = caller_of(request), workspace()
     wanted, wording = chosen_tags(home, tags), Wording.of(home, caller.lang)
     known = known_customer(caller, identifier, as_of, wanted=wanted)
-    listed = [wording.about(key) | _value(wording, known, key) for key in wanted]
+    listed = [wording.about(key, known.as_of) | _value(wording, known, key) for key in wanted]
     return json_answer({"customer_id": known.customer_id, "as_of": known.as_of, "tags": listed})
 
 
@@ -67,18 +68,26 @@ def reveal_customer(request: HttpRequest, body: Reveal) -> Any:
 def tags(request: HttpRequest) -> HttpResponse:
     """Every tag."""
     home, caller = workspace(), caller_of(request)
-    points, wording = latest_points(home.lake), Wording.of(home, caller.lang)
-    as_of = None if points is None else points.about["as_of"]
-    return json_answer({"as_of": as_of, "tags": [wording.about(key) for key in chosen_tags(home, "")]})
+    wording, as_of = Wording.of(home, caller.lang), _published_day()
+    listed = [wording.about(key, as_of or home.local(now()).date()) for key in chosen_tags(home, "")]
+    return json_answer({"as_of": as_of, "tags": listed})
 
 
 @router.get("/tags/{key}", auth=Key("profile:read"), response=dict[str, Any], operation_id="tag")
 def tag(request: HttpRequest, key: Annotated[str, Field(max_length=100)]) -> HttpResponse:
     """One tag."""
-    wording = Wording.of(workspace(), caller_of(request).lang)
+    home = workspace()
+    wording = Wording.of(home, caller_of(request).lang)
+    if key in home.definitions.broken:
+        raise Problem(409, "condition.tag_broken", why=home.definitions.broken[key])
     if key not in wording.fields:
         raise NotFound("api.unknown_tag", given=key[:60], nearest=nearest(key[:60], wording.fields))
-    return json_answer(wording.about(key))
+    return json_answer(wording.about(key, _published_day() or home.local(now()).date()))
+
+
+def _published_day() -> date | None:
+    points = latest_points(workspace().lake)
+    return None if points is None else date.fromisoformat(str(points.about["as_of"]))
 
 
 def _profile(caller: Caller, identifier: str, named: str, as_of: date | None) -> HttpResponse:
@@ -99,7 +108,8 @@ def _profile(caller: Caller, identifier: str, named: str, as_of: date | None) ->
 
 
 def _value(wording: Wording, known: Known, key: str) -> dict[str, Any]:
-    # A tag that was defined after the refresh is unknown of everybody until the next one.
+    if key in wording.tags and key not in known.shown and key not in known.left_out:
+        return wording.not_computed()
     told = wording.value(key, known.shown.get(key), masked=key in known.masked and known.raw.get(key) is not None)
     return {**told, "confidence": known.sure[key]} if key in known.sure else told
 

@@ -32,7 +32,8 @@ def validate_rule(request: HttpRequest, body: RuleAsked) -> Any:
     """Whether a rule holds together, and how it reads."""
     caller = caller_of(request)
     with sight_with(caller.access, caller.lang) as sight:
-        return json_answer(told_rule(checked_rule(body.rule, sight.population), sight))
+        condition = checked_rule(body.rule, sight.population)
+        return json_answer({**told_rule(condition, sight), "not_computed": sight.population.not_computed(condition)})
 
 
 @router.post("/rules/evaluate", auth=Key("crowd:read"), response=Size, operation_id="evaluate_rule")

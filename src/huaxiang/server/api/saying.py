@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.sentences import value_words
 from huaxiang.model.fields import Fields
 from huaxiang.model.tags import Tags
@@ -56,8 +57,15 @@ class Wording:
             return {"value": value, "label": value, "masked": True}
         return {"value": value, "label": self._label(key, value)}
 
-    def about(self, key: str) -> dict[str, Any]:
-        """What a tag is: names, meaning, element, type, unit, and the names of its values."""
+    def not_computed(self) -> dict[str, Any]:
+        """A tag that was defined after the refresh: nobody has a value before the next one."""
+        return {"value": None, "label": say("customer.not_computed", self.lang), "not_computed": True}
+
+    def about(self, key: str, as_of: date) -> dict[str, Any]:
+        """What a tag is: names, meaning, rule, what its values stand on, element, type, unit, the names of its values.
+
+        ``as_of`` is the day that windows in the rule end with.
+        """
         field, tag = self.fields[key], self.tags.get(key)
         told: dict[str, Any] = {"key": key, "name": field.name.say(self.lang), "type": field.type, "unit": field.unit}
         told["values"] = {value: labels.say(self.lang) for value, labels in field.values.items()}
@@ -65,7 +73,8 @@ class Wording:
             return told
         meaning = tag.meaning_zh if self.lang == "zh" else tag.meaning_en
         told |= {"meaning": meaning, "element": tag.element, "version": tag.version, "owner": tag.owner}
-        return told | {"sensitivity": tag.sensitivity, "window_days": tag.window_days}
+        told |= {"sensitivity": tag.sensitivity, "window_days": tag.window_days, "status": tag.status}
+        return told | {"stands_on": tag.stands_on, "rule": rule_sentence(tag, self.lang, self.tags, as_of)}
 
     def _label(self, key: str, value: Any) -> str:
         if value is None:

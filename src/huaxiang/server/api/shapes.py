@@ -59,6 +59,7 @@ class TagValue(Schema):
     value: Any
     label: str
     masked: bool = False
+    not_computed: bool = False
     confidence: float | None = None
 
 
@@ -89,6 +90,35 @@ class Tags(Schema):
     customer_id: str
     as_of: date
     tags: list[dict[str, Any]]
+
+
+class TagWhy(Schema):
+    """One tag of one customer and the rule that gave it."""
+
+    tag: str
+    name: str
+    value: Any
+    label: str
+    masked: bool
+    stands_on: str
+    rule: str
+
+
+class WhyTold(TagWhy):
+    """Why a customer has the value of a tag: its rule, its days, the rows behind it, what people said, and the tags
+    that it was computed from."""
+
+    customer_id: str
+    as_of: date
+    meaning: str
+    version: int
+    first_day: date | None
+    last_day: date
+    confidence: float | None
+    evidence: list[dict[str, Any]]
+    evidence_count: int
+    given: list[str]
+    inputs: list[TagWhy]
 
 
 class Revealed(Schema):
@@ -180,11 +210,12 @@ class PackList(Schema):
 
 
 class Validated(Schema):
-    """A rule that holds together, in every form that it has."""
+    """A rule that holds together, in every form that it has, with the tags in it that have no values yet."""
 
     rule: dict[str, Any]
     text: str
     sentence: str
+    not_computed: list[str]
 
 
 class Members(Schema):

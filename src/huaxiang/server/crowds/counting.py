@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from huaxiang.errors import Cancelled, EngineError
+from huaxiang.errors import Cancelled, DefinitionError, EngineError
 from huaxiang.model.conditions import Condition
 from huaxiang.server.crowds.boxes import OUTERMOST
 from huaxiang.server.crowds.cost_words import cost_of, remember, told_cost
@@ -60,6 +60,11 @@ def counted(found: Read, sight: Sight, *, is_wanted: bool) -> dict[str, Any]:
     context = {"read": found, "problem": whole.say(sight.lang) if whole else "", "unfinished": len(found.unfinished)}
     if found.condition is None:
         return {**context, "box_problems": [each.say(sight.lang) for number, each in found.problems.items() if number]}
+    try:
+        sight.population.check_countable(found.condition)
+    except DefinitionError as problem:
+        # It can be saved all the same: the next refresh computes what it asks for.
+        return {**context, "problem": problem.say(sight.lang)}
     return {**context, "sight": sight, **_measured(found.condition, sight, is_wanted=is_wanted)}
 
 

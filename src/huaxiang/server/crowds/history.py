@@ -39,7 +39,7 @@ from huaxiang.server.customers.one_row import CONTACT_POLICIES, OPEN
 from huaxiang.server.permissions import page
 from huaxiang.server.published import published
 from huaxiang.server.tables import Cell, Column, Table, text_table
-from huaxiang.words import knows, say
+from huaxiang.words import knows, message_from, say
 
 #: People that the page lists; all of them are in the file of the API and in the table ``crowd_change``.
 MOST_LISTED = 100
@@ -89,8 +89,7 @@ def problem_words(run: Fared, lang: str) -> str:
     """Why a segment could not be computed at a refresh; empty where it could."""
     if run.status != FAILED or run.reason is None:
         return ""
-    told = json.loads(run.reason)
-    return say(told["code"], lang, **told["params"]) if knows(told["code"]) else told["code"]
+    return message_from(json.loads(run.reason)).say(lang)
 
 
 def crowds_of_customer(sight: Sight, customer_id: str) -> list[Mapping[str, str]]:

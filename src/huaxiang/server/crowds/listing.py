@@ -69,7 +69,7 @@ def _listed(sight: Sight) -> list[Listed]:
     sound, broken = {}, {}
     for key, segment in sight.definitions.segments.items():
         try:
-            sight.population.check(segment.condition)
+            sight.population.check_countable(segment.condition)
             sound[key] = segment
         except DefinitionError as problem:
             broken[key] = problem.say(sight.lang)

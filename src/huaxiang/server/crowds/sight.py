@@ -83,8 +83,9 @@ def sight_with(access: Access, lang: str, seconds: float = SECONDS) -> Iterator[
     home = workspace()
     with reading() as engine, within(engine, seconds):
         as_of, refreshed_at = _last_run(engine)
-        tags, segments = home.definitions.tags, home.definitions.segments
-        population = published_population(engine, tags, segments, as_of, access.stores, home.list_tables(engine))
+        known = home.definitions
+        whom = as_of, access.stores, home.list_tables(engine), known.broken
+        population = published_population(engine, known.tags, known.segments, *whom)
         yield Sight(home, engine, population, access, lang, refreshed_at)
 
 

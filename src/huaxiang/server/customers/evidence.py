@@ -50,6 +50,27 @@ def evidence_table(
     return text_table(fact.row.say(lang), columns, said)
 
 
+def evidence_records(visit: Visit, one: OneRow, tag: Tag, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows for programs, through the same door: ``file`` and ``row`` where they stand in one, then what they
+    say; none where they would tell a value that is covered."""
+    rule = tag.rule
+    if isinstance(rule, Model):
+        own = [] if tag.key in one.masked else [dict(row) for row in rows]
+        return [{name: value for name, value in row.items() if name != "customer_id"} for row in own]
+    if isinstance(rule, OneFactRule):
+        released = _released(visit, one, tag, rule, fact_named(rule.fact), rows)
+    else:
+        released = _through_the_door(visit, one, rows, [ColumnPolicy("value", tag.sensitivity, TAG_MASKS.get(tag.key))])
+    files = file_names(visit, [place[0] for row in rows if (place := _place(row))])
+    return [_record(row, files) for row in released]
+
+
+def _record(row: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    place = _place(row)
+    told = {"file": files.get(place[0], place[0]), "row": place[1]} if place else {}
+    return {**told, **{name: value for name, value in row.items() if name not in _LINEAGE and name != "stores"}}
+
+
 def weighing_table(visit: Visit, one: OneRow, tag: Tag, rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
     """One row per row that names a value of a preference, with the weight that it still has."""
     released = _through_the_door(visit, one, rows, [ColumnPolicy("value", tag.sensitivity, TAG_MASKS.get(tag.key))])

@@ -42,6 +42,10 @@ class Visit:
         """The day as it stands in addresses; empty for the published one."""
         return self.portrait.as_of.isoformat() if self.portrait.is_past else ""
 
+    def refuse_lacking(self, key: str) -> None:
+        """Raise :class:`huaxiang.errors.DefinitionError` for a tag that is defined and has no values on this day."""
+        workspace().definitions.refuse_lacking(key, self.portrait.tables["profile"].columns, self.portrait.as_of)
+
     def reader(self, one: OneRow) -> Reader:
         """The customer in the visitor's words."""
         return Reader(one, self.tags, self.portrait.as_of, self.lang, self.currency)
@@ -56,12 +60,17 @@ def visit_of(request: HttpRequest, engine: DuckEngine, day: date | None, custome
 
     Raises :class:`huaxiang.errors.InputError` before the first refresh, and for a day after the published one.
     """
+    return visit_with(access_of(request), lang_of(request), engine, day, customer_id)
+
+
+def visit_with(access: Access, lang: str, engine: DuckEngine, day: date | None, customer_id: str = "") -> Visit:
+    """The same for whoever has this access."""
     shop = workspace()
     definitions = shop.definitions
     portrait = day_in_reach(engine, day)
     if day is not None and day < portrait.latest:
         portrait = past_portrait(engine, definitions.tags, day, customer_id)
-    who = access_of(request), shop.settings.currency, lang_of(request)
+    who = access, shop.settings.currency, lang
     # A tag published or brought back since the refresh has no values yet.
     there = set(portrait.tables["profile"].columns)
     tags = {key: tag for key, tag in definitions.tags.items() if key in there}

@@ -70,6 +70,7 @@ def why_page(request: HttpRequest, key: str) -> HttpResponse:
         visit = visit_of(request, engine, day_of(request), key)
         found = visit.one_row(key)
         if tag_key not in visit.tags:
+            visit.refuse_lacking(tag_key)
             raise NotFound("customer.unknown_tag", given=tag_key[:60], nearest=nearest(tag_key[:60], visit.tags))
         if tag_key not in found.raw:
             raise NotFound("portrait.not_on_that_day", tag=visit.tags[tag_key].name.say(lang))
@@ -79,10 +80,8 @@ def why_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
-    # A value computed from other tags has no rows of its own: they answer for themselves.
-    has_rows = is_from_facts(tag) or isinstance(tag.rule, Model)
-    found = _why(visit, one, tag) if has_rows or isinstance(tag.rule, Given) else None
-    evidence, words = _evidence(visit, one, tag, found, lang) if found and has_rows else (None, "")
+    found = explained(visit, one, tag)
+    evidence, words = _evidence(visit, one, tag, found, lang) if found and has_rows(tag) else (None, "")
     return WhyPart(
         tag=tag.key,
         element=tag.element,
@@ -95,22 +94,30 @@ def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
         sure=confidence_words(found.confidence if found else None, lang),
         evidence=evidence,
         evidence_words=words,
-        inputs=tuple(_input(visit, one, visit.tags[key], lang) for key in needed_by(tag.rule)),
-        given=_given(visit, one, tag, found, lang) if found else (),
+        inputs=tuple(_input(visit, one, visit.tags[key], lang) for key in needed_by(tag.rule) if key in visit.tags),
+        given=given_words(visit, one, tag, found, lang) if found else (),
     )
 
 
-def _given(visit: Visit, one: OneRow, tag: Tag, found: Why, lang: str) -> tuple[str, ...]:
+def has_rows(tag: Tag) -> bool:
+    """Whether rows speak for its values; those computed from other tags have none of their own."""
+    return is_from_facts(tag) or isinstance(tag.rule, Model)
+
+
+def explained(visit: Visit, one: OneRow, tag: Tag) -> Why | None:
+    """Why the customer has the value, unmasked; None where only other tags can answer."""
+    if not has_rows(tag) and not isinstance(tag.rule, Given):
+        return None
+    return why(visit.engine, visit.portrait.facts, visit.tags, one.raw, tag.key, visit.portrait.as_of)
+
+
+def given_words(visit: Visit, one: OneRow, tag: Tag, found: Why, lang: str) -> tuple[str, ...]:
     """What people said by hand or by file, the one that stands first; masked where the value is."""
     hides = tag.key in one.masked
     told = [{**given, "value": mask_value(str(given["value"]), "all")} if hides else given for given in found.given]
     return tuple(
         given_sentence(given, tag, lang, visit.currency, stands=place == 0) for place, given in enumerate(told)
     )
-
-
-def _why(visit: Visit, one: OneRow, tag: Tag) -> Why:
-    return why(visit.engine, visit.portrait.facts, visit.tags, one.raw, tag.key, visit.portrait.as_of)
 
 
 def _evidence(visit: Visit, one: OneRow, tag: Tag, answer: Why, lang: str) -> tuple[Table | None, str]:

@@ -155,19 +155,19 @@ def _meant(sight: Sight, key: str, rule: str) -> tuple[Condition, Message | str]
         return _list_meant(sight, key.removeprefix(_LIST))
     if key:
         segment = sight.segment(key)
-        sight.population.check(segment.condition)
+        sight.population.check_countable(segment.condition)
         return segment.condition, segment.name.message
     if not rule:
         return EVERYONE, Message("group.base.everyone")
     require(sight.access, "edit_definitions")
     condition = condition_from_text(rule)
-    sight.population.check(condition)
+    sight.population.check_countable(condition)
     return condition, Message("groups.these")
 
 
 def _fits(sight: Sight, segment: Segment) -> bool:
     try:
-        sight.population.check(segment.condition)
+        sight.population.check_countable(segment.condition)
     except DefinitionError:
         return False
     return True

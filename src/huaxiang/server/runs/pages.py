@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Any
@@ -22,7 +23,7 @@ from huaxiang.server.jobs.shown import moment, shown
 from huaxiang.server.permissions import may, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.tables import Cell, Column, Table
-from huaxiang.words import say
+from huaxiang.words import message_from, say
 
 SHOWN = 30
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -39,6 +40,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     context = {
         "runs": _run_table(found, lang) if found else None,
         "latest": _latest(found, lang),
+        "broken": [message_from(one).say(lang) for one in json.loads(found[0]["messages"])] if found else [],
         "active": [shown(job, lang) for job in Job.objects.filter(state__in=ACTIVE).order_by("pk")],
         "jobs": _job_table(list(Job.objects.exclude(state__in=ACTIVE).order_by("-pk")[:SHOWN]), lang),
         "may_import": may(request, "import_data"),

@@ -89,9 +89,8 @@ def _gathered(sight: Sight) -> Catalogue:
     entries = {}
     for key, tag in defined.catalogue.items():
         there = accuracy(sight.engine, everyone, tag, defined.tags) if key in defined.tags else None
-        known = Known(
-            tag, sight.as_of, runs.get(key), used[key], names, there, _of(key, found), waiting.get(key, 0), off.get(key)
-        )
+        more = waiting.get(key, 0), off.get(key), defined.broken.get(key)
+        known = Known(tag, sight.as_of, runs.get(key), used[key], names, there, _of(key, found), *more)
         entries[key] = Entry(known, tuple(verdicts(known)))
     return entries
 

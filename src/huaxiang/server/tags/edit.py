@@ -22,9 +22,7 @@ from huaxiang.server.tags.preview import tried
 from huaxiang.server.tags.shelves import Shelves
 from huaxiang.words import say
 
-_FIRST = Draft(
-    {"kind": "given", "type": "text", "element": "social", "sensitivity": "open", "refresh": "daily", "most": "100"}
-)
+_FIRST = Draft({"kind": "given", "type": "text", "element": "social", "sensitivity": "open", "most": "100"})
 
 
 @page(permission="edit_definitions", methods=("GET", "POST"))

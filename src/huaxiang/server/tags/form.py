@@ -20,7 +20,7 @@ from huaxiang.words import say
 KINDS = ("given", "golden", "statistic", "favourite", "layers")
 LONGEST_TEXT = 20_000
 _PLAIN = ("zh", "en", "meaning_zh", "meaning_en", "unit", "stated_twin", "expires_on")
-_CHOSEN = ("element", "side", "type", "basis", "sensitivity", "refresh")
+_CHOSEN = ("element", "side", "type", "basis", "sensitivity")
 RULE = (
     "kind",
     "column",

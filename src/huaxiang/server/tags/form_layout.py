@@ -9,7 +9,7 @@ from typing import get_args
 from huaxiang.model.facts import facts_known
 from huaxiang.model.fields import FieldType
 from huaxiang.model.tables import ELEMENTS
-from huaxiang.model.tags import SIDES
+from huaxiang.model.tags import BASES, SIDES
 from huaxiang.server.tags.form import KINDS, RULE, Draft
 from huaxiang.words import knows, say
 
@@ -30,12 +30,11 @@ def choices(lang: str) -> dict[str, list[tuple[str, str]]]:
         "type": [(one, say(f"tags.type.{one}", lang)) for one in get_args(FieldType)],
         "basis": [
             ("", say("tags.form.by_rule", lang)),
-            *((one, say(f"tag.basis.{one}", lang)) for one in ("stated", "observed", "inferred")),
+            *((one, say(f"tag.basis.{one}", lang)) for one in BASES),
         ],
         "sensitivity": [
             (one, say(f"tags.sensitivity.{one}", lang)) for one in ("open", "confidential", "personal", "sensitive")
         ],
-        "refresh": [(one, say(f"tags.refresh.{one}", lang)) for one in ("daily", "on_demand")],
         "kind": [(one, say(f"tags.kind.{one}", lang)) for one in KINDS],
         "column": list(sources(lang)),
         "policy": [
@@ -91,7 +90,7 @@ def layout(draft: Draft, problems: Mapping[str, str], lang: str) -> dict[str, li
 _SECTIONS = {
     "names": ("zh", "en", "meaning_zh", "meaning_en", "synonyms", "element", "side"),
     "rule": ("kind", "type", *RULE[1:7], "by", "where", "layers", "needs", "values", "unit"),
-    "care": ("sensitivity", "basis", "refresh", "expires_on", "least", "most", "stated_twin"),
+    "care": ("sensitivity", "basis", "expires_on", "least", "most", "stated_twin"),
 }
 _SHAPES = {"layers": "lines", "values": "lines", "expires_on": "date"}
 _BELONGS = {

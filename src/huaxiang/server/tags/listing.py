@@ -185,7 +185,7 @@ def _line(tag: Tag, entry: Entry | None, sight: Sight, *, has_draft: bool, looks
         name=tag.name.say(sight.lang),
         meaning=tag.meaning(sight.lang),
         folder=folder_words(tag, sight.lang),
-        status=_status(tag, sight.lang, off=off),
+        status=_status(tag, sight, off=off),
         coverage="" if coverage is None else percent(coverage, sight.lang),
         width=f"{(coverage or 0.0) * 100:.1f}",
         uses=entry.known.uses.count if entry else 0,
@@ -195,11 +195,11 @@ def _line(tag: Tag, entry: Entry | None, sight: Sight, *, has_draft: bool, looks
     )
 
 
-def _status(tag: Tag, lang: str, *, off: bool) -> str:
-    """The status in words; empty for what is published and on, as most tags are."""
-    if off:
-        return say("tags.status.off", lang)
-    return "" if tag.status == "published" else say(f"tags.status.{tag.status}", lang)
+def _status(tag: Tag, sight: Sight, *, off: bool) -> str:
+    """The status in words; empty for what is published, on and sound, as most tags are."""
+    if off or tag.key in sight.definitions.broken:
+        return say("tags.status.off" if off else "tags.status.broken", sight.lang)
+    return "" if tag.status == "published" else say(f"tags.status.{tag.status}", sight.lang)
 
 
 def folder_words(tag: Tag, lang: str) -> str:

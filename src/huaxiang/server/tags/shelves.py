@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from huaxiang.analyse.check_tags import check_tags
+from huaxiang.analyse.check_tags import broken_tags
 from huaxiang.analyse.in_force import in_force
 from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.errors import DefinitionError, NotFound, nearest
@@ -72,8 +72,14 @@ class Shelves:
     def check(self, tag: Tag) -> None:
         """Raise :class:`DefinitionError` when the tags in force would not hold together with this one among them, or a
         crowd that is sound now would not be."""
-        after = in_force({**self.known.catalogue, tag.key: tag}, self.known.permitted)
-        check_tags(after)
+        catalogue = {**self.known.catalogue, tag.key: tag}
+        found = in_force(catalogue, self.known.permitted)
+        broken = broken_tags(found, catalogue)
+        for key in (tag.key, *self.known.tags):
+            # What is broken already stands in nobody's way.
+            if key in broken:
+                raise broken[key]
+        after = {key: one for key, one in found.items() if key not in broken}
         for key, segment in self.known.segments.items():
             # A crowd that was sound must stay so.
             if self._fits(key, self.known.tags) and not self._fits(key, after):
