@@ -58,3 +58,12 @@ def test_a_split_names_accounts_by_short_names_and_says_which_there_are(run: Run
     wrong = run("identity", "split", "M001", "nothing", "--why", "x", "-w", shop)
     assert (wrong.code, only["short_name"] in wrong.err) == (2, True)
     assert run("identity", "split", "M001", only["short_name"], "--why", "x", "-w", shop).code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [["identity", "review"], ["identity", "likely"], ["quality", "contradictions"], ["quarantine", "list"]]
+)
+def test_a_number_of_rows_is_at_least_one(run: Run, shop: Path, words: list[str]) -> None:
+    for wrong in ("-3", "0", "many"):
+        given = run(*words, "--limit", wrong, "-w", shop, "--lang", "en")
+        assert (given.code, "whole number" in given.err, given.out) == (2, True, "")

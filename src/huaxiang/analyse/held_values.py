@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import ibis
 import pyarrow as pa
 
 from huaxiang.analyse.identity_records import Tables
@@ -20,7 +21,8 @@ Users = dict[tuple[str, str], list[dict[str, Any]]]
 
 
 def users_of(engine: Engine, tables: Tables, values: Sequence[Mapping[str, Any]]) -> Users:
-    """The first :data:`MOST_ACCOUNTS` accounts, by key, that use each of these values: rows of :data:`COLUMNS`.
+    """:data:`MOST_ACCOUNTS` of the accounts that use each of these values: rows of :data:`COLUMNS`. One account of
+    every customer comes first, so that those who could be one person stand side by side; then it goes by key.
 
     ``orders_total`` and ``net_revenue_total`` are those of the account's customer, null for who has no profile. Values
     without an account are left out. Unmasked: pass them through release.
@@ -31,8 +33,10 @@ def users_of(engine: Engine, tables: Tables, values: Sequence[Mapping[str, Any]]
     account = tables["account"].select("account_key", "customer_id", "person_name", "first_seen_at")
     profile = tables["profile"].select("customer_id", "orders_total", "net_revenue_total")
     wide = used.inner_join(account, "account_key").left_join(profile, "customer_id").drop("customer_id_right")
-    placed = wide.group_by(_VALUE).mutate(place=lambda rows: rows.account_key.rank())
-    first = placed.filter(placed.place < MOST_ACCOUNTS).order_by([*_VALUE, "account_key"])
+    own = wide.mutate(own_place=ibis.row_number().over(group_by=[*_VALUE, "customer_id"], order_by="account_key"))
+    order = [own.own_place > 0, own.account_key]
+    placed = own.mutate(place=ibis.row_number().over(group_by=_VALUE, order_by=order))
+    first = placed.filter(placed.place < MOST_ACCOUNTS).order_by([*_VALUE, "place"])
     found: Users = {}
     for row in only(engine.arrow(first.select(*_VALUE, *COLUMNS))):
         key = str(row["identifier_type"]), str(row["identifier_value"])

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.open_holds import open_holds
 from huaxiang.engine.interface import Engine
 from huaxiang.prepare.current import current
 
@@ -22,7 +23,7 @@ class IdentityPanel:
 
     ``identifiers``: one row per type and value, with the sources that name it and whether one of them verified it.
     ``links``: one row per reason why two accounts are this customer. ``holds``: one row per value of the customer
-    that others share and that joined nobody.
+    that other customers have too, because it did not join all of its accounts.
     ``household``: one row per other customer who lives with this one, with the reason.
     ``consents``: per purpose the statement that holds, the strictest of the accounts' latest.
     """
@@ -42,7 +43,7 @@ def identity_panel(engine: Engine, tables: Tables, customer_id: str, as_of: date
     return IdentityPanel(
         engine.arrow(_identifiers(own)),
         engine.arrow(links.order_by(["identifier_type", "identifier_value", "account_key_a", "account_key_b", "rule"])),
-        engine.arrow(_holds(tables["identity_hold"], own)),
+        engine.arrow(_holds(tables, own)),
         engine.arrow(_household(tables, customer_id)),
         engine.arrow(_consents(engine, tables["account"], customer_id, as_of)),
     )
@@ -56,9 +57,9 @@ def _identifiers(own: ir.Table) -> ir.Table:
     return grouped.order_by(["identifier_type", "identifier_value"])
 
 
-def _holds(hold: ir.Table, own: ir.Table) -> ir.Table:
+def _holds(tables: Tables, own: ir.Table) -> ir.Table:
     keys = ["identifier_type", "identifier_value"]
-    shared = hold.semi_join(own.select(keys).distinct(), keys)
+    shared = open_holds(tables, tables["identity_hold"].semi_join(own.select(keys).distinct(), keys))
     return shared.select(*keys, "reason", "account_count", "detail").order_by([*keys, "reason"])
 
 

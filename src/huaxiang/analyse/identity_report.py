@@ -7,27 +7,33 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from huaxiang.analyse.identity_records import Tables
+from huaxiang.analyse.open_holds import customers_of, open_holds
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.prepare.unify.records import LIKENESS
 
 Rows = tuple[Mapping[str, Any], ...]
 #: Reasons for a hold that say all there is to say.
 NEED_NOBODY = ("placeholder", "staff_phone", "learned_placeholder", "operator_phone", "changed_hands")
+_REVIEWED = ("identifier_type", "identifier_value", "reason", "account_count", "detail", "customer_count")
 
 
 @dataclass(frozen=True)
 class IdentityReport:
     """``accounts`` and ``customers`` count rows of the published tables; ``redirects`` former ids that still resolve.
+    ``not_portrayed`` of the customers are staff or tests, who get no portrait and are in no count of a refresh.
 
     ``households`` counts groups of customers who live together, ``household_members`` the customers in them.
     ``links``: ``rule, identifier_type, links, customers``. ``sizes``: ``account_count`` (accounts of one customer),
-    ``customers``. ``holds``: ``reason, values, accounts``. ``largest``: the ten largest customers.
+    ``customers``. ``holds``: ``reason, values, accounts`` of the values that several customers use. ``largest``: the
+    ten largest customers.
     """
 
     accounts: int
     customers: int
+    not_portrayed: int
     redirects: int
     households: int
     household_members: int
@@ -39,7 +45,7 @@ class IdentityReport:
 
 def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
     """The report on the tables of the latest refresh."""
-    customer, link, hold = tables["customer"], tables["identity_link"], tables["identity_hold"]
+    customer, link, hold = tables["customer"], tables["identity_link"], open_holds(tables, _values(tables))
     by_rule = link.group_by("rule", "identifier_type").aggregate(
         links=link.count(), customers=link.customer_id.nunique()
     )
@@ -52,6 +58,7 @@ def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
     return IdentityReport(
         accounts,
         customers,
+        count_of(engine, customer.filter(customer.is_staff.fill_null(False) | customer.is_test.fill_null(False))),
         redirects,
         *_households(engine, tables),
         *(
@@ -75,24 +82,27 @@ def _households(engine: Engine, tables: Tables) -> tuple[int, int]:
 def review(
     engine: Engine, tables: Tables, limit: int | None = 50, offset: int = 0, reason: str | None = None
 ) -> list[dict[str, Any]]:
-    """Values that join nobody and that a person can settle, the worst first: those that touch the most customers.
+    """Values that do not join all of their accounts and that a person can settle, the worst first: those that touch
+    the most customers.
 
-    One row per hold: ``identifier_type, identifier_value, reason, account_count, detail, customer_count, customers``,
-    the customers being those of the first 20 accounts. Placeholders and staff phones need nobody: they come only when
-    their ``reason`` is asked for.
+    One row per hold: ``identifier_type, identifier_value, reason, account_count, detail, customer_count`` (over all
+    accounts), ``customers`` (the first 20 by id). Placeholders and staff phones need nobody: they come only when their
+    ``reason`` is asked for.
     """
-    hold, account = tables["identity_hold"], tables["account"]
-    chosen = ~hold.reason.isin(NEED_NOBODY) if reason is None else hold.reason == reason
-    # Pairs that look alike wait in a queue of their own.
-    open_ones = hold.filter(chosen & (hold.identifier_type != LIKENESS))
-    split = open_ones.mutate(account_key=open_ones.account_keys.split(", ")).unnest("account_key")
-    owned = split.inner_join(account.select("account_key", "customer_id"), "account_key")
-    grouped = owned.group_by("identifier_type", "identifier_value", "reason", "account_count", "detail").aggregate(
-        customer_count=owned.customer_id.nunique(), customers=owned.customer_id.collect(distinct=True)
-    )
-    several = grouped.filter(grouped.customer_count > 1)
-    worst = several.order_by(
+    hold = _values(tables)
+    found = open_holds(tables, hold.filter(~hold.reason.isin(NEED_NOBODY) if reason is None else hold.reason == reason))
+    worst = found.order_by(
         [ibis.desc("customer_count"), ibis.desc("account_count"), "identifier_type", "identifier_value"]
     )
-    rows = only(engine.arrow(worst if limit is None else worst.limit(limit, offset=offset)))
-    return [{**row, "customers": sorted(row["customers"])} for row in rows]  # type: ignore[call-overload]
+    rows: list[dict[str, Any]] = only(engine.arrow(worst if limit is None else worst.limit(limit, offset=offset)))
+    names = customers_of(engine, tables, rows) if rows else {}
+    return [
+        {**{name: row[name] for name in _REVIEWED}, "customers": names[row["identifier_type"], row["identifier_value"]]}
+        for row in rows
+    ]
+
+
+def _values(tables: Tables) -> ir.Table:
+    """The holds on values; pairs that look alike wait in a queue of their own."""
+    hold = tables["identity_hold"]
+    return hold.filter(hold.identifier_type != LIKENESS)

@@ -19,7 +19,7 @@ from huaxiang.cli.identity_view import (
     review_document,
     review_parts,
 )
-from huaxiang.cli.shared import Function
+from huaxiang.cli.shared import Function, Limit
 from huaxiang.ledger import Entry
 from huaxiang.prepare.unify.decisions import Sides
 from huaxiang.prepare.unify.rulings import DecisionKind
@@ -40,7 +40,7 @@ def report(context: typer.Context) -> None:
     desk.answer(document, *report_parts(desk, found, made))
 
 
-def review(context: typer.Context, limit: Annotated[int, typer.Option(help="cli.option.limit")] = 50) -> None:
+def review(context: typer.Context, limit: Limit = 50) -> None:
     """List what somebody should settle."""
     desk = Desk.of(context)
     rows = desk.workspace().review(limit)

@@ -12,7 +12,7 @@ from huaxiang.analyse.model_change import MovedCustomers
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.identity_view import headers, masked_account
 from huaxiang.cli.output import table
-from huaxiang.cli.shared import Function
+from huaxiang.cli.shared import Function, Limit
 from huaxiang.maintain.match_models import KnownModel
 from huaxiang.number_words import percent
 
@@ -22,7 +22,7 @@ Why = Annotated[str, typer.Option("--why", help="cli.option.decision_why", metav
 Version = Annotated[str, typer.Argument(help="cli.argument.model", metavar="cli.metavar.model")]
 
 
-def likely(context: typer.Context, limit: Annotated[int, typer.Option(help="cli.option.limit")] = 20) -> None:
+def likely(context: typer.Context, limit: Limit = 20) -> None:
     """List accounts that are likely one person, and why."""
     desk = Desk.of(context)
     workspace = desk.workspace()

@@ -84,6 +84,7 @@ def report_parts(desk: Desk, found: IdentityReport, made: Sequence[Decision]) ->
         desk.say(
             "cli.identity.answer", accounts=found.accounts, customers=found.customers, held=held, standing=standing
         ),
+        *_left_out(desk, found),
         heading(desk.say("cli.identity.links")),
         table(headers(desk, "rule", "type", "links", "customers"), links, right=[2, 3]),
         heading(desk.say("cli.identity.sizes")),
@@ -92,6 +93,11 @@ def report_parts(desk: Desk, found: IdentityReport, made: Sequence[Decision]) ->
         table(headers(desk, "rule", "values", "accounts"), holds, right=[1, 2]),
         *_decisions(desk, made),
     ]
+
+
+def _left_out(desk: Desk, found: IdentityReport) -> list[RenderableType]:
+    counts = {"n": found.not_portrayed, "portrayed": found.customers - found.not_portrayed}
+    return [desk.say("identity.not_portrayed", **counts)] if found.not_portrayed else []
 
 
 def _rule(desk: Desk, row: Mapping[str, Any]) -> str:

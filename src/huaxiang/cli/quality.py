@@ -13,7 +13,7 @@ from huaxiang.analyse.quality_words import contradiction_words, place_words, val
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading
 from huaxiang.cli.quality_view import check_table, figure_table, report_tables
-from huaxiang.cli.shared import Function
+from huaxiang.cli.shared import Function, Limit
 from huaxiang.errors import InputError
 from huaxiang.model.quality import quality_rules
 
@@ -47,7 +47,7 @@ def checks(
         str | None, typer.Option("--column", help="cli.option.quality_column", metavar="cli.metavar.field")
     ] = None,
     failing: Annotated[bool, typer.Option("--failing", help="cli.option.quality_failing")] = False,
-    limit: Annotated[int, typer.Option(help="cli.option.limit")] = 50,
+    limit: Limit = 50,
 ) -> None:
     """List the checks, or the rows that fail one."""
     desk = Desk.of(context)
@@ -70,7 +70,7 @@ def contradictions(
     check: Annotated[
         str | None, typer.Option("--check", help="cli.option.quality_check", metavar="cli.metavar.name")
     ] = None,
-    limit: Annotated[int, typer.Option(help="cli.option.limit")] = 20,
+    limit: Limit = 20,
 ) -> None:
     """List the customers whose data contradict themselves, masked, the worst first."""
     desk, rules = Desk.of(context), quality_rules()

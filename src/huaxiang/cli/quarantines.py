@@ -12,6 +12,7 @@ from huaxiang.cli.fixes import Fixes, fixes_from_file, fixes_from_words
 from huaxiang.cli.import_report import report_parts
 from huaxiang.cli.output import heading, table
 from huaxiang.cli.reasons import reason_words
+from huaxiang.cli.shared import Limit
 from huaxiang.cli.waiting import WaitingRow, rows_for_mending, waiting_rows
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Ledger
@@ -28,7 +29,7 @@ def list_rows(
     import_id: Annotated[
         str | None, typer.Option("--import", help="cli.option.import", metavar="cli.metavar.import_id")
     ] = None,
-    limit: Annotated[int, typer.Option(help="cli.option.limit")] = 50,
+    limit: Limit = 50,
     out: Annotated[Path | None, typer.Option("--out", help="cli.option.mending", metavar="cli.metavar.file")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="cli.option.raw")] = False,
 ) -> None:

@@ -18,6 +18,16 @@ from huaxiang.words import LANGUAGES
 Function = Callable[..., None]
 
 
+def _rows_to_show(value: int) -> int:
+    if value < 1:
+        raise InputError("cli.too_few_rows", given=value)
+    return value
+
+
+#: How many rows are shown at most; at least one.
+Limit = Annotated[int, typer.Option(help="cli.option.limit", callback=_rows_to_show)]
+
+
 def shared(function: Function) -> Function:
     """The command with the shared options behind its own; what they say is on its desk before it runs."""
 

@@ -41,6 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "answer": _answer(found, lang),
         "households": _households(found, lang),
+        "left_out": _left_out(found, lang),
         "bars": _bars(found, lang),
         "largest": _largest(found, lang),
         "runs": _runs(runs, lang),
@@ -61,6 +62,12 @@ def _households(found: IdentityReport, lang: str) -> str:
         return ""
     homes, members = (short_number(count, lang) for count in (found.households, found.household_members))
     return say("identity.households", lang, homes=homes, members=members)
+
+
+def _left_out(found: IdentityReport, lang: str) -> str:
+    counts = {"n": found.not_portrayed, "portrayed": found.customers - found.not_portrayed}
+    told = {name: short_number(count, lang) for name, count in counts.items()}
+    return say("identity.not_portrayed", lang, **told) if found.not_portrayed else ""
 
 
 def _held(found: IdentityReport) -> int:
