@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from huaxiang.collect.landing import Landing, Operation
 from huaxiang.engine.interface import Engine, only
 from huaxiang.ledger import Ledger, NewEntry, Pseudonym
+from huaxiang.maintain.match_run import last_model
 from huaxiang.maintain.run_rows import run_body
 from huaxiang.prepare.unify import Hold, Link, link_log
 
@@ -53,7 +54,7 @@ class Bookkeeper:
         logged = self._logged("refresh.published", "run_id")
         missing = [row for row in self._rows("run") if row["run_id"] not in logged]
         if missing:
-            link_log(self._published(), self.ledger, self.pseudonym, now, PROGRAM)
+            link_log(self._published(), self.ledger, self.pseudonym, now, PROGRAM, last_model(self.engine))
         for row in sorted(missing, key=lambda row: str(row["run_id"])):
             self.ledger.append("refresh.published", run_body(row), at=now, actor=PROGRAM, key=str(row["run_id"]))
 

@@ -41,6 +41,12 @@ def last_run(engine: Engine) -> MatchRun | None:
     return MatchRun(**rows[0]) if rows else None  # type: ignore[arg-type]
 
 
+def last_model(engine: Engine) -> str | None:
+    """The version of the model that compared the published pairs; None when nothing was compared."""
+    last = last_run(engine)
+    return last.model_version if last else None
+
+
 def operation_count(engine: Engine) -> int:
     """How many landed operations the lake contains; the same number of them is the same data."""
     return count_of(engine, engine.table("operation"))

@@ -25,6 +25,7 @@ from huaxiang.maintain.crowd_runs import CrowdRunner, CrowdsRun, published_befor
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.maintain.kept_history import Histories
 from huaxiang.maintain.match_models import MatchModels
+from huaxiang.maintain.match_run import last_model
 from huaxiang.maintain.matching import Compared, Matcher
 from huaxiang.maintain.profile_step import BASIS, DEFAULT_INCREMENTS, Increments, ProfileStep, told_of
 from huaxiang.maintain.run_rows import added_run, run_row, told_messages
@@ -134,7 +135,7 @@ class Refresher:
         self.history.tags.keep(run_id, tags.kept(), now, actor)
         tables |= {"crowd_member": crowds.members, PROFILE_SINCE: tags.since}
         snapshot = self._published(tables, crowds, tags, run_row(body))
-        link_log(found, self.ledger, self.secrets.pseudonym, now, actor)
+        link_log(found, self.ledger, self.secrets.pseudonym, now, actor, last_model(self.engine))
         self.ledger.append("refresh.published", body, at=now, actor=actor, key=str(body["run_id"]))
         return Refreshed(str(body["run_id"]), day, snapshot, int(str(body["customer_count"])))
 

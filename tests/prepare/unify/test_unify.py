@@ -212,7 +212,7 @@ def test_decisions_and_likely_pairs_reach_accounts_that_share_nothing(engine: En
     assert named[keys[0]] == named[keys[1]] != named[keys[2]] == named[keys[3]]
     assert [(link.rule, link.identifier_value) for link in found.links] == [
         ("decided_same", "1"),
-        ("likely_same", "0.9910"),
+        ("likely_same", "0.991"),
     ]
     never = merge._replace(seq=2, kind="never_same")
     apart = ids(engine, unify(engine, RULES, "salt", Decisions((merge, never), pseudonym)))

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from huaxiang.prepare.unify.certainty import told
 from huaxiang.prepare.unify.clusters import Clusters
 from huaxiang.prepare.unify.conflicts import strong_conflict
 from huaxiang.prepare.unify.judge import Bench
@@ -41,7 +42,7 @@ def join_likely(likely: Iterable[Likely], joinable: Joinable) -> tuple[list[Link
             continue
         clusters.join(pair[:2])
         values[clusters.root(pair[0])] = both
-        links.append(Link(*pair[:2], LIKENESS, f"{pair.probability:.4f}", "likely_same", False))
+        links.append(Link(*pair[:2], LIKENESS, str(told(pair.probability)), "likely_same", False))
     return links, holds
 
 
@@ -52,7 +53,7 @@ def _in_order(pair: Likely) -> Likely:
 
 def _value(pair: Likely) -> str:
     # Holds are told apart by their value, so that of a pair names the pair.
-    return f"{pair.probability:.4f} {pair.account_key_a} {pair.account_key_b}"
+    return f"{told(pair.probability)} {pair.account_key_a} {pair.account_key_b}"
 
 
 def _values(groups: Iterable[Group], clusters: Clusters) -> defaultdict[str, set[tuple[str, str]]]:

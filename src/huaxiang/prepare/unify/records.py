@@ -19,7 +19,7 @@ LinkRule = Literal[
     "decided_same", "likely_same", "coupon_used",
 ]  # fmt: skip
 #: What stands in ``identifier_type`` of a link without an identifier: the value is the number of the ledger entry, or
-#: the probability with four digits.
+#: the probability with two digits of what it lacks to certainty.
 DECISION, LIKENESS = "decision", "likeness"
 #: The identifier type of a coupon that was given to one account and used by another.
 COUPON = "coupon"
