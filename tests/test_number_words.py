@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huaxiang.number_words import Number, date_words, money, percent, short_number
+from huaxiang.number_words import Number, chance, date_words, money, percent, short_number
 
 SCALE = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "万": 10**4, "亿": 10**8}
 
@@ -79,3 +79,11 @@ def test_a_short_number_is_never_more_than_half_a_percent_off(value: int, lang: 
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="'fr'"):
         short_number(5, "fr")
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [(0.937, "93.7%"), (0.999, "99.9%"), (0.99959, "99.95%"), (0.99996, ">99.99%"), (1.0, ">99.99%"), (None, "—")],
+)
+def test_a_chance_is_never_certain(probability: float | None, said: str) -> None:
+    assert {chance(probability, lang) for lang in ("zh", "en")} == {said}

@@ -7,7 +7,7 @@ A missing value reads ``—``.
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 Number = int | float | Decimal
 
@@ -69,6 +69,25 @@ def percent(share: Number | None, lang: str) -> str:
     if Decimal("0.999") < number < 1:
         return ">99.9%"
     return f"{_trimmed(_rounded(number * 100, 1))}%"
+
+
+def chance(probability: Number | None, lang: str) -> str:
+    """How likely something is (0 to 1), with the digits that tell it from certainty: ``93.7%``, ``99.95%``.
+
+    Above 99.99%, certainty itself included, reads ``>99.99%``: no computation is sure. Null and NaN read ``—``.
+    """
+    if _missing(probability) or _decimal(probability) <= Decimal("0.999"):
+        return percent(probability, lang)
+    number = _decimal(probability)
+    if number > Decimal("0.9999"):
+        return ">99.99%"
+    return f"{(number * 100).quantize(Decimal('0.01'), rounding=ROUND_DOWN)}%"
+
+
+def signed(bits: float) -> str:
+    """Bits of evidence with their sign and one decimal: ``+9.5``, ``−3.1``, ``0``."""
+    rounded = round(bits, 1)
+    return "0" if not rounded else f"{'+' if rounded > 0 else '−'}{abs(rounded):.1f}"
 
 
 def date_words(day: date | None, lang: str) -> str:

@@ -55,6 +55,26 @@ def test_why_two_records_look_alike_adds_up_to_the_probability(two_lists_once: P
         assert said["surname"].value_a == said["surname"].value_b
 
 
+def test_a_link_by_likeness_is_explained_by_what_speaks_for_it_and_an_open_pair_by_its_probability(
+    two_lists_once: Path,
+) -> None:
+    workspace = Workspace.open(two_lists_once)
+    with workspace.reading() as engine:
+        links = engine.table("identity_link")
+        likely = links.filter(links.rule == "likely_same").order_by("account_key_a").limit(1)
+        (first,) = engine.arrow(likely).to_pylist()
+    (step,) = workspace.explain(first["account_key_a"], first["account_key_b"]).chain
+    assert step.likeness is not None
+    assert 1 / (1 + 2**-step.likeness.total_bits) == pytest.approx(step.likeness.probability, abs=1e-9)
+    assert float(step.identifier_value) < 1
+    assert {row["account_key"] for row in step.evidence} == {step.account_key_a, step.account_key_b}
+    pair = workspace.open_pairs()[0]
+    told = workspace.explain(pair.account_key_a, pair.account_key_b).obstacles
+    assert told[0].likeness is not None
+    assert (told[0].reason.code, told[0].likeness.probability) == ("identity.apart.alike_ask", pair.probability)
+    assert "identity.apart.nothing_in_common" not in [one.reason.code for one in told]
+
+
 def test_a_decision_leaves_the_queue_at_once_and_teaches_the_next_model(lists: Workspace) -> None:
     waiting = lists.open_pairs()
     for pair in waiting[:3]:

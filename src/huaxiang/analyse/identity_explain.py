@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import ibis.expr.types as ir
 
+from huaxiang.analyse.identity_chain import Step, chain
 from huaxiang.analyse.identity_records import Named, Tables
+from huaxiang.analyse.likely_pairs import Likeness, likenesses, strongest
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.identity import IdentityRules
-from huaxiang.prepare.unify import Decision, hold_reason, link_reason
+from huaxiang.model.matching import TrainedModel
+from huaxiang.number_words import chance
+from huaxiang.prepare.unify import Decision, hold_reason
+from huaxiang.prepare.unify.records import LIKENESS
 from huaxiang.words import Message
-
-_EVIDENCE = 20
-
-
-@dataclass(frozen=True)
-class Step:
-    """One link of the chain, read from ``account_key_a`` to ``account_key_b``, with the rows of files that show it:
-    ``account_key, source, file_name, source_row, is_verified``, at most 20."""
-
-    account_key_a: str
-    account_key_b: str
-    identifier_type: str
-    identifier_value: str
-    rule: str
-    is_verified: bool
-    reason: Message
-    evidence: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reason why two customers are not one, and the identifier that it is about (empty when it is about none)."""
+    """One reason why two customers are not one, and the identifier that it is about (empty when it is about none).
+    ``likeness``: what speaks for and against, where the records look alike."""
 
     reason: Message
     identifier_type: str = ""
     identifier_value: str = ""
+    likeness: Likeness | None = None
 
 
 @dataclass(frozen=True)
@@ -57,73 +45,32 @@ class Explanation:
         return self.customer_a == self.customer_b
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What accounts are judged by: the rules, and the model that compared the published records, if any did."""
+
+    identity: IdentityRules
+    model: TrainedModel | None
+
+
 def explain(
-    engine: Engine, tables: Tables, rules: IdentityRules, one: Named, other: Named, between: Collection[Decision]
+    engine: Engine, tables: Tables, rules: Compared, one: Named, other: Named, between: Collection[Decision]
 ) -> Explanation:
     """The chain from one record to another, or what keeps their customers apart.
 
     ``between`` are the standing decisions that keep accounts of the two apart.
     """
     if one.customer_id == other.customer_id:
-        chain = _chain(engine, tables, one, other)
-        return Explanation(one.customer_id, other.customer_id, chain, ())
-    found = [*_decided(between), *_shared(engine, tables, one, other), *_differences(engine, tables, rules, one, other)]
+        joined = chain(engine, tables, rules.model, one, other)
+        return Explanation(one.customer_id, other.customer_id, joined, ())
+    found = [
+        *_decided(between),
+        *_alike(engine, tables, rules.model, one, other),
+        *_shared(engine, tables, one, other),
+        *_differences(engine, tables, rules.identity, one, other),
+    ]
     obstacles = tuple(found) or (Obstacle(Message("identity.apart.nothing_in_common")),)
     return Explanation(one.customer_id, other.customer_id, (), obstacles)
-
-
-def _chain(engine: Engine, tables: Tables, one: Named, other: Named) -> tuple[Step, ...]:
-    link = tables["identity_link"]
-    rows = only(engine.arrow(link.filter(link.customer_id == one.customer_id).order_by(link.columns)))
-    path = _path(rows, set(one.meant), set(other.meant))
-    evidence = _evidence(engine, tables, one.customer_id)
-    return tuple(_step(row, start, evidence) for row, start in path)
-
-
-def _path(links: list[dict[str, Any]], starts: set[str], ends: set[str]) -> list[tuple[dict[str, Any], str]]:
-    """The links of a shortest path, each with the account where it is entered; decided and sure links come first."""
-    beside: defaultdict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-    for row in sorted(links, key=lambda row: (not row["is_verified"], row["rule"])):
-        a, b = row["account_key_a"], row["account_key_b"]
-        beside[a].append((b, row))
-        beside[b].append((a, row))
-    came: dict[str, tuple[str, dict[str, Any]] | None] = dict.fromkeys(sorted(starts))
-    waiting = deque(came)
-    while waiting and waiting[0] not in ends:
-        for neighbour, row in beside[waiting[0]]:
-            if neighbour not in came:
-                came[neighbour] = (waiting[0], row)
-                waiting.append(neighbour)
-        waiting.popleft()
-    return _walked(came, waiting[0]) if waiting else []
-
-
-def _walked(came: Mapping[str, tuple[str, dict[str, Any]] | None], end: str) -> list[tuple[dict[str, Any], str]]:
-    path = []
-    while (step := came[end]) is not None:
-        path.append((step[1], step[0]))
-        end = step[0]
-    return path[::-1]
-
-
-def _step(row: dict[str, Any], start: str, evidence: list[dict[str, Any]]) -> Step:
-    end = row["account_key_b"] if row["account_key_a"] == start else row["account_key_a"]
-    value = (row["identifier_type"], row["identifier_value"])
-    shown = tuple(
-        {name: one[name] for name in ("account_key", "source", "file_name", "source_row", "is_verified")}
-        for one in evidence
-        if (one["identifier_type"], one["identifier_value"]) == value and one["account_key"] in (start, end)
-    )
-    reason = link_reason(value[0], row["rule"], is_verified=row["is_verified"], detail=row["detail"])
-    return Step(start, end, *value, row["rule"], row["is_verified"], reason, shown[:_EVIDENCE])
-
-
-def _evidence(engine: Engine, tables: Tables, customer_id: str) -> list[dict[str, Any]]:
-    known, imports = tables["customer_identifier"], engine.table("import")
-    mine = known.filter(known.customer_id == customer_id)
-    files = imports.select(of_import="import_id", file_name="file_name").distinct(on="of_import", keep="first")
-    rows = mine.left_join(files, mine.import_id == files.of_import)
-    return only(engine.arrow(rows.order_by(["account_key", "import_id", "source_row"])))
 
 
 def _decided(between: Collection[Decision]) -> list[Obstacle]:
@@ -157,8 +104,19 @@ def _shared(engine: Engine, tables: Tables, one: Named, other: Named) -> list[Ob
     return found + _unlikely(engine, hold, one, other)
 
 
+def _alike(engine: Engine, tables: Tables, model: TrainedModel | None, one: Named, other: Named) -> list[Obstacle]:
+    """How likely the two are one person by what their records say, where they were compared."""
+    pair = strongest(engine, tables, one.accounts, other.accounts) if model else None
+    if pair is None or model is None:
+        return []
+    found = likenesses(engine, tables, model, [pair])[pair]
+    told = Message(f"identity.apart.alike_{found.band}", {"share": chance(found.probability, "en")})
+    doubt = [Obstacle(Message(f"match.doubt.{found.doubt}"), LIKENESS)] if found.doubt else []
+    return [Obstacle(told, LIKENESS, str(found.probability), found), *doubt]
+
+
 def _unlikely(engine: Engine, hold: ir.Table, one: Named, other: Named) -> list[Obstacle]:
-    rows = only(engine.arrow(hold.filter(hold.identifier_type == "likeness")))
+    rows = only(engine.arrow(hold.filter(hold.identifier_type == LIKENESS)))
     sides = ({*one.accounts}, {*other.accounts})
     held = [row for row in rows if all(side & {*str(row["account_keys"]).split(", ")} for side in sides)]
     return [Obstacle(hold_reason("likeness", row["reason"], 2), "likeness") for row in held]  # type: ignore[arg-type]

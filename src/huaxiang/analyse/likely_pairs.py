@@ -44,7 +44,8 @@ class Line(NamedTuple):
 @dataclass(frozen=True)
 class Likeness:
     """Why two accounts look like one person: it starts from ``start_bits`` (any two accounts), every line adds its
-    bits, and ``probability`` is what the sum amounts to. ``doubt``: why it is asked about even so, None for nothing."""
+    bits, and ``probability`` is what the sum amounts to. ``doubt``: why it is asked about even so, None for nothing.
+    ``band``: what becomes of it, ``link``, ``ask`` or ``leave``."""
 
     account_key_a: str
     account_key_b: str
@@ -52,6 +53,7 @@ class Likeness:
     doubt: str | None
     start_bits: float
     lines: tuple[Line, ...]
+    band: str
 
     @property
     def total_bits(self) -> float:
@@ -61,8 +63,8 @@ class Likeness:
 
 def compared_by(engine: Engine, tables: Tables) -> str | None:
     """The version of the model that compared the published pairs; None when nothing was compared."""
-    version: str | None = engine.arrow(tables["match_run"].model_version).column(0)[0].as_py()
-    return version
+    found = engine.arrow(tables["match_run"].model_version).column(0).to_pylist() if "match_run" in tables else []
+    return found[0] if found else None
 
 
 def open_pairs(engine: Engine, tables: Tables, decided: Decisions) -> list[OpenPair]:
@@ -128,7 +130,7 @@ def _likeness(row: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]], 
     sides = tuple(records.get(row[key], {}) for key in _KEYS)
     lines = tuple(sorted(_lines(row, sides, model), key=lambda line: -abs(line.bits)))
     start = row["weight"] - math.fsum(line.bits for line in lines)
-    return Likeness(row[_KEYS[0]], row[_KEYS[1]], row["probability"], row["doubt"], start, lines)
+    return Likeness(row[_KEYS[0]], row[_KEYS[1]], row["probability"], row["doubt"], start, lines, row["band"])
 
 
 def _lines(row: Mapping[str, Any], sides: Sequence[Mapping[str, Any]], model: TrainedModel) -> Iterator[Line]:

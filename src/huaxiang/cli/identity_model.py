@@ -10,11 +10,11 @@ from rich.console import RenderableType
 from huaxiang.analyse.likely_pairs import Likeness, OpenPair
 from huaxiang.analyse.model_change import MovedCustomers
 from huaxiang.cli.desk import Desk
-from huaxiang.cli.identity_view import headers, masked_account
+from huaxiang.cli.masked import headers, masked_account
 from huaxiang.cli.output import table
 from huaxiang.cli.shared import Function, Limit
 from huaxiang.maintain.match_models import KnownModel
-from huaxiang.number_words import percent
+from huaxiang.number_words import chance
 
 #: Details named of one pair.
 _REASONS = 4
@@ -107,7 +107,7 @@ def _pair_parts(desk: Desk, pairs: list[OpenPair], why: dict[tuple[str, str], Li
     if not pairs:
         return [desk.say("likely.none")]
     lines = [
-        (percent(pair.probability, desk.lang), pair.customer_a, pair.customer_b, _reasons(desk, why.get(pair[:2])))
+        (chance(pair.probability, desk.lang), pair.customer_a, pair.customer_b, _reasons(desk, why.get(pair[:2])))
         for pair in pairs
     ]
     return [table(headers(desk, "share", "one", "other", "reasons"), lines, right=[0])]

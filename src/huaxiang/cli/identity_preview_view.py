@@ -9,7 +9,7 @@ from rich.console import RenderableType
 
 from huaxiang.analyse.identity_preview import Preview
 from huaxiang.cli.desk import Desk
-from huaxiang.cli.identity_view import headers
+from huaxiang.cli.masked import headers
 from huaxiang.cli.output import heading, table
 from huaxiang.cli.tag_words import said_value
 from huaxiang.model.segments import Segments

@@ -7,31 +7,15 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from huaxiang.analyse.identity_explain import Explanation, Obstacle, Step
+from huaxiang.analyse.identity_chain import Step
+from huaxiang.analyse.identity_explain import Explanation, Obstacle
 from huaxiang.analyse.identity_report import IdentityReport
 from huaxiang.cli.desk import Desk
+from huaxiang.cli.likeness_view import likeness_document, likeness_parts
+from huaxiang.cli.masked import headers, masked_account, masked_value, type_words
 from huaxiang.cli.output import heading, table
 from huaxiang.prepare.unify import Decision, hold_reason, link_reason
-from huaxiang.release.masking import mask_value
-from huaxiang.words import Message, knows, say
-
-_MASKS = {
-    "phone": "phone", "email": "email", "id_card": "id_card", "openid": "openid", "unionid": "openid",
-    "device_id": "openid",
-}  # fmt: skip
-_OPEN = ("decision", "likeness")
-
-
-def masked_value(kind: str, value: str) -> str:
-    """An identifier as people may see it."""
-    if kind in _OPEN:
-        return value.split(" ", maxsplit=1)[0]  # of a pair only how alike it is
-    return mask_value(value, _MASKS.get(kind, "identifier")) or ""
-
-
-def masked_account(key: str) -> str:
-    """An account key as people may see it."""
-    return mask_value(key, "account") or ""
+from huaxiang.words import Message, knows
 
 
 def account_lines(accounts: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -42,17 +26,6 @@ def account_lines(accounts: Mapping[str, str]) -> list[tuple[str, str]]:
 def account_parts(desk: Desk, lines: Sequence[tuple[str, str]]) -> list[RenderableType]:
     """The same for people."""
     return [table(headers(desk, "short", "account"), lines)]
-
-
-def headers(desk: Desk, *names: str) -> list[str]:
-    """The headers of a table."""
-    return [desk.say(f"cli.identity.column.{name}") for name in names]
-
-
-def type_words(kind: str, lang: str) -> str:
-    """An identifier type in words."""
-    code = f"prepare.identifier.{kind}"
-    return say(code, lang) if knows(code) else kind
 
 
 def decision_documents(made: Sequence[Decision]) -> list[dict[str, Any]]:
@@ -164,21 +137,22 @@ def _step_document(desk: Desk, step: Step) -> dict[str, Any]:
         "identifier_type": step.identifier_type,
         "identifier_value": masked_value(step.identifier_type, step.identifier_value),
         "rule": step.rule, "is_verified": step.is_verified, "reason": step.reason.say(desk.lang), "evidence": evidence,
+        "likeness": likeness_document(step.likeness),
     }  # fmt: skip
 
 
-def _obstacle_document(desk: Desk, one: Obstacle) -> dict[str, str]:
+def _obstacle_document(desk: Desk, one: Obstacle) -> dict[str, Any]:
     value = masked_value(one.identifier_type, one.identifier_value) if one.identifier_value else ""
-    return {"identifier_type": one.identifier_type, "identifier_value": value, "reason": one.reason.say(desk.lang)}
+    return {
+        "identifier_type": one.identifier_type, "identifier_value": value, "reason": one.reason.say(desk.lang),
+        "likeness": likeness_document(one.likeness),
+    }  # fmt: skip
 
 
 def explanation_parts(desk: Desk, found: Explanation) -> list[RenderableType]:
     """An explanation for people."""
     if not found.is_same:
-        said = desk.say("cli.identity.not_same", one=found.customer_a, other=found.customer_b)
-        rows = [_obstacle_document(desk, one) for one in found.obstacles]
-        lines = [(type_words(row["identifier_type"], desk.lang), *list(row.values())[1:]) for row in rows]
-        return [said, table(headers(desk, "type", "value", "rule"), lines)]
+        return _apart_parts(desk, found)
     if not found.chain:
         return [desk.say("cli.identity.same_account", customer=found.customer_a)]
     steps = [_step_document(desk, step) for step in found.chain]
@@ -186,7 +160,16 @@ def explanation_parts(desk: Desk, found: Explanation) -> list[RenderableType]:
         (step["from"], step["to"], step["identifier_value"], step["reason"], _files(step["evidence"])) for step in steps
     ]
     names = headers(desk, "from", "to", "value", "rule", "evidence")
-    return [desk.say("cli.identity.same", customer=found.customer_a), table(names, lines)]
+    alike = [part for step in found.chain for part in likeness_parts(desk, step.likeness)]
+    return [desk.say("cli.identity.same", customer=found.customer_a), table(names, lines), *alike]
+
+
+def _apart_parts(desk: Desk, found: Explanation) -> list[RenderableType]:
+    said = desk.say("cli.identity.not_same", one=found.customer_a, other=found.customer_b)
+    rows = [_obstacle_document(desk, one) for one in found.obstacles]
+    lines = [(type_words(row["identifier_type"], desk.lang), row["identifier_value"], row["reason"]) for row in rows]
+    alike = [part for one in found.obstacles for part in likeness_parts(desk, one.likeness)]
+    return [said, table(headers(desk, "type", "value", "rule"), lines), *alike]
 
 
 def _files(evidence: Sequence[Mapping[str, Any]]) -> str:

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from huaxiang.analyse.identity_explain import Explanation, explain
+from huaxiang.analyse.identity_explain import Compared, Explanation, explain
 from huaxiang.analyse.identity_preview import Definition, Preview, preview
 from huaxiang.analyse.identity_records import Named, Tables, named
 from huaxiang.analyse.identity_report import IdentityReport, identity_report, review
+from huaxiang.analyse.likely_pairs import compared_by
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Entry, Ledger, Pseudonym
+from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.matching import to_join
 from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.unify import Decision, standing, unify
@@ -61,7 +63,9 @@ class Deciding(Folder):
         with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
             left, right = (named(engine, tables, given) for given in (one, other))
             between = self._between(ledger, left, right)
-            return explain(engine, tables, self.definitions.identity, left, right, between)
+            version = compared_by(engine, tables)
+            model = MatchModels(self.models_folder, ledger).named(version) if version else None
+            return explain(engine, tables, Compared(self.definitions.identity, model), left, right, between)
 
     def merge(self, one: str, other: str, why: str, now: datetime, *, actor: str, even_so: bool = False) -> Entry:
         """Decide that two customers are one person, whatever the rules say.

@@ -57,7 +57,7 @@ def test_what_only_one_side_says_is_named_and_weighs_nothing() -> None:
 
     lines = (Line("given_name", "小明", "小明", "same", 8.0), Line("gender", "male", None, "missing", 0.0))
     pair = worded(
-        Likeness("member_no:1", "openid:2", 0.5, "contradiction", -8.0, lines),
+        Likeness("member_no:1", "openid:2", 0.5, "contradiction", -8.0, lines, "ask"),
         Access("kim", "viewer", None),
         "en",
     )

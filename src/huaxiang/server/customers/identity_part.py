@@ -8,14 +8,17 @@ import pyarrow as pa
 from django.http import HttpRequest
 
 from huaxiang.analyse.identity_panel import identity_panel
-from huaxiang.number_words import date_words
+from huaxiang.number_words import chance, date_words
 from huaxiang.prepare.unify.reasons import hold_reason, link_reason
+from huaxiang.prepare.unify.records import LIKENESS
 from huaxiang.present.charts.link_graph import Joint, link_graph
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.server.charts import ChartPart
 from huaxiang.server.customers.one_row import OPEN, OneRow
 from huaxiang.server.customers.values import account_words
 from huaxiang.server.customers.visit import Visit
+from huaxiang.server.identity.likely import likenesses_of
+from huaxiang.server.identity.likeness import Pair
 from huaxiang.server.identity.words import type_words
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.tables import Column, Table, text_table
@@ -34,12 +37,14 @@ def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
     identifiers, links, holds, consents = (
         _released(visit, one, table) for table in (panel.identifiers, panel.links, panel.holds, panel.consents)
     )
-    link_rows = [_link(row, lang) for row in links]
+    shares = _shares(panel.links, lang)
+    link_rows = [_link(row, share, lang) for row, share in zip(links, shares, strict=True)]
     link_table = _table("link", _LINK, link_rows, lang)
     return {
-        "chart": _graph(panel.links.to_pylist(), links, link_table, lang) if links else None,
+        "chart": _graph(panel.links.to_pylist(), links, shares, link_table, lang) if links else None,
         "identifiers": _table("identifier", _IDENTIFIER, [_identifier(row, lang) for row in identifiers], lang),
         "links": link_table,
+        "likenesses": _likenesses(visit, one, panel.links, lang),
         "holds": [_hold(row, lang) for row in holds],
         "household": [
             (row["customer_id"], say(f"prepare.household.{row['reason']}", lang)) for row in panel.household.to_pylist()
@@ -73,13 +78,33 @@ def _identifier(row: dict[str, Any], lang: str) -> tuple[str, ...]:
     return type_words(row["identifier_type"], lang), row["identifier_value"], source, say(verified, lang)
 
 
-def _link(row: dict[str, Any], lang: str) -> tuple[str, ...]:
+def _link(row: dict[str, Any], share: str, lang: str) -> tuple[str, ...]:
     detail = row.get("detail") or ""
     reason = link_reason(row["identifier_type"], row["rule"], is_verified=row["is_verified"], detail=detail)
-    return account_words(row["account_key_a"], lang), account_words(row["account_key_b"], lang), reason.say(lang)
+    said = reason.say(lang)
+    if share:
+        said = say("customer.link.likely", lang, reason=said, share=share)
+    return account_words(row["account_key_a"], lang), account_words(row["account_key_b"], lang), said
 
 
-def _graph(links: list[dict[str, Any]], masked: list[dict[str, Any]], table: Table, lang: str) -> ChartPart:
+def _shares(links: pa.Table, lang: str) -> list[str]:
+    """How likely each link by likeness is; empty for the others."""
+    return [
+        chance(float(row["identifier_value"]), lang) if row["identifier_type"] == LIKENESS else ""
+        for row in links.to_pylist()
+    ]
+
+
+def _likenesses(visit: Visit, one: OneRow, links: pa.Table, lang: str) -> list[Pair]:
+    """Why the records look like one person, of each link by likeness."""
+    rows = [row for row in links.to_pylist() if row["identifier_type"] == LIKENESS]
+    pairs = [(row["account_key_a"], row["account_key_b"]) for row in rows]
+    return likenesses_of((visit.engine, visit.portrait.tables), pairs, visit.access, lang, one.stores) if pairs else []
+
+
+def _graph(
+    links: list[dict[str, Any]], masked: list[dict[str, Any]], shares: list[str], table: Table, lang: str
+) -> ChartPart:
     # Different accounts can read alike once they are masked, so the unmasked keys say which is which.
     names: dict[str, str] = {}
     for link, shown in zip(links, masked, strict=True):
@@ -89,10 +114,10 @@ def _graph(links: list[dict[str, Any]], masked: list[dict[str, Any]], table: Tab
     joints = [
         Joint(
             *(places[link["account_key_a"]], places[link["account_key_b"]]),
-            type_words(link["identifier_type"], lang),
+            f"{type_words(link['identifier_type'], lang)} {share}".rstrip(),
             is_sure=bool(link["is_verified"]),
         )
-        for link in links
+        for link, share in zip(links, shares, strict=True)
     ]
     title, said = say("customer.graph", lang), say("customer.graph.description", lang, accounts=len(names))
     return ChartPart("links", title, said, link_graph(list(names.values()), joints), table)

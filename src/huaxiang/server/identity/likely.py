@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from huaxiang.analyse.identity_records import named
+from huaxiang.analyse.identity_records import Tables, named
 from huaxiang.analyse.likely_pairs import OpenPair, compared_by, likenesses, open_pairs, strongest
+from huaxiang.engine import DuckEngine
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.prepare.unify import standing
@@ -22,6 +23,7 @@ from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import latest
 
 PAGE_PAIRS = 10
+Key = tuple[str, str]
 
 
 @page(permission="see_profile")
@@ -49,6 +51,21 @@ def likeness_between(customers: Sequence[str], access: Access, lang: str) -> Pai
             return None
         model = MatchModels(home.models_folder, ledger).named(version)
         return worded(likenesses(engine, tables, model, [pair])[pair], access, lang)
+
+
+def likenesses_of(
+    visited: tuple[DuckEngine, Tables], pairs: Sequence[Key], access: Access, lang: str, stores: Sequence[str]
+) -> list[Pair]:
+    """Why pairs of accounts of one customer, who buys at ``stores``, look like one person."""
+    engine, tables = visited
+    version = compared_by(engine, tables)
+    if version is None:
+        return []
+    home = workspace()
+    with Ledger.open(home.ledger_path) as ledger:
+        model = MatchModels(home.models_folder, ledger).named(version)
+    found = likenesses(engine, tables, model, pairs)
+    return [worded(found[pair], access, lang, stores) for pair in pairs if pair in found]
 
 
 def _shown(at: int, access: Access, lang: str) -> tuple[int, list[tuple[OpenPair, Pair]]]:

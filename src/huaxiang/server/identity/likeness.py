@@ -9,21 +9,13 @@ from itertools import accumulate, pairwise
 import pyarrow as pa
 
 from huaxiang.analyse.likely_pairs import Likeness, Line
-from huaxiang.number_words import percent
+from huaxiang.number_words import chance, signed
+from huaxiang.release.compared_masks import MASKS, OPEN
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.release.masking import mask_value
 from huaxiang.release.roles import Access
 from huaxiang.server.customers.values import account_words
 from huaxiang.words import knows, say
-
-#: How the values of a comparison are masked. A masked name shows the surname everywhere; places larger than a street
-#: and the gender are open.
-MASKS = {
-    "given_name": "all", "phone": "phone", "email": "email", "id_card": "id_card",
-    "other_id_no": "identifier", "birth_date": "birth_date", "address": "address", "street_no": "all",
-    "postcode": "identifier",
-}  # fmt: skip
-OPEN = frozenset({"surname", "gender", "province", "city", "district"})
 
 
 @dataclass(frozen=True)
@@ -57,9 +49,9 @@ class Pair:
     zero: str
 
 
-def worded(likeness: Likeness, access: Access, lang: str) -> Pair:
-    """The likeness as the asker may see it."""
-    share, told = percent(likeness.probability, lang), [line for line in likeness.lines if line.level != "missing"]
+def worded(likeness: Likeness, access: Access, lang: str, stores: Sequence[str] = ()) -> Pair:
+    """The likeness as the asker may see it; ``stores`` are those of the customer whom both accounts belong to."""
+    share, told = chance(likeness.probability, lang), [line for line in likeness.lines if line.level != "missing"]
     sums = [0.0, *accumulate((line.bits for line in told), initial=likeness.start_bits)]
     least, most = min(sums), max(sums)
     spans = [_span(*ends, least, most) for ends in pairwise(sums)]
@@ -78,17 +70,11 @@ def worded(likeness: Likeness, access: Access, lang: str) -> Pair:
         doubt=say(f"match.doubt.{likeness.doubt}", lang) if likeness.doubt else "",
         account_a=_account(likeness.account_key_a, lang),
         account_b=_account(likeness.account_key_b, lang),
-        details=(start, *_details(told, _released(told, access), spans[1:], lang)),
+        details=(start, *_details(told, _released(told, access, stores), spans[1:], lang)),
         lacking=_lacking(likeness.lines, lang),
         total=signed(likeness.total_bits),
         zero=_place(0.0, least, most),
     )
-
-
-def signed(bits: float) -> str:
-    """Bits with their sign and one decimal: ``+9.5``, ``−3.1``, ``0``."""
-    rounded = round(bits, 1)
-    return "0" if not rounded else f"{'+' if rounded > 0 else '−'}{abs(rounded):.1f}"
 
 
 def level_words(level: str, lang: str) -> str:
@@ -120,7 +106,7 @@ def _lacking(lines: Sequence[Line], lang: str) -> str:
     return say("likely.lacking", lang, details=say("likely.comma", lang).join(names)) if names else ""
 
 
-def _released(told: Sequence[Line], access: Access) -> list[dict[str, str | None]]:
+def _released(told: Sequence[Line], access: Access, stores: Sequence[str]) -> list[dict[str, str | None]]:
     """Two rows, one for each side, masked; what has no policy of its own is hidden."""
     if not told:
         return [{}, {}]
@@ -130,7 +116,11 @@ def _released(told: Sequence[Line], access: Access) -> list[dict[str, str | None
         for name in names
     ]
     columns = [pa.array([line.value_a, line.value_b], pa.string()) for line in told]
-    found: list[dict[str, str | None]] = release(pa.table(columns, names), policies, access).table.to_pylist()
+    of_stores = pa.array([list(stores)] * 2, pa.list_(pa.string()))
+    rows = pa.table([*columns, of_stores], [*names, "stores"])
+    found: list[dict[str, str | None]] = release(
+        rows, [*policies, ColumnPolicy("stores", "open")], access
+    ).table.to_pylist()
     return found
 
 

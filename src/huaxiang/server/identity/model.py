@@ -14,10 +14,10 @@ from django.shortcuts import redirect, render
 from huaxiang.maintain.match_models import KnownModel
 from huaxiang.maintain.matching import FIRST
 from huaxiang.model.matching import TrainedModel
-from huaxiang.number_words import short_number
+from huaxiang.number_words import short_number, signed
 from huaxiang.server.clock import now
 from huaxiang.server.data import reading, workspace
-from huaxiang.server.identity.likeness import level_words, signed
+from huaxiang.server.identity.likeness import level_words
 from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.jobs.queue import start
 from huaxiang.server.jobs.shown import moment
