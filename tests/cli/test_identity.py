@@ -67,3 +67,14 @@ def test_a_number_of_rows_is_at_least_one(run: Run, shop: Path, words: list[str]
     for wrong in ("-3", "0", "many"):
         given = run(*words, "--limit", wrong, "-w", shop, "--lang", "en")
         assert (given.code, "whole number" in given.err, given.out) == (2, True, "")
+
+
+def test_a_decision_says_what_it_overrules_and_that_it_stands_already(run: Run, shop: Path) -> None:
+    first = run("identity", "merge", "M001", "M003", "--why", "asked", "-w", shop, "--json").json
+    assert first["overrules"] == []
+    again = run("identity", "merge", "M003", "M001", "--why", "asked", "-w", shop, "--lang", "en")
+    assert (again.code, f"entry {first['entry']}" in again.err) == (2, True)
+    later = run("identity", "never-same", "M001", "M003", "--why", "no", "-w", shop, "--lang", "en")
+    assert f"overrules earlier decisions: {first['entry']}" in later.out
+    made = run("identity", "report", "-w", shop, "--json").json["decisions"]
+    assert [(one["is_overruled"], one["overruled_by"]) for one in made] == [(True, made[1]["entry"]), (False, None)]

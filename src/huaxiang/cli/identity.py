@@ -21,7 +21,7 @@ from huaxiang.cli.identity_view import (
 )
 from huaxiang.cli.shared import Function, Limit
 from huaxiang.ledger import Entry
-from huaxiang.prepare.unify.decisions import Sides
+from huaxiang.prepare.unify.decisions import Decision, Sides
 from huaxiang.prepare.unify.rulings import DecisionKind
 
 One = Annotated[str, typer.Argument(help="cli.argument.customer", metavar="cli.metavar.customer")]
@@ -35,9 +35,9 @@ def report(context: typer.Context) -> None:
     """Show how identities stand."""
     desk = Desk.of(context)
     workspace = desk.workspace()
-    found, made = workspace.identity_report(), workspace.decisions()
-    document = {**vars(found), "decisions": decision_documents(made)}
-    desk.answer(document, *report_parts(desk, found, made))
+    found, made, gone = workspace.identity_report(), workspace.decisions(), workspace.overruled()
+    document = {**vars(found), "decisions": decision_documents(made, gone)}
+    desk.answer(document, *report_parts(desk, found, made, gone))
 
 
 def review(context: typer.Context, limit: Limit = 50) -> None:
@@ -122,12 +122,22 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
 
 def _previewed(desk: Desk, kind: DecisionKind, sides: Sides) -> None:
     workspace = desk.workspace()
+    gone = workspace.would_overrule(kind, sides)
     found = workspace.preview(kind, sides)
     known, currency = workspace.definitions, workspace.settings.currency
     parts = preview_parts(desk, found, known.tags, known.segments, currency)
-    desk.answer(preview_document(found, known.tags), *parts)
+    document = preview_document(found, known.tags) | {"overrules": [one.seq for one in gone]}
+    desk.answer(document, *(_overruling(desk, one) for one in gone), *parts)
+
+
+def _overruling(desk: Desk, one: Decision) -> str:
+    what = desk.say(f"ledger.kind.identity.{one.kind}")
+    day = one.at.date().isoformat()
+    return desk.say("identity.overrules", entry=one.seq, what=what, actor=one.actor, day=day, why=one.why)
 
 
 def _written(desk: Desk, entry: Entry) -> None:
-    document = {"entry": entry.seq, "kind": entry.kind, "at": entry.at, "why": entry.body["why"]}
-    desk.answer(document, desk.say("cli.identity.written", entry=entry.seq))
+    gone = entry.body.get("overrules", [])
+    document = {"entry": entry.seq, "kind": entry.kind, "at": entry.at, "why": entry.body["why"], "overrules": gone}
+    said = [desk.say("cli.identity.overrules", entries=", ".join(map(str, gone)))] if gone else []
+    desk.answer(document, desk.say("cli.identity.written", entry=entry.seq), *said)

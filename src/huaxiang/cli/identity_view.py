@@ -28,8 +28,8 @@ def account_parts(desk: Desk, lines: Sequence[tuple[str, str]]) -> list[Renderab
     return [table(headers(desk, "short", "account"), lines)]
 
 
-def decision_documents(made: Sequence[Decision]) -> list[dict[str, Any]]:
-    """Decisions for machines."""
+def decision_documents(made: Sequence[Decision], gone: Mapping[int, int | None]) -> list[dict[str, Any]]:
+    """Decisions for machines; ``gone`` are those that newer ones overrule."""
     return [
         {
             "entry": one.seq,
@@ -38,12 +38,16 @@ def decision_documents(made: Sequence[Decision]) -> list[dict[str, Any]]:
             "actor": one.actor,
             "why": one.why,
             "undone_by": one.undone_by,
+            "is_overruled": one.seq in gone,
+            "overruled_by": gone.get(one.seq),
         }
         for one in made
     ]
 
 
-def report_parts(desk: Desk, found: IdentityReport, made: Sequence[Decision]) -> list[RenderableType]:
+def report_parts(
+    desk: Desk, found: IdentityReport, made: Sequence[Decision], gone: Mapping[int, int | None]
+) -> list[RenderableType]:
     """The report for people."""
     held = sum(int(row["values"]) for row in found.holds)
     standing = sum(one.undone_by is None for one in made)
@@ -64,7 +68,7 @@ def report_parts(desk: Desk, found: IdentityReport, made: Sequence[Decision]) ->
         table(headers(desk, "accounts", "customers"), sizes, right=[0, 1]),
         heading(desk.say("cli.identity.holds")),
         table(headers(desk, "rule", "values", "accounts"), holds, right=[1, 2]),
-        *_decisions(desk, made),
+        *_decisions(desk, made, gone),
     ]
 
 
@@ -82,18 +86,23 @@ def _type(row: Mapping[str, Any]) -> Message | str:
     return Message(code) if knows(code) else str(row["identifier_type"])
 
 
-def _decisions(desk: Desk, made: Sequence[Decision]) -> list[RenderableType]:
+def _decisions(desk: Desk, made: Sequence[Decision], gone: Mapping[int, int | None]) -> list[RenderableType]:
     rows = [
         (
             one.seq, desk.say(f"ledger.kind.identity.{one.kind}"), one.actor, one.at.isoformat(timespec="minutes"),
-            one.why, one.undone_by,
+            one.why, one.undone_by, _overruled(gone, one),
         )
         for one in made
     ]  # fmt: skip
     if not rows:
         return []
-    names = headers(desk, "entry", "what", "who", "when", "why", "undone_by")
-    return [heading(desk.say("cli.identity.decisions")), table(names, rows, right=[0, 5])]
+    names = headers(desk, "entry", "what", "who", "when", "why", "undone_by", "overruled_by")
+    return [heading(desk.say("cli.identity.decisions")), table(names, rows, right=[0, 5, 6])]
+
+
+def _overruled(gone: Mapping[int, int | None], one: Decision) -> str | int:
+    by = gone.get(one.seq)
+    return "" if one.seq not in gone else "✓" if by is None else by
 
 
 def review_document(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

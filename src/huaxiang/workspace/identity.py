@@ -20,6 +20,7 @@ from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.matching import to_join
 from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.unify import Decision, standing, unify
+from huaxiang.prepare.unify.contradictions import overruled, overruled_by, said_before
 from huaxiang.prepare.unify.decisions import Sides, decide, decisions, proposed, undo, with_one_more
 from huaxiang.prepare.unify.rulings import DecisionKind
 from huaxiang.prepare.unify.traits import id_cards
@@ -52,6 +53,26 @@ class Deciding(Folder):
         """Every decision about identities, undone ones included, in order."""
         with Ledger.open(self.ledger_path) as ledger:
             return decisions(ledger)
+
+    def overruled(self) -> dict[int, int | None]:
+        """By the place of every standing decision that does not hold because newer ones say the opposite, the place of
+        the one that does; None where several together do."""
+        with Ledger.open(self.ledger_path) as ledger:
+            return overruled([one for one in decisions(ledger) if one.undone_by is None])
+
+    def would_overrule(self, kind: DecisionKind, sides: Sides) -> tuple[Decision, ...]:
+        """The decisions that would no longer hold if this were decided.
+
+        Raises :class:`InputError` when it is decided already.
+        """
+        pseudonym = Pseudonym.of_workspace(self.folder)
+        with Ledger.open(self.ledger_path) as ledger:
+            known, body = standing(ledger, pseudonym), proposed(kind, sides, pseudonym)
+        if same := said_before(known, kind, body):
+            raise InputError(
+                "identity.stands_already", entry=same.seq, actor=same.actor, day=same.at.date().isoformat()
+            )
+        return overruled_by(known, kind, body)
 
     def accounts_of(self, customer: str) -> dict[str, str]:
         """The accounts of a customer: a short name that gives nothing away, to the account key. Founder first."""
@@ -130,8 +151,10 @@ class Deciding(Folder):
         return Sides(*(tuple(key for key in known.values() if (key in off) is gone) for gone in (True, False)))
 
     def _decide(self, kind: DecisionKind, sides: Sides, why: str, now: datetime, actor: str) -> Entry:
+        gone = [one.seq for one in self.would_overrule(kind, sides)]
+        key = Pseudonym.of_workspace(self.folder)
         with Ledger.open(self.ledger_path) as ledger:
-            return decide(kind, sides, why, ledger, Pseudonym.of_workspace(self.folder), at=now, actor=actor)
+            return decide(kind, sides, why, ledger, key, at=now, actor=actor, overrules=gone)
 
     def _between(self, ledger: Ledger, one: Named, other: Named) -> list[Decision]:
         pseudonym = Pseudonym.of_workspace(self.folder)

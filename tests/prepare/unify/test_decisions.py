@@ -17,7 +17,8 @@ from tests.prepare.unify.test_invariants import merged, towns
 
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Ledger, Pseudonym
-from huaxiang.prepare.unify.decisions import Sides, decide, decisions, standing, undo
+from huaxiang.prepare.unify.contradictions import overruled, overruled_by, said_before
+from huaxiang.prepare.unify.decisions import Sides, decide, decisions, proposed, standing, undo
 from huaxiang.prepare.unify.join import Joined, join
 from huaxiang.prepare.unify.records import Account
 from huaxiang.prepare.unify.rulings import Ruling, verdict
@@ -268,3 +269,35 @@ def test_likely_pairs_join_nothing_that_contradicts(town: Town, data: st.DataObj
             assert one.namespace != other.namespace or one.namespace != "member_no"
     joined_anyway = [keys for keys in sure if not any(key.startswith("device_id") for key in keys)]
     assert all(any(keys <= larger for larger in customers(people, found)) for keys in joined_anyway)
+
+
+def test_a_newer_decision_overrules_the_opposite_and_its_undoing_brings_that_back() -> None:
+    with new_ledger() as ledger:
+        never = write(ledger, "never_same", ["a:1", "a:2"], ["b:1"])
+        body = proposed("merge", Sides(("b:1",), ("a:1",)), PSEUDONYM)
+        assert [one.seq for one in overruled_by(standing(ledger, PSEUDONYM), "merge", body)] == [never]
+        merge = write(ledger, "merge", ["b:1"], ["a:1"])
+        assert overruled(standing(ledger, PSEUDONYM).standing) == {never: merge}
+        again = write(ledger, "never_same", ["a:1"], ["b:1"])
+        # The first one holds again, since what overruled it is overruled itself.
+        assert overruled(standing(ledger, PSEUDONYM).standing) == {merge: again}
+        undo(again, "why", ledger, at=AT, actor="kim")
+        undo(merge, "why", ledger, at=AT, actor="kim")
+        assert overruled(standing(ledger, PSEUDONYM).standing) == {}
+
+
+def test_the_same_said_again_is_known_whichever_way_round() -> None:
+    with new_ledger() as ledger:
+        never = write(ledger, "never_same", ["a:1", "a:2"], ["b:1"])
+        known = standing(ledger, PSEUDONYM)
+        for sides, same in (
+            (Sides(("b:1",), ("a:1",)), never),
+            (Sides(("a:2", "a:1"), ("b:1",)), never),
+            (Sides(("a:1", "a:3"), ("b:1",)), None),
+        ):
+            before = said_before(known, "never_same", proposed("never_same", sides, PSEUDONYM))
+            assert (before and before.seq) == same
+        assert said_before(known, "merge", proposed("merge", Sides(("a:1",), ("b:1",)), PSEUDONYM)) is None
+        write(ledger, "merge", ["b:1"], ["a:1"])
+        again = proposed("never_same", Sides(("a:1",), ("b:1",)), PSEUDONYM)
+        assert said_before(standing(ledger, PSEUDONYM), "never_same", again) is None

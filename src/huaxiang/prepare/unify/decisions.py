@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, get_args
@@ -76,14 +76,24 @@ def standing(ledger: Ledger, pseudonym: Pseudonym) -> Decisions:
 
 
 def decide(
-    kind: DecisionKind, sides: Sides, why: str, ledger: Ledger, pseudonym: Pseudonym, *, at: datetime, actor: str
+    kind: DecisionKind,
+    sides: Sides,
+    why: str,
+    ledger: Ledger,
+    pseudonym: Pseudonym,
+    *,
+    at: datetime,
+    actor: str,
+    overrules: Sequence[int] = (),
 ) -> Entry:
-    """Write a decision down; it holds from the next refresh on. Personal data in ``why`` are masked.
+    """Write a decision down; it holds from the next refresh on. Personal data in ``why`` are masked. ``overrules`` are
+    the places of earlier decisions that no longer hold with it.
 
     Raises :class:`InputError` without a reason, or when a side is empty or both share an account.
     """
     body = proposed(kind, sides, pseudonym)
-    return ledger.append(f"identity.{kind}", {**body, "why": reasoned(why)}, at=at, actor=actor)
+    told = {"overrules": list(overrules)} if overrules else {}
+    return ledger.append(f"identity.{kind}", {**body, "why": reasoned(why), **told}, at=at, actor=actor)
 
 
 def proposed(kind: DecisionKind, sides: Sides, pseudonym: Pseudonym) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Same(NamedTuple):
 
 class Verdict(NamedTuple):
     """All decisions together: accounts that are one person, accounts that never are, by account who that person is,
-    and the places of decisions that a newer one overrules."""
+    and the places of decisions that newer ones overrule, in part or altogether."""
 
     same: tuple[Same, ...]
     apart: Apart
@@ -69,7 +69,9 @@ class _Court(NamedTuple):
             self._join(ruling, ruling.left, ruling.left)
         for one in ruling.left:
             for other in ruling.right:
-                if self._person(one) != self._person(other) and self.clusters.root(one) != self.clusters.root(other):
+                if self._person(one) == self._person(other) or self.clusters.root(one) == self.clusters.root(other):
+                    self.overruled.add(ruling.seq)
+                else:
                     self.apart.add(one, other, "split" if ruling.kind == "split" else "never_same")
 
     def _person(self, account: str) -> str:

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from huaxiang.errors import InputError
+from huaxiang.number_words import date_words
+from huaxiang.prepare.unify import Decision
 from huaxiang.prepare.unify.decisions import Sides
 from huaxiang.prepare.unify.rulings import DecisionKind
 from huaxiang.release.masking import mask_value
@@ -62,7 +64,6 @@ def decide(request: HttpRequest) -> HttpResponse:
         asked.decide(workspace(), request.POST.get("why", ""), access_of(request).user)
         messages.success(request, say("identity.decided", lang))
         return redirect("identity:decisions")
-    asked.sides(workspace())
     return render(request, "identity/decide.html", _context(asked, request, lang))
 
 
@@ -89,6 +90,8 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 def _context(asked: Asked, request: HttpRequest, lang: str) -> dict[str, Any]:
     is_pair = len(asked.customers) > 1
+    home = workspace()
+    gone = home.would_overrule(asked.kind, asked.sides(home))
     return {
         "pair": likeness_between(asked.customers, access_of(request), lang) if is_pair else None,
         "asked": asked,
@@ -96,8 +99,14 @@ def _context(asked: Asked, request: HttpRequest, lang: str) -> dict[str, Any]:
         "customers": sorted(asked.customers),
         "title": say(f"identity.decide.{asked.kind}", lang),
         "answer": say(f"identity.decide.{asked.kind}.lede", lang, count=len(asked.accounts)),
+        "overrules": [_overruling(one, lang) for one in gone],
         "query": request.GET.urlencode(),
     }
+
+
+def _overruling(one: Decision, lang: str) -> str:
+    what, day = say(f"ledger.kind.identity.{one.kind}", lang), date_words(one.at.date(), lang)
+    return say("identity.overrules", lang, entry=one.seq, what=what, actor=one.actor, day=day, why=one.why)
 
 
 def _asked(given: QueryDict) -> Asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -19,13 +20,15 @@ from huaxiang.words import say
 
 @dataclass(frozen=True)
 class Shown:
-    """One decision in words; ``undone`` says which entry took it back, empty while it stands."""
+    """One decision in words; ``undone`` says which entry took it back, empty while it stands, and ``overruled`` which
+    newer one says the opposite, empty while it holds."""
 
     number: int
     what: str
     why: str
     by: str
     undone: str
+    overruled: str
     undo_number: int
 
 
@@ -33,8 +36,9 @@ class Shown:
 def decisions(request: HttpRequest) -> HttpResponse:
     """The list. Names and numbers of accounts stand in no decision."""
     lang = lang_of(request)
-    found = [_shown(one, lang) for one in reversed(workspace().decisions())]
-    context = {"decisions": found, "standing": sum(not one.undone for one in found)}
+    gone = workspace().overruled()
+    found = [_shown(one, gone, lang) for one in reversed(workspace().decisions())]
+    context = {"decisions": found, "standing": sum(not one.undone and not one.overruled for one in found)}
     return render(request, "identity/decisions.html", {**context, "may_decide": may(request, "decide_identity")})
 
 
@@ -46,7 +50,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("identity:decisions")
 
 
-def _shown(one: Decision, lang: str) -> Shown:
+def _shown(one: Decision, gone: Mapping[int, int | None], lang: str) -> Shown:
     undone = "" if one.undone_by is None else say("identity.undone_by", lang, entry=one.undone_by)
     accounts = {"left": len(one.left), "right": len(one.right)}
     return Shown(
@@ -55,5 +59,13 @@ def _shown(one: Decision, lang: str) -> Shown:
         why=one.why,
         by=say("identity.decided_by", lang, who=one.actor, at=moment(one.at), entry=one.seq),
         undone=undone,
+        overruled=_overruled(one, gone, lang),
         undo_number=one.seq if one.undone_by is None else one.undone_by,
     )
+
+
+def _overruled(one: Decision, gone: Mapping[int, int | None], lang: str) -> str:
+    if one.seq not in gone:
+        return ""
+    by = gone[one.seq]
+    return say("identity.overruled", lang) if by is None else say("identity.overruled_by", lang, entry=by)
