@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,8 @@ def test_a_merge_holds_from_the_next_refresh_on_and_the_old_id_leads_to_the_new_
     (gone,) = set(old) - {kept}
     assert redirects(shop) == [{"old_id": gone, "new_id": kept, "since_run": done.run_id, "reason": "decided"}]
     assert {shop.customer_id_of(given) for given in (*old, "M1", "M2", "13910000001")} == {kept}
+    (told,) = shop.redirects(9)
+    assert told[1:] == (gone, kept, "moved", done.run_id, done.as_of)
     merged = profiles(shop)[kept]
     assert merged["orders_total"] == sum(before[one]["orders_total"] for one in old)
     assert merged["net_revenue_total"] == sum(before[one]["net_revenue_total"] for one in old)
@@ -92,9 +95,13 @@ def test_undo_restores_every_table_and_undoing_that_brings_the_merge_back(shop: 
     merge = shop.merge("M1", "M2", "同一人", NOW, actor="kim")
     shop.refresh(NOW)
     after = contents(shop, without=BUT_REDIRECTS)
+    (moved,) = shop.redirects(9)
     back = shop.undo(merge.seq, "看错了", NOW, actor="lee")
     shop.refresh(NOW)
     assert contents(shop) == before
+    (parted,) = shop.redirects(1, after=moved.number)
+    assert (parted.kind, parted.old_id, parted.new_id) == ("parted", moved.new_id, moved.old_id)
+    assert shop.redirects(9, since=moved.day + timedelta(days=1)) == []
     shop.undo(back.seq, "没看错", NOW, actor="kim")
     shop.refresh(NOW)
     assert contents(shop, without=BUT_REDIRECTS) == after

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from huaxiang.cli.days import day_of
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.identity_model import MODEL, likely
 from huaxiang.cli.identity_preview_view import preview_document, preview_parts
@@ -15,6 +16,7 @@ from huaxiang.cli.identity_view import (
     decision_documents,
     explanation_document,
     explanation_parts,
+    redirect_parts,
     report_parts,
     review_document,
     review_parts,
@@ -105,6 +107,22 @@ def preview_split(context: typer.Context, customer: One, accounts: Accounts) -> 
     _previewed(desk, "split", desk.workspace().sides_of_split(customer, accounts))
 
 
+def redirects(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option("--since", help="cli.option.redirects_since", metavar="cli.metavar.day")
+    ] = None,
+    after: Annotated[int, typer.Option("--after", help="cli.option.redirects_after")] = 0,
+    limit: Limit = 50,
+) -> None:
+    """List which customer ids became part of which."""
+    desk = Desk.of(context)
+    found = desk.workspace().redirects(limit + 1, after, day_of(since))
+    last = found[limit - 1].number if len(found) > limit else None
+    document = {"redirects": [one._asdict() for one in found[:limit]], "next": last}
+    desk.answer(document, *redirect_parts(desk, found[:limit], last))
+
+
 IDENTITY: dict[str, Function | dict[str, Function]] = {
     "report": report,
     "review": review,
@@ -116,6 +134,7 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
     "split": split,
     "never-same": never_same,
     "undo": undo,
+    "redirects": redirects,
     "model": MODEL,
 }
 

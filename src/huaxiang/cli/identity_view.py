@@ -9,6 +9,7 @@ from rich.console import RenderableType
 
 from huaxiang.analyse.identity_chain import Step
 from huaxiang.analyse.identity_explain import Explanation, Obstacle
+from huaxiang.analyse.identity_redirects import Redirect
 from huaxiang.analyse.identity_report import IdentityReport
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.likeness_view import likeness_document, likeness_parts
@@ -126,6 +127,19 @@ def review_parts(desk: Desk, rows: Sequence[Mapping[str, Any]]) -> list[Renderab
     ]
     names = headers(desk, "type", "value", "customers", "account", "rule")
     return [table(names, lines, right=[2]), desk.say("cli.identity.review_next")]
+
+
+def redirect_parts(desk: Desk, found: Sequence[Redirect], last: int | None) -> list[RenderableType]:
+    """Changes of ids for people; ``last`` is the number of the last one where there are more."""
+    if not found:
+        return [desk.say("cli.identity.redirects.none")]
+    lines = [
+        (one.number, one.old_id, one.new_id, desk.say(f"identity.redirect.{one.kind}"), one.run_id, one.day.isoformat())
+        for one in found
+    ]
+    names = headers(desk, "number", "old_id", "new_id", "what", "run", "day")
+    more = [] if last is None else [desk.say("cli.identity.redirects.next", number=last)]
+    return [table(names, lines, right=[0]), *more]
 
 
 def explanation_document(desk: Desk, found: Explanation) -> dict[str, Any]:

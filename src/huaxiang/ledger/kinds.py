@@ -42,6 +42,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("identity.never_same", ("left", "right"), _SIDES),
     Kind("identity.undo", ("entry",)),
     Kind("identity.moved", ("old_id",)),
+    Kind("identity.parted", ("old_id",)),
     Kind("matching.trained", ("version",)),
     Kind("matching.approved", ("version",)),
     Kind("definition.saved", ("definition_id",)),

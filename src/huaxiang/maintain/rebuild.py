@@ -54,8 +54,8 @@ def _before(lake: Lake) -> Before:
         return NOTHING_BEFORE  # a lake that cannot be read is one reason to rebuild
     try:
         known = "account" in engine.tables()
-        customers = engine.arrow(engine.table("account").select("customer_id").distinct()) if known else None
-        return Before(customers, tag_runs_before(engine))
+        accounts = engine.arrow(engine.table("account").select("account_key", "customer_id")) if known else None
+        return Before(accounts, tag_runs_before(engine))
     except EngineError:
         return NOTHING_BEFORE
     finally:

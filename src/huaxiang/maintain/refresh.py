@@ -60,9 +60,10 @@ class Refreshed:
 
 
 class Before(NamedTuple):
-    """What the lake before this one knows: its customers (``customer_id``), and what its runs measured of tags."""
+    """What the lake before this one knows: whose its accounts were (``account_key, customer_id``), and what its runs
+    measured of tags."""
 
-    customers: pa.Table | None = None
+    accounts: pa.Table | None = None
     tag_runs: pa.Table | None = None
 
 
@@ -148,7 +149,7 @@ class Refresher:
         of what came or was decided since, the ledger is told; what earlier runs measured of tags is kept.
         """
         run_id = str(runs.column("run_id")[-1])
-        accounts = None if before.customers is None else self.engine.bring("accounts_before", before.customers)
+        accounts = None if before.accounts is None else self.engine.bring("accounts_before", before.accounts)
         tell = _telling(progress)
         last = next(iter(self.ledger.entries("refresh.published", run_id=run_id)))
         compared = self._compared(last.at, last.actor, tell, may_train=False)

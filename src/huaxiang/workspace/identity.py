@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from huaxiang.analyse.identity_explain import Compared, Explanation, explain
 from huaxiang.analyse.identity_preview import Definition, Preview, preview
 from huaxiang.analyse.identity_records import Named, Tables, named
+from huaxiang.analyse.identity_redirects import Redirect, redirects
 from huaxiang.analyse.identity_report import IdentityReport, identity_report, review
 from huaxiang.analyse.likely_pairs import compared_by
 from huaxiang.engine import DuckEngine
@@ -73,6 +74,11 @@ class Deciding(Folder):
                 "identity.stands_already", entry=same.seq, actor=same.actor, day=same.at.date().isoformat()
             )
         return overruled_by(known, kind, body)
+
+    def redirects(self, limit: int, after: int = 0, since: date | None = None) -> list[Redirect]:
+        """Which customer ids became part of which, behind number ``after``, of portraits from ``since`` on."""
+        with Ledger.open(self.ledger_path) as ledger:
+            return redirects(ledger, limit, after, since)
 
     def accounts_of(self, customer: str) -> dict[str, str]:
         """The accounts of a customer: a short name that gives nothing away, to the account key. Founder first."""

@@ -17,13 +17,14 @@ from huaxiang.ledger import Ledger, NewEntry
 from huaxiang.prepare.unify.customers import own_ids
 from huaxiang.prepare.unify.unified import Unified
 
-MOVED = "identity.moved"
+MOVED, PARTED = "identity.moved", "identity.parted"
 COLUMNS = {"old_id": pa.string(), "new_id": pa.string(), "since_run": pa.string(), "reason": pa.string()}
 
 
 class Move(NamedTuple):
     """The customer ``old_id`` is part of ``new_id``. ``since_run`` is the refresh at which it ended, and ``reason``
-    is ``decided`` where people joined accounts of the other customer, else ``linked``."""
+    is ``decided`` where people joined accounts of the other customer, else ``linked``. Of reason ``parted`` only some
+    accounts of ``old_id`` went over to ``new_id``."""
 
     old_id: str
     new_id: str
@@ -32,20 +33,28 @@ class Move(NamedTuple):
 
 
 def moves(engine: Engine, before: ir.Table, found: Unified, salt: bytes, run_id: str) -> list[Move]:
-    """The customers of the account table ``before`` that are no customers now, sorted by id."""
+    """The customers of the account table ``before`` that are no customers now, sorted by id, and then those of whom
+    some accounts are another customer's now."""
     old = before.select(old_id=before.customer_id).distinct()
     gone = old.anti_join(found.account, [("old_id", "customer_id")])
     rows = engine.arrow(gone).column(0).to_pylist()
     decided = {row["customer_id"] for row in _only_of(engine, found.identity_link, "rule", {"decided_same"})}
-    return [
-        Move(old_id, new_id, run_id, "decided" if new_id in decided else "linked")
-        for old_id, new_id in sorted(_owners(engine, found.account, set(rows), salt).items())
-    ]
+    owners = sorted(_owners(engine, found.account, set(rows), salt).items())
+    whole = [Move(*pair, run_id, "decided" if pair[1] in decided else "linked") for pair in owners]
+    return [*whole, *(Move(*pair, run_id, "parted") for pair in _changed(engine, before, found) if pair not in owners)]
+
+
+def _changed(engine: Engine, before: ir.Table, found: Unified) -> list[tuple[str, str]]:
+    """The pairs of customers, before and now, who share an account."""
+    old = before.select("account_key", old_id="customer_id")
+    both = old.inner_join(found.account.select("account_key", new_id="customer_id"), "account_key")
+    pairs = both.filter(both.old_id != both.new_id).select("old_id", "new_id").distinct()
+    return [(str(row["old_id"]), str(row["new_id"])) for row in only(engine.arrow(pairs.order_by("old_id", "new_id")))]
 
 
 def moved_entries(found: Iterable[Move], at: datetime, actor: str) -> list[NewEntry]:
-    """What the ledger is told of customers that became part of another."""
-    return [NewEntry(MOVED, move._asdict(), at, actor) for move in found]
+    """What the ledger is told of customers that became part of another, or of whom a part did."""
+    return [NewEntry(PARTED if move.reason == "parted" else MOVED, move._asdict(), at, actor) for move in found]
 
 
 def customer_redirects(
@@ -53,7 +62,7 @@ def customer_redirects(
 ) -> ir.Table:
     """One row per id that was published once and is nobody's own now: :class:`Move`, with ``new_id`` as of today."""
     latest = {str(entry.body["old_id"]): _move(entry.body) for entry in ledger.entries(MOVED)}
-    latest |= {move.old_id: move for move in found}
+    latest |= {move.old_id: move for move in found if move.reason != "parted"}
     owners = _owners(engine, account, set(latest), salt)
     rows = [latest[old]._replace(new_id=new)._asdict() for old, new in sorted(owners.items()) if old != new]
     return engine.bring("unify_redirects", pa.Table.from_pylist(rows, schema=pa.schema(list(COLUMNS.items()))))

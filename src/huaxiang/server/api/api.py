@@ -8,7 +8,14 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from huaxiang.server.api import crowd_routes, profile_routes, rule_routes, webhook_routes, why_routes
+from huaxiang.server.api import (
+    crowd_routes,
+    identity_routes,
+    profile_routes,
+    rule_routes,
+    webhook_routes,
+    why_routes,
+)
 from huaxiang.server.api.parsing import StrictParser
 from huaxiang.server.api.problems import MEDIA_TYPE, handle_errors
 from huaxiang.server.api.scopes import scope_named
@@ -18,6 +25,8 @@ from huaxiang.words import knows, say
 PREFIX = "/api/v1"
 #: Refusals that every operation may answer with.
 _REFUSALS = {"400": "unreadable", "401": "no_key", "403": "denied", "404": "not_found", "429": "too_often"}
+#: A path of words comes before one in which any identifier may stand.
+_ROUTES = (profile_routes, why_routes, identity_routes, crowd_routes, rule_routes, webhook_routes)
 
 
 def _made() -> NinjaAPI:
@@ -31,8 +40,8 @@ def _made() -> NinjaAPI:
         parser=StrictParser(),
     )
     handle_errors(api)
-    for routes in (profile_routes, why_routes, crowd_routes, rule_routes, webhook_routes):
-        api.add_router("", routes.router)
+    for one in _ROUTES:
+        api.add_router("", one.router)
     return api
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -69,6 +69,24 @@ class Standing(Schema):
     crowd: str
     since_as_of: date
     since_run: str
+
+
+class Redirect(Schema):
+    """That an id became part of another, all of it or some accounts."""
+
+    number: int
+    old_id: str
+    new_id: str
+    kind: Literal["moved", "parted"]
+    run_id: str
+    day: date
+
+
+class RedirectList(Schema):
+    """One page of changes of ids."""
+
+    redirects: list[Redirect]
+    next: int | None
 
 
 class Profile(Schema):
