@@ -24,6 +24,7 @@ _ENDS_MASKED = re.compile(r"\S{4}\*{4}\S{4}|\*{4}")
 _ACCOUNT = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,31}):(.+)", re.DOTALL)
 #: An account that stands for nothing but a value in one source, and the name told with it.
 _TOLD_ACCOUNT = re.compile(r"(phone|email):([^|]*):([^:|]*)\|(.*)", re.DOTALL)
+_TAIL_MASKED = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}:\*{4}\S{4}")
 _YEAR = re.compile(r"(?:18|19|20)\d\d", re.ASCII)
 _WIDTHS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff().·-]+")
 
@@ -134,6 +135,17 @@ def mask_account(value: str) -> str:
         return f"{told[1]}:{told[2]}:{mask_identifier(told[3].strip() or HIDDEN)}|{name}"
     parts = _ACCOUNT.fullmatch(value)
     return f"{parts[1]}:{mask_identifier(parts[2].strip() or HIDDEN)}" if parts else mask_identifier(value)
+
+
+def mask_account_tail(value: str) -> str:
+    """An account key masked; of a value that would be hidden altogether the last four of nine or more stay, so that a
+    person can tell accounts apart."""
+    if _TAIL_MASKED.fullmatch(value):
+        return value
+    masked, (_, _, rest) = mask_account(value), value.partition(":")
+    tail = rest.strip()[-4:]
+    is_hidden = masked.endswith(f":{HIDDEN}") and len(rest.strip()) >= 9 and not re.search(r"\s", tail)
+    return masked + tail if is_hidden else masked
 
 
 def hide(value: str) -> str:

@@ -32,6 +32,7 @@ MASKS: tuple[Mask, ...] = (
     Mask("openid", masks.mask_ends),
     Mask("birth_date", masks.mask_birth_date),
     Mask("account", masks.mask_account),
+    Mask("account_tail", masks.mask_account_tail),
     Mask("identifier", masks.mask_identifier),
     Mask("text", mask_text),
     Mask("all", masks.hide),

@@ -89,3 +89,41 @@ def test_who_may_not_decide_decides_nothing(
     assert browser.post("/identity/decide/", {**form, "why": "x"}).status_code == 403
     assert browser.get(f"/identity/split/{own_shop.customer_id_of('M1')}/").status_code == 403
     assert own_shop.decisions() == []
+
+
+def test_accounts_to_split_off_can_be_told_apart(own_shop: Workspace, signed_in_client: Browser) -> None:
+    page = signed_in_client("analyst", "li").get(f"/identity/split/{own_shop.customer_id_of('M2')}/").content.decode()
+    assert "2025年2月5日" in page
+    assert "2026年3月2日" in page
+    assert re.search(r'class="num">2</td><td class="num">¥150</td>', page)
+    assert not [value for value in PERSONAL if value in page]
+
+
+def test_a_customer_can_be_merged_with_anybody_who_is_named(own_shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst", "li")
+    one, other = (own_shop.customer_id_of(member) for member in ("M1", "M4"))
+    assert f"/identity/same/{one}/" in browser.get(f"/customers/{one}/identity/").content.decode()
+    answer = browser.post(f"/identity/same/{one}/", {"other": " M4 "})
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        f"/identity/decide/?kind=merge&customer={one}&customer={other}",
+    )
+    assert browser.post(f"/identity/same/{one}/", {"other": "M999"}).status_code == 404
+    assert browser.post(f"/identity/same/{one}/", {"other": " "}).status_code == 400
+    viewer = signed_in_client("viewer")
+    assert viewer.post(f"/identity/same/{one}/", {"other": "M4"}).status_code == 403
+    assert "/identity/same/" not in viewer.get(f"/customers/{one}/identity/").content.decode()
+
+
+def test_what_a_decision_overrules_stands_on_its_page_and_in_the_list(
+    own_shop: Workspace, signed_in_client: Browser
+) -> None:
+    browser = signed_in_client("analyst", "li")
+    never = own_shop.never_same("M2", "M3", "两个人", NOW, actor="kim")
+    again = browser.get("/identity/decide/", asked(own_shop, "never_same"))
+    assert (again.status_code, f"第 {never.seq} 条，现在仍然有效" in again.content.decode()) == (400, True)
+    form = asked(own_shop)
+    assert f"会推翻第 {never.seq} 条决定" in browser.get("/identity/decide/", form).content.decode()
+    text = browser.post("/identity/decide/", {**form, "why": "一个人"}, follow=True).content.decode()
+    assert f"被第 {never.seq + 1} 条决定推翻" in text
+    assert "现在有 1 项人工决定生效" in text

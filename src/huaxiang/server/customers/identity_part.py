@@ -37,6 +37,7 @@ def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
     identifiers, links, holds, consents = (
         _released(visit, one, table) for table in (panel.identifiers, panel.links, panel.holds, panel.consents)
     )
+    may_decide = visit.access.stores is None and visit.access.may("decide_identity")
     shares = _shares(panel.links, lang)
     link_rows = [_link(row, share, lang) for row, share in zip(links, shares, strict=True)]
     link_table = _table("link", _LINK, link_rows, lang)
@@ -51,7 +52,8 @@ def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
         ],
         "consents": _table("consent_table", _CONSENT, [_consent(row, lang) for row in consents], lang),
         "link_count": len(link_rows),
-        "may_split": bool(links) and visit.access.stores is None and visit.access.may("decide_identity"),
+        "may_split": bool(links) and may_decide,
+        "may_merge": may_decide,
     }
 
 

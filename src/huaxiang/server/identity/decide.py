@@ -14,9 +14,7 @@ from huaxiang.number_words import date_words
 from huaxiang.prepare.unify import Decision
 from huaxiang.prepare.unify.decisions import Sides
 from huaxiang.prepare.unify.rulings import DecisionKind
-from huaxiang.release.masking import mask_value
 from huaxiang.server.clock import now
-from huaxiang.server.customers.values import account_words
 from huaxiang.server.data import workspace
 from huaxiang.server.identity.likely import likeness_between
 from huaxiang.server.identity.previewed import previewed
@@ -65,18 +63,6 @@ def decide(request: HttpRequest) -> HttpResponse:
         messages.success(request, say("identity.decided", lang))
         return redirect("identity:decisions")
     return render(request, "identity/decide.html", _context(asked, request, lang))
-
-
-@page(permission="decide_identity")
-def split(request: HttpRequest, key: str) -> HttpResponse:
-    """The accounts of a customer, to choose those that are somebody else."""
-    whole_house(request)
-    lang = lang_of(request)
-    accounts = [
-        (handle, account_words(mask_value(account, "account") or "", lang))
-        for handle, account in workspace().accounts_of(key).items()
-    ]
-    return render(request, "identity/split.html", {"customer": key, "accounts": accounts})
 
 
 @page(permission="decide_identity")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.identity import dashboard, decide, decisions, likely, model, review
+from huaxiang.server.identity import choose, dashboard, decide, decisions, likely, model, review
 
 app_name = "identity"
 
@@ -18,7 +18,8 @@ urlpatterns = [
     path("identity/model/<slug:key>/changes/", model.changes, name="model_changes"),
     path("identity/model/<slug:key>/approve/", model.approve, name="approve"),
     path("identity/decide/", decide.decide, name="decide"),
-    path("identity/split/<slug:key>/", decide.split, name="split"),
+    path("identity/split/<slug:key>/", choose.split, name="split"),
+    path("identity/same/<slug:key>/", choose.same_as, name="same"),
     path("identity/decide/preview/", decide.preview, name="preview"),
     path("identity/decisions/", decisions.decisions, name="decisions"),
     path("identity/decisions/<int:number>/undo/", decisions.undo, name="undo"),
