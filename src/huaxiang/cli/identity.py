@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from huaxiang.analyse.identity_preview import Preview
 from huaxiang.cli.days import day_of
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.identity_model import MODEL, likely
@@ -29,6 +31,7 @@ from huaxiang.prepare.unify.rulings import DecisionKind
 One = Annotated[str, typer.Argument(help="cli.argument.customer", metavar="cli.metavar.customer")]
 Other = Annotated[str, typer.Argument(help="cli.argument.other_customer", metavar="cli.metavar.customer")]
 Accounts = Annotated[list[str], typer.Argument(help="cli.argument.accounts", metavar="cli.metavar.account")]
+Number = Annotated[int, typer.Argument(help="cli.argument.entry", metavar="cli.metavar.entry")]
 Why = Annotated[str, typer.Option("--why", help="cli.option.decision_why", metavar="cli.metavar.text")]
 EvenSo = Annotated[bool, typer.Option("--even-so", help="cli.option.even_so")]
 
@@ -87,7 +90,7 @@ def never_same(context: typer.Context, one: One, other: Other, why: Why = "") ->
 
 def undo(
     context: typer.Context,
-    entry: Annotated[int, typer.Argument(help="cli.argument.entry", metavar="cli.metavar.entry")],
+    entry: Number,
     why: Why = "",
 ) -> None:
     """Take back a decision."""
@@ -105,6 +108,12 @@ def preview_split(context: typer.Context, customer: One, accounts: Accounts) -> 
     """See what a split would change."""
     desk = Desk.of(context)
     _previewed(desk, "split", desk.workspace().sides_of_split(customer, accounts))
+
+
+def preview_undo(context: typer.Context, entry: Number) -> None:
+    """See what taking back a decision would change."""
+    desk = Desk.of(context)
+    _shown(desk, desk.workspace().preview_undo(entry), ())
 
 
 def redirects(
@@ -129,7 +138,7 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
     "likely": likely,
     "explain": explain,
     "accounts": accounts,
-    "preview": {"merge": preview_merge, "split": preview_split},
+    "preview": {"merge": preview_merge, "split": preview_split, "undo": preview_undo},
     "merge": merge,
     "split": split,
     "never-same": never_same,
@@ -142,8 +151,11 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
 def _previewed(desk: Desk, kind: DecisionKind, sides: Sides) -> None:
     workspace = desk.workspace()
     gone = workspace.would_overrule(kind, sides)
-    found = workspace.preview(kind, sides)
-    known, currency = workspace.definitions, workspace.settings.currency
+    _shown(desk, workspace.preview(kind, sides), gone)
+
+
+def _shown(desk: Desk, found: Preview, gone: Sequence[Decision]) -> None:
+    known, currency = desk.workspace().definitions, desk.workspace().settings.currency
     parts = preview_parts(desk, found, known.tags, known.segments, currency)
     document = preview_document(found, known.tags) | {"overrules": [one.seq for one in gone]}
     desk.answer(document, *(_overruling(desk, one) for one in gone), *parts)

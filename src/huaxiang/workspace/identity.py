@@ -22,7 +22,16 @@ from huaxiang.maintain.matching import to_join
 from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.unify import Decision, standing, unify
 from huaxiang.prepare.unify.contradictions import overruled, overruled_by, said_before
-from huaxiang.prepare.unify.decisions import Sides, decide, decisions, proposed, undo, with_one_more
+from huaxiang.prepare.unify.decisions import (
+    Decisions,
+    Sides,
+    after_undoing,
+    decide,
+    decisions,
+    proposed,
+    undo,
+    with_one_more,
+)
 from huaxiang.prepare.unify.rulings import DecisionKind
 from huaxiang.prepare.unify.traits import id_cards
 from huaxiang.workspace.folder import Folder
@@ -123,10 +132,20 @@ class Deciding(Folder):
 
     def preview(self, kind: DecisionKind, sides: Sides) -> Preview:
         """What a decision would change at a refresh of the published day; nothing is written."""
-        with self._published(everything=True) as (engine, tables), Ledger.open(self.ledger_path) as ledger:
-            pseudonym = Pseudonym.of_workspace(self.folder)
+        pseudonym = Pseudonym.of_workspace(self.folder)
+        with Ledger.open(self.ledger_path) as ledger:
             body = proposed(kind, sides, pseudonym)
             wanted = with_one_more(standing(ledger, pseudonym), kind, body, datetime.min.replace(tzinfo=UTC))
+        return self._previewed(wanted)
+
+    def preview_undo(self, entry: int) -> Preview:
+        """What taking back a decision, or the taking back of one, would change; nothing is written."""
+        with Ledger.open(self.ledger_path) as ledger:
+            wanted = after_undoing(entry, ledger, Pseudonym.of_workspace(self.folder))
+        return self._previewed(wanted)
+
+    def _previewed(self, wanted: Decisions) -> Preview:
+        with self._published(everything=True) as (engine, tables):
             known = self.definitions
             likely = to_join(engine, tables["match_pair"], known.matching) if "match_pair" in tables else ()
             found = unify(engine, known.identity, self.salt(), wanted, likely, self.hash_keys())

@@ -18,7 +18,7 @@ from tests.prepare.unify.test_invariants import merged, towns
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.prepare.unify.contradictions import overruled, overruled_by, said_before
-from huaxiang.prepare.unify.decisions import Sides, decide, decisions, proposed, standing, undo
+from huaxiang.prepare.unify.decisions import Sides, after_undoing, decide, decisions, proposed, standing, undo
 from huaxiang.prepare.unify.join import Joined, join
 from huaxiang.prepare.unify.records import Account
 from huaxiang.prepare.unify.rulings import Ruling, verdict
@@ -281,7 +281,10 @@ def test_a_newer_decision_overrules_the_opposite_and_its_undoing_brings_that_bac
         again = write(ledger, "never_same", ["a:1"], ["b:1"])
         # The first one holds again, since what overruled it is overruled itself.
         assert overruled(standing(ledger, PSEUDONYM).standing) == {merge: again}
-        undo(again, "why", ledger, at=AT, actor="kim")
+        seen = after_undoing(again, ledger, PSEUDONYM)
+        back = undo(again, "why", ledger, at=AT, actor="kim").seq
+        assert standing(ledger, PSEUDONYM) == seen
+        assert [one.seq for one in after_undoing(back, ledger, PSEUDONYM).standing] == [never, merge, again]
         undo(merge, "why", ledger, at=AT, actor="kim")
         assert overruled(standing(ledger, PSEUDONYM).standing) == {}
 

@@ -38,6 +38,8 @@ def test_a_merge_is_seen_decided_refreshed_and_undone(own_shop: Workspace, signe
     assert own_shop.customer_id_of("M2") == own_shop.customer_id_of("M3")
     number = re.search(r"/identity/decisions/(\d+)/undo/", text)
     assert number is not None
+    seen = browser.get(f"/identity/decisions/{number[1]}/undo/preview/").content.decode()
+    assert "涉及的客户由 1 位变成 2 位" in seen
     undone = browser.post(f"/identity/decisions/{number[1]}/undo/", {"why": "弄错了"}, follow=True).content.decode()
     assert "现在有 0 项人工决定生效" in undone
     own_shop.refresh(NOW, as_of=DAY)

@@ -63,7 +63,7 @@ class Sides(NamedTuple):
 
 def decisions(ledger: Ledger) -> list[Decision]:
     """Every decision ever made, in order, undone ones included."""
-    undone = _undone(ledger)
+    undone = _undone(_undoings(ledger))
     return [
         _decision(entry, undone.get(entry.seq))
         for entry in heapq.merge(*(ledger.entries(f"identity.{kind}") for kind in KINDS), key=lambda entry: entry.seq)
@@ -109,12 +109,15 @@ def undo(seq: int, why: str, ledger: Ledger, *, at: datetime, actor: str) -> Ent
 
     Raises :class:`NotFound` when that entry is neither, and :class:`InputError` when it has been taken back already.
     """
-    kinds = (UNDO, *(f"identity.{kind}" for kind in KINDS))
-    if not any(entry.seq == seq for kind in kinds for entry in ledger.entries(kind, seq - 1, 1)):
-        raise NotFound("identity.no_such_decision", given=seq)
-    if (by := _undone(ledger).get(seq)) is not None:
-        raise InputError("identity.already_undone", entry=seq, by=by)
+    _check_undoable(seq, ledger)
     return ledger.append(UNDO, {"entry": seq, "why": reasoned(why)}, at=at, actor=actor)
+
+
+def after_undoing(seq: int, ledger: Ledger, pseudonym: Pseudonym) -> Decisions:
+    """The decisions as they would stand if entry ``seq`` were taken back. Raises what :func:`undo` raises."""
+    _check_undoable(seq, ledger)
+    undone = _undone([*_undoings(ledger), (ledger.position() + 1, seq)])
+    return Decisions(tuple(one for one in decisions(ledger) if one.seq not in undone), pseudonym)
 
 
 def with_one_more(known: Decisions, kind: DecisionKind, body: Mapping[str, Any], at: datetime) -> Decisions:
@@ -124,12 +127,25 @@ def with_one_more(known: Decisions, kind: DecisionKind, body: Mapping[str, Any],
     return Decisions((*known.standing, Decision(seq, kind, *sides, at, "-", "-")), known.pseudonym)
 
 
-def _undone(ledger: Ledger) -> dict[int, int]:
+def _check_undoable(seq: int, ledger: Ledger) -> None:
+    kinds = (UNDO, *(f"identity.{kind}" for kind in KINDS))
+    if not any(entry.seq == seq for kind in kinds for entry in ledger.entries(kind, seq - 1, 1)):
+        raise NotFound("identity.no_such_decision", given=seq)
+    if (by := _undone(_undoings(ledger)).get(seq)) is not None:
+        raise InputError("identity.already_undone", entry=seq, by=by)
+
+
+def _undoings(ledger: Ledger) -> Iterable[tuple[int, int]]:
+    """The place of every undoing, and of what it takes back."""
+    return ((entry.seq, int(entry.body["entry"])) for entry in ledger.entries(UNDO))
+
+
+def _undone(undoings: Iterable[tuple[int, int]]) -> dict[int, int]:
     """By the place of an entry that does not hold, the place of the one that took it back."""
     undone: dict[int, int] = {}
-    for entry in sorted(ledger.entries(UNDO), key=lambda entry: -entry.seq):
-        if entry.seq not in undone:
-            undone[int(entry.body["entry"])] = entry.seq
+    for seq, taken_back in sorted(undoings, reverse=True):
+        if seq not in undone:
+            undone[taken_back] = seq
     return undone
 
 

@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from huaxiang.prepare.unify import Decision
 from huaxiang.server.clock import now
 from huaxiang.server.data import workspace
+from huaxiang.server.identity.previewed import previewed
+from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.jobs.shown import moment
 from huaxiang.server.permissions import access_of, may, page
 from huaxiang.server.preferences import lang_of
@@ -48,6 +50,14 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     workspace().undo(number, request.POST.get("why", ""), now(), actor=access_of(request).user)
     messages.success(request, say("identity.decided", lang_of(request)))
     return redirect("identity:decisions")
+
+
+@page(permission="decide_identity")
+def preview_undo(request: HttpRequest, number: int) -> HttpResponse:
+    """The part that says what taking back the entry of that number would change."""
+    whole_house(request)
+    found = workspace().preview_undo(number)
+    return render(request, "identity/_preview.html", previewed(found, workspace(), lang_of(request)))
 
 
 def _shown(one: Decision, gone: Mapping[int, int | None], lang: str) -> Shown:

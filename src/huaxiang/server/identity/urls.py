@@ -23,4 +23,5 @@ urlpatterns = [
     path("identity/decide/preview/", decide.preview, name="preview"),
     path("identity/decisions/", decisions.decisions, name="decisions"),
     path("identity/decisions/<int:number>/undo/", decisions.undo, name="undo"),
+    path("identity/decisions/<int:number>/undo/preview/", decisions.preview_undo, name="preview_undo"),
 ]
