@@ -26,7 +26,7 @@ PREFIX = "/api/v1"
 #: Refusals that every operation may answer with.
 _REFUSALS = {"400": "unreadable", "401": "no_key", "403": "denied", "404": "not_found", "429": "too_often"}
 #: A path of words comes before one in which any identifier may stand.
-_ROUTES = (profile_routes, why_routes, identity_routes, crowd_routes, rule_routes, webhook_routes)
+_ROUTES = (identity_routes, profile_routes, why_routes, crowd_routes, rule_routes, webhook_routes)
 
 
 def _made() -> NinjaAPI:
