@@ -166,3 +166,17 @@ def test_what_is_inferred_says_so() -> None:
     assert tags["gender"].stands_on == "stated"
     assert tags["shopping_gender"].stated_twin == "gender"
     assert 100 <= sum(not tag.helper for tag in tags.values()) <= 140
+
+
+@pytest.mark.parametrize(
+    ("felt", "rated", "mood", "rating"),
+    [(0.25, 4, "positive", "positive"), (-0.25, 2, "negative", "negative"), (0.1, 3, "unclear", None)],
+)
+def test_the_words_of_a_customer_are_told_apart_from_the_rating(
+    duck: Engine, felt: float, rated: int, mood: str, rating: str | None
+) -> None:
+    """Each by itself, so that one can be measured by the other."""
+    found = of_one(
+        duck, {"feedback_fact": [said(3, sentiment=felt, satisfaction_1_5=rated)]}, "text_mood", "rating_mood"
+    )
+    assert found == {"text_mood": mood, "rating_mood": rating}

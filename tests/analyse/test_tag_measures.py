@@ -62,7 +62,7 @@ def test_bands_on_both_engines(engine: Engine) -> None:
     rows: list[dict[str, Any]] = [
         {
             "paid": Decimal(amounts[n % 11]) if n % 12 else None,
-            "part": n / 43,
+            "part": n / 43 if n % 9 else None,
             "since": date(2020 + n % 3, 5, 1),
             "yes": [True, False, None][n % 3],
             "place": f"p{n % 30:02d}" if n % 7 else None,
@@ -80,8 +80,9 @@ def test_bands_on_both_engines(engine: Engine) -> None:
         key = (row["low"], row["high"]) if row["band"] == NUMBERS else row["band"]
         found[row["tag"]][key] += row["customers"]
     assert found["paid"] == Counter(None if row["paid"] is None else leading(row["paid"]) for row in rows)
-    tenths = [min(math.floor(row["part"] * 10 + 1e-12), 9) for row in rows]
-    assert found["part"] == Counter((round(tenth / 10, 6), round((tenth + 1) / 10, 6)) for tenth in tenths)
+    tenths = [min(math.floor(row["part"] * 10 + 1e-12), 9) for row in rows if row["part"] is not None]
+    shares = Counter((round(tenth / 10, 6), round((tenth + 1) / 10, 6)) for tenth in tenths)
+    assert found["part"] == shares + Counter({None: 44 - len(tenths)})
     assert found["since"] == Counter(str(row["since"].year) for row in rows)
     assert found["yes"] == Counter({True: "true", False: "false", None: None}[row["yes"]] for row in rows)
     assert found["colour"] == Counter(row["colour"] for row in rows)
@@ -197,17 +198,30 @@ def test_accuracy_counts_those_who_state_and_leaves_out_who_cannot_be_told(duck:
     rows = [
         {"said": ["red", "blue", None][n % 3], "guess": ["red", "neutral", "blue", None][n % 4]} for n in range(240)
     ]
-    found = accuracy(duck, brought(duck, tags, rows), tags["guess"], tags)
+    found = accuracy(duck, brought(duck, tags, rows), tags["guess"], tags, None)
     both = [row for row in rows if row["said"] and row["guess"]]
     decided = [row for row in both if row["guess"] != "neutral"]
     assert found is not None
     assert (found.n, found.abstained) == (len(decided), len(both) - len(decided))
     assert found.hits == sum(row["said"] == row["guess"] for row in decided)
     assert found.low < (found.share or 0) < found.high
-    few = accuracy(duck, brought(duck, tags, rows[: ENOUGH // 2]), tags["guess"], tags)
+    few = accuracy(duck, brought(duck, tags, rows[: ENOUGH // 2]), tags["guess"], tags, None)
     assert few is not None
     assert few.share is None
-    assert accuracy(duck, brought(duck, tags, rows), tags["said"], tags) is None
+    assert accuracy(duck, brought(duck, tags, rows), tags["said"], tags, None) is None
+
+
+def test_a_value_that_was_filled_in_is_nobodys_word(duck: Engine) -> None:
+    """Customers whose answer was filled in are not compared; those with another column filled in are."""
+    guessed = {"type": "text", "values": COLOURS, "stated_twin": "gender"}
+    said = {"type": "text", "values": COLOURS, "rule": {"kind": "golden", "fact": "person_record", "column": "gender"}}
+    tags = made(gender=said, guess=guessed)
+    rows = [{"gender": "red" if n < 40 else "blue", "guess": "red"} for n in range(60)]
+    given = [{"customer_id": f"c{n}", "column_name": "gender" if n >= 40 else "city", "value": "x"} for n in range(60)]
+    filled = duck.bring("filled_of_measured", pa.Table.from_pylist(given))
+    found = accuracy(duck, brought(duck, tags, rows), tags["guess"], tags, filled)
+    assert found is not None
+    assert (found.n, found.hits) == (40, 40)
 
 
 def test_usable_is_known_sure_enough_and_in_force(duck: Engine) -> None:

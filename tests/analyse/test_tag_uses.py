@@ -9,7 +9,7 @@ import pytest
 
 from huaxiang.analyse.order import needed_by, with_needed
 from huaxiang.analyse.tag_accuracy import Accuracy, Usable
-from huaxiang.analyse.tag_bands import NUMBERS
+from huaxiang.analyse.tag_bands import NUMBERS, OTHERS
 from huaxiang.analyse.tag_health import Known, verdicts
 from huaxiang.analyse.tag_runs import Covered, Measured
 from huaxiang.analyse.tag_score import WEIGHTS, score
@@ -91,10 +91,13 @@ def test_a_tag_in_order_has_no_verdict() -> None:
         ({"allowed_coverage": [0, 0.3]}, {"x": 4, None: 6}, {}, [("act", "coverage")]),
         ({"allowed_coverage": [0.4, 0.4]}, {"x": 4, None: 6}, {}, []),
         ({}, {None: 6}, {}, [("look", "no_values")]),
-        ({"allowed_sizes": {"x": [0.3, 0.7]}}, {"x": 9, "y": 1}, {}, [("act", "size")]),
-        ({"allowed_sizes": {"*": [0.2, 1]}}, {"x": 9, "y": 1}, {}, [("act", "size")]),
-        ({"allowed_sizes": {"*": [0.2, 1]}}, {"x": 10}, {}, [("act", "size")]),
-        ({"allowed_sizes": {"*": [0.2, 1], "y": [0, 1]}}, {"x": 10}, {}, []),
+        ({"allowed_sizes": {"x": [0.3, 0.7]}}, {"x": 90, "y": 10}, {}, [("act", "size")]),
+        ({"allowed_sizes": {"x": [0.3, 0.7]}}, {"x": 29}, {}, []),
+        ({"allowed_sizes": {"*": [0, 0.5]}, "values": {}}, {"x": 10, OTHERS: 90}, {}, []),
+        ({"allowed_coverage": [0.5, 1]}, {None: 6}, {}, [("look", "no_values")]),
+        ({"allowed_sizes": {"*": [0.2, 1]}}, {"x": 90, "y": 10}, {}, [("act", "size")]),
+        ({"allowed_sizes": {"*": [0.2, 1]}}, {"x": 100}, {}, [("act", "size")]),
+        ({"allowed_sizes": {"*": [0.2, 1], "y": [0, 1]}}, {"x": 100}, {}, []),
         ({"expires_on": "2026-06-29"}, None, {"uses": NOTHING}, [("look", "expired"), ("look", "unused")]),
         ({"expires_on": "2026-06-29"}, None, {}, [("act", "expired_needed")]),
         ({"expires_on": "2026-07-20"}, None, {}, [("look", "expires_soon")]),
@@ -121,8 +124,10 @@ def test_a_move_of_the_distribution_and_of_the_coverage_is_told() -> None:
     assert codes(known(tag(), {"x": 500, None: 500}, runs=runs)) == [("act", "moved"), ("look", "coverage_moved")]
     calm = (runs[0], Covered("run-00002", DAY, 1, 890, 1000, 0.12))
     assert codes(known(tag(), {"x": 890, None: 110}, runs=calm)) == [("look", "moved")]
-    numbers = known(tag(values={}, type="int", allowed_sizes={"*": [0.9, 1]}), {NUMBERS: 10})
+    numbers = known(tag(values={}, type="int", allowed_sizes={"*": [0.9, 1]}), {NUMBERS: 100})
     assert codes(numbers) == []
+    gone = (runs[0], Covered("run-00002", DAY, 1, 0, 1000, None))
+    assert codes(known(tag(allowed_coverage=[0.01, 1]), {None: 1000}, runs=gone))[0] == ("act", "coverage")
 
 
 def test_the_score_is_the_mean_of_its_parts_by_weight() -> None:

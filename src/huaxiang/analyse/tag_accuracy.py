@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.confidence import SURE
+from huaxiang.analyse.filled import filled_column
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.model.tags import Tag, Tags
 
@@ -47,11 +48,15 @@ class Usable(NamedTuple):
     usable: int
 
 
-def accuracy(engine: Engine, profile: ir.Table, tag: Tag, tags: Tags) -> Accuracy | None:
-    """The tag against its stated twin; None where it has none or the portrait lacks one of them."""
+def accuracy(engine: Engine, profile: ir.Table, tag: Tag, tags: Tags, filled: ir.Table | None) -> Accuracy | None:
+    """The tag against its stated twin; None where it has none or the portrait lacks one of them.
+
+    Answers that were filled in for the customer (rows of ``filled_value``) are nobody's word, and are left out.
+    """
     twin = tags.get(tag.stated_twin or "")
     if twin is None or {tag.key, twin.key} - set(profile.columns):
         return None
+    profile = _answered(profile, twin, filled)
     said, found = profile[twin.key], profile[tag.key]
     both = said.notnull() & found.notnull()
     answers = found.isin(sorted(twin.values)) if twin.values else ibis.literal(value=True)
@@ -62,6 +67,14 @@ def accuracy(engine: Engine, profile: ir.Table, tag: Tag, tags: Tags) -> Accurac
     )
     row = {name: int(str(value)) for name, value in only(engine.arrow(figures))[0].items()}
     return Accuracy(twin.key, row["n"], row["hits"], row["abstained"], *wilson(row["hits"], row["n"]))
+
+
+def _answered(profile: ir.Table, twin: Tag, filled: ir.Table | None) -> ir.Table:
+    """The customers for whom the twin was not filled in."""
+    column = filled_column(twin)
+    if column is None or filled is None:
+        return profile
+    return profile.anti_join(filled.filter(filled.column_name == column), "customer_id")
 
 
 def usable(engine: Engine, profile: ir.Table, confidence: ir.Table | None, tag: Tag, as_of: date) -> Usable:

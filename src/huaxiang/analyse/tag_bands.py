@@ -76,7 +76,9 @@ def _by_name(named: ir.Table, tag: Tag) -> ir.Table:
 
 def _low(rows: ir.Table, tag: Tag) -> ir.Table:
     if tag.type == "share":
-        return rows.select(low=ibis.least((rows.number * 10 + _NEARLY).floor(), 9.0) / 10)
+        tenth = (rows.number * 10 + _NEARLY).floor()
+        # Not least(), which takes the other side for the least where a share is not known.
+        return rows.select(low=(tenth > 9).ifelse(9.0, tenth) / 10)
     sized = rows.mutate(size=rows.number.abs())
     scaled = sized.mutate(scale=ibis.literal(10.0) ** sized["size"].nullif(0.0).log10().floor())
     # The logarithm of a number of sixteen nines is that of the round number above it.

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from huaxiang.analyse.in_force import is_expired
-from huaxiang.analyse.tag_accuracy import Accuracy
-from huaxiang.analyse.tag_bands import NUMBERS, by_value
+from huaxiang.analyse.tag_accuracy import ENOUGH, Accuracy
+from huaxiang.analyse.tag_bands import ANY, NUMBERS, OTHERS, by_value
 from huaxiang.analyse.tag_runs import CALM, LOOK, Measured
 from huaxiang.analyse.tag_twins import Twin
 from huaxiang.analyse.tag_uses import Uses
@@ -88,7 +88,9 @@ def _measures(known: Known) -> Iterator[Verdict]:
         return
     least, most = known.tag.allowed_coverage
     said = {"coverage": latest.coverage, "least": least, "most": most}
-    if not least <= latest.coverage <= most:
+    was_known = any(run.known for run in known.measured.runs)
+    # A tag that never had a value waits for its data; one that had some and has none any more is unwell.
+    if was_known and not least <= latest.coverage <= most:
         yield Verdict("act", "coverage", said)
     elif not latest.known:
         yield Verdict("look", "no_values", {})
@@ -107,9 +109,11 @@ def _measures(known: Known) -> Iterator[Verdict]:
 def _sizes(tag: Tag, measured: Measured) -> Iterator[Verdict]:
     counts = {str(band["band"]): int(band["customers"]) for band in by_value(measured.bands)}
     total = measured.latest.known if measured.latest else 0
-    if not total or not tag.allowed_sizes or NUMBERS in counts:
+    if total < ENOUGH or not tag.allowed_sizes or NUMBERS in counts:
         return
     for value in dict.fromkeys((*tag.values, *counts)):
+        if value in (OTHERS, ANY):
+            continue
         least, most = tag.allowed_sizes.get(value, tag.allowed_sizes.get(EVERY_VALUE, (0.0, 1.0)))
         share = counts.get(value, 0) / total
         if not least <= share <= most:

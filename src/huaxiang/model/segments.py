@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -58,6 +58,12 @@ class Segment(BaseModel):
         rest = {name: each for name, each in given.items() if name != "cap"}
         whole = {"cap": given["cap"], "of": _record(given.get("condition"))}
         return rest if given["cap"] is None else rest | {"condition": whole}
+
+    @model_validator(mode="after")
+    def _bounds_hold_something(self) -> Self:
+        if self.most_customers is not None and (self.least_customers or 0) > self.most_customers:
+            raise ValueError("least_customers: the least comes first")
+        return self
 
     @model_serializer(mode="wrap")
     def _cap_apart(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:

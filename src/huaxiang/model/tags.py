@@ -49,11 +49,11 @@ class Tag(BaseModel):
 
     ``values`` names its values where they are codes. ``helper`` tags serve other tags and are not shown to users.
     ``side`` (人, 货, 场) follows from the element where it is not written, and ``basis`` from the rule. Every
-    ``refresh`` computes it. ``allowed_coverage`` is the share of
-    customers that should have a value, ``allowed_sizes`` the share of those with a value that each value should have:
-    outside of them the tag is reported as unwell. ``expires_on`` is the last day that it holds. A tag that
-    ``needs_purpose`` is switched off until the ledger knows what for. ``stated_twin`` is the tag that says the same by
-    the customer's own word. ``synonyms`` are other words to find it by.
+    ``refresh`` computes it. ``allowed_coverage`` is the share of customers that should have a value once there are
+    any, ``allowed_sizes`` the share of those with a value (30 at least) that each value should have: outside of them
+    the tag is reported as unwell. ``expires_on`` is the last day that it holds. A tag that ``needs_purpose`` is
+    switched off until the ledger knows what for. ``stated_twin`` is the tag that says the same by the customer's own
+    word. ``synonyms`` are other words to find it by.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

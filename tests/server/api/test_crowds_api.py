@@ -142,7 +142,12 @@ def test_saving_says_which_version_it_follows(shop: Workspace, program: Program)
     assert (refused.status_code, refused.headers["ETag"]) == (412, '"buyers.v2"')
     other = program("rules:write", role="analyst")
     assert sent(other, "PUT", path, change, **{"If-Match": '"buyers.v2"'}).status_code == 403, "not its own"
-    assert ask.generic("DELETE", path, headers={"If-Match": '"buyers.v2"'}).status_code == 204
+    bound = sent(ask, "PUT", path, {**change, "least_customers": 3, "most_customers": 9}, **{"If-Match": "*"}).json()
+    kept = sent(ask, "PUT", path, {**change, "most_customers": None}, **{"If-Match": "*"}).json()
+    crossed = sent(ask, "PUT", path, {**change, "most_customers": 1}, **{"If-Match": "*"})
+    assert [(one["least_customers"], one["most_customers"]) for one in (bound, kept)] == [(3, 9), (3, None)]
+    assert (crossed.status_code, crossed.json()["code"]) == (400, "crowds.bounds.crossed")
+    assert ask.generic("DELETE", path, headers={"If-Match": '"buyers.v4"'}).status_code == 204
     assert ask.get(path).status_code == 404
 
 

@@ -192,9 +192,12 @@ def test_a_change_is_the_next_version_and_the_old_one_is_kept(shop: Workspace, s
     browser = signed_in_client("analyst")
     key = saved(shop, browser)
     assert 'value="上海市"' in browser.get(f"/crowds/saved/{key}/edit/").content.decode()
-    change = {**SAVE, "value-1": "北京市", "version": "1"}
+    change = {**SAVE, "value-1": "北京市", "version": "1", "least_customers": "1,000"}
     assert browser.post(f"/crowds/saved/{key}/edit/", change).status_code == 302
-    assert Workspace.open(shop.folder).definitions.segments[key].version == 2
+    standing = Workspace.open(shop.folder).definitions.segments[key]
+    assert (standing.version, standing.least_customers, standing.most_customers) == (2, 1000, None)
+    assert 'name="least_customers"' in (shown := browser.get(f"/crowds/saved/{key}/edit/").content.decode())
+    assert 'value="1000"' in shown
     old = (shop.folder / "definitions" / "history" / "segments" / f"{key}.v1.yaml").read_text(encoding="utf-8")
     assert "上海市" in old
     assert entries(shop)[-1] == (f"segment/{key}", 2, "saved")
@@ -278,6 +281,8 @@ def test_shipped_segments_and_those_of_others_stay_as_they_are(shop: Workspace, 
         ({"zh": "看不见\x07"}, "控制字符"),
         ({"value-2": ""}, "还没填完"),
         ({"value-2": "x"}, "还没填完，或填得不对"),
+        ({"least_customers": "很多"}, "“很多”不是人数"),
+        ({"least_customers": "9", "most_customers": "3"}, "至少 9、至多 3"),
     ],
 )
 def test_what_cannot_be_saved_is_refused_and_keeps_what_was_typed(

@@ -14,7 +14,8 @@ from tests.server.crowds.shop import ATTACK, CITIES, member
 from huaxiang.analyse.order import needed_by
 from huaxiang.ledger import Ledger
 from huaxiang.maintain.definitions import body_of
-from huaxiang.model.tags import tags_from
+from huaxiang.model.tags import shipped_tags, tags_from
+from huaxiang.server.tags.form import Draft, draft_of, read
 from huaxiang.server.tags.shelves import Shelves
 from huaxiang.words import say
 from huaxiang.workspace import Workspace
@@ -346,3 +347,14 @@ def test_hostile_names_from_the_corpora_stay_text(
     for number in range(0, 150, 15):
         one_page = page_of(client, f"/tags/one/t{number}/").split("<main")[1]
         assert not re.search(r"<(iframe|img|body on|marquee)", one_page, re.IGNORECASE)
+
+
+def test_a_shipped_tag_with_bounds_of_its_values_opens_in_the_fields_of_the_form() -> None:
+    """And says the same again."""
+    tag = shipped_tags()["life_stage"]
+    drafted = draft_of(tag)
+    assert drafted.said("sizes") == "small_child = 0 - 80\n* = 0 - 95"
+    again = read(drafted, tag.key, "zh").tag
+    assert again is not None
+    assert again.allowed_sizes == tag.allowed_sizes
+    assert read(Draft({**drafted.typed, "sizes": "small_child = x - 3"}), tag.key, "zh").problems

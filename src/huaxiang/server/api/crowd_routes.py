@@ -195,6 +195,8 @@ def told_crowd(segment: Segment, sight: Sight) -> dict[str, Any]:
         "name": segment.name.say(sight.lang),
         "meaning": segment.meaning_zh if sight.lang == "zh" else segment.meaning_en,
         "owner": segment.owner,
+        "least_customers": segment.least_customers,
+        "most_customers": segment.most_customers,
         **told_rule(segment.condition, sight),
     }
 

@@ -18,6 +18,7 @@ from huaxiang.server.api.rule_checks import checked_rule
 from huaxiang.server.api.saying import json_answer
 from huaxiang.server.api.shapes import Crowd, CrowdAsked, RuleAsked, Size, Validated
 from huaxiang.server.clock import now
+from huaxiang.server.crowds.bounds import Bounds, bounds_of
 from huaxiang.server.crowds.saved import delete, restore, save
 from huaxiang.server.crowds.sight import Sight, sight_with
 from huaxiang.server.shelf import Naming
@@ -103,5 +104,14 @@ def _saved(sight: Sight, body: CrowdAsked, base: Segment | None, status: int) ->
         body.meaning_zh or said["zh"],
         body.meaning_en or said["en"],
     )
-    segment = save(sight.workspace, condition, names, sight.access, now(), base)
+    segment = save(sight.workspace, condition, names, sight.access, now(), base, _bounds(body, base))
     return json_answer(told_crowd(segment, sight), status, {"ETag": etag(segment)})
+
+
+def _bounds(body: CrowdAsked, base: Segment | None) -> Bounds:
+    """The bounds that are asked for: null opens an end, one that is left out stays."""
+    said, kept = body.model_fields_set, bounds_of(base)
+    return Bounds(
+        body.least_customers if "least_customers" in said else kept.least,
+        body.most_customers if "most_customers" in said else kept.most,
+    )

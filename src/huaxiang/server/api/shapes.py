@@ -44,13 +44,18 @@ class RuleAsked(Asked):
 
 
 class CrowdAsked(Asked):
-    """A crowd to be saved: its rule, its names and what it means; an empty name is taken from the other language."""
+    """A crowd to be saved: its rule, its names and what it means; an empty name is taken from the other language.
+
+    ``least_customers`` and ``most_customers`` bound the size that it should have; left out, they stay as they are.
+    """
 
     rule: Rule
     zh: Annotated[str, Field(max_length=60)] = ""
     en: Annotated[str, Field(max_length=60)] = ""
     meaning_zh: Annotated[str, Field(max_length=300)] = ""
     meaning_en: Annotated[str, Field(max_length=300)] = ""
+    least_customers: Annotated[int, Field(ge=0, lt=10**11)] | None = None
+    most_customers: Annotated[int, Field(ge=0, lt=10**11)] | None = None
 
 
 class TagValue(Schema):
@@ -161,6 +166,8 @@ class Crowd(Schema):
     name: str
     meaning: str
     owner: str
+    least_customers: int | None = None
+    most_customers: int | None = None
     rule: dict[str, Any]
     text: str
     sentence: str

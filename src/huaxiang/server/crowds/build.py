@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from huaxiang.errors import HuaxiangError, InputError
 from huaxiang.model.segments import Segment
 from huaxiang.server.clock import now
+from huaxiang.server.crowds.bounds import bounds_from, bounds_of, bounds_shown, bounds_typed
 from huaxiang.server.crowds.box_forms import box_forms, one_form
 from huaxiang.server.crowds.boxes import OUTERMOST, Boxes
 from huaxiang.server.crowds.cap_field import cap_field
@@ -88,7 +89,8 @@ def _saved(request: HttpRequest, sight: Sight, base: Segment | None, draft: Draf
         raise InputError("crowds.changed_meanwhile", name=mine.name.message)
     said = {lang: sight.population.sentence(found.condition, lang)[:290] for lang in ("zh", "en")}
     full = replace(names, meaning_zh=names.meaning_zh or said["zh"], meaning_en=names.meaning_en or said["en"])
-    segment = save(sight.workspace, found.condition, full, sight.access, now(), mine)
+    bounds = bounds_from(bounds_typed(request.POST))
+    segment = save(sight.workspace, found.condition, full, sight.access, now(), mine, bounds)
     messages.success(request, say("crowds.saved", sight.lang, name=segment.name.message, version=segment.version))
     return redirect("crowds:crowd", segment.key)
 
@@ -119,6 +121,7 @@ def _page(
     context |= {
         **counted(found, sight, is_wanted=request.POST.get("act") == "count"),
         "names": names,
+        "bounds": bounds_typed(request.POST) if request.method == "POST" else bounds_shown(bounds_of(base)),
         "base": base,
         "base_name": base.name.say(sight.lang) if base else "",
         "is_copy": base is not None and not mine,

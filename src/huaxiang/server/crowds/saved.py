@@ -15,6 +15,7 @@ from huaxiang.model.fields import Labels
 from huaxiang.model.segments import Segment, segments_from
 from huaxiang.model.vocabulary import Vocabulary, check_asked
 from huaxiang.release.roles import Access, require
+from huaxiang.server.crowds.bounds import Bounds, bounds_of
 from huaxiang.server.shelf import Naming, Owned, Shelf
 from huaxiang.workspace import Workspace
 
@@ -41,20 +42,25 @@ def save(
     access: Access,
     now: datetime,
     base: Segment | None = None,
+    bounds: Bounds | None = None,
 ) -> Segment:
     """Save a new segment, or the next version of ``base``; the version before is kept and the ledger knows both.
+
+    Without ``bounds`` those of ``base`` stay.
 
     Raises :class:`InputError` for a missing or taken name, or when ``base`` is not what stands any more,
     :class:`DefinitionError` when the segment would not hold together, as when it named itself through others, and
     :class:`Denied` for a segment that is not theirs.
     """
     require(access, "edit_definitions")
+    kept = bounds or bounds_of(base)
+    kept.check()
     if base is not None:
         shelf(workspace).refuse_others(_owned(base), access)
     with _alone(workspace) as standing:
         own = shelf(standing)
         names = own.checked(naming, _others(standing, base.key if base else ""))
-        said = {**names.__dict__, "condition": condition}
+        said = {**names.__dict__, "condition": condition, "least_customers": kept.least, "most_customers": kept.most}
         if base is not None:
             _refuse_stale(own, base)
             following = base.model_copy(update={**said, "version": base.version + 1})

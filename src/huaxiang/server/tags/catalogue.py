@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from huaxiang.analyse.document_facts.shown_tags import shown_tags
+from huaxiang.analyse.filled import filled_rows
 from huaxiang.analyse.in_force import switched_off
 from huaxiang.analyse.tag_accuracy import Usable, accuracy, usable
 from huaxiang.analyse.tag_health import Known, Verdict, verdicts
@@ -86,9 +87,10 @@ def _gathered(sight: Sight) -> Catalogue:
     used = all_uses(defined.catalogue, defined.segments, shown_places(defined))
     off, waiting = switched_off(defined.catalogue, defined.permitted), _waiting(sight)
     names = {key: tag.name for key, tag in defined.catalogue.items()}
+    filled = filled_rows(sight.engine, {}, sight.as_of)
     entries = {}
     for key, tag in defined.catalogue.items():
-        there = accuracy(sight.engine, everyone, tag, defined.tags) if key in defined.tags else None
+        there = accuracy(sight.engine, everyone, tag, defined.tags, filled) if key in defined.tags else None
         more = waiting.get(key, 0), off.get(key), defined.broken.get(key)
         known = Known(tag, sight.as_of, runs.get(key), used[key], names, there, _of(key, found), *more)
         entries[key] = Entry(known, tuple(verdicts(known)))

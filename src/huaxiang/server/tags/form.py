@@ -61,7 +61,7 @@ class Read:
 
 def draft_from(form: QueryDict) -> Draft:
     """The draft that a posted form holds."""
-    names = (*_PLAIN, *_CHOSEN, *RULE, "synonyms", "values", "least", "most", "needs_purpose", "helper")
+    names = (*_PLAIN, *_CHOSEN, *RULE, "synonyms", "values", "least", "most", "sizes", "needs_purpose", "helper")
     typed = {name: form.get(name, "")[:LONGEST_TEXT] for name in names}
     return Draft(typed, form.get("text", "")[:LONGEST_TEXT] if form.get("mode") == "text" else None)
 
@@ -114,6 +114,7 @@ def _typed(tag: Tag) -> dict[str, str]:
         "values": "\n".join(f"{code} = {labels.zh} | {labels.en}" for code, labels in tag.values.items()),
         "least": f"{tag.allowed_coverage[0] * 100:g}",
         "most": f"{tag.allowed_coverage[1] * 100:g}",
+        "sizes": "\n".join(f"{code} = {_percents(*ends)}" for code, ends in tag.allowed_sizes.items()),
         "needs_purpose": "1" if tag.needs_purpose else "",
         "helper": "1" if tag.helper else "",
         "kind": rule.kind,
@@ -144,6 +145,8 @@ def _body(draft: Draft) -> dict[str, Any]:
     least, most = (_share(draft.said(name), otherwise) for name, otherwise in (("least", 0.0), ("most", 1.0)))
     if (least, most) != (0.0, 1.0):
         body["allowed_coverage"] = [least, most]
+    if sizes := _sizes(draft.said("sizes")):
+        body["allowed_sizes"] = sizes
     return {**body, "rule": _rule(draft)}
 
 
@@ -182,6 +185,19 @@ def _values(text: str) -> dict[str, dict[str, str]]:
         zh, _, en = (part.strip() for part in names.partition("|"))
         found[code] = {"zh": zh or code, "en": en or zh or code}
     return found
+
+
+def _sizes(text: str) -> dict[str, list[float]]:
+    found = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        code, ends = _split(line)
+        least, _, most = ends.partition("-")
+        found[code] = [_share(least, 0.0), _share(most, 1.0)]
+    return found
+
+
+def _percents(least: float, most: float) -> str:
+    return f"{least * 100:g} - {most * 100:g}"
 
 
 def _listed(text: str) -> list[str]:
@@ -229,4 +245,5 @@ _PLACES = {
     "fact": "column",
     "column": "column",
     "allowed_coverage": "least",
+    "allowed_sizes": "sizes",
 }

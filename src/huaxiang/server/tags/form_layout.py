@@ -90,9 +90,9 @@ def layout(draft: Draft, problems: Mapping[str, str], lang: str) -> dict[str, li
 _SECTIONS = {
     "names": ("zh", "en", "meaning_zh", "meaning_en", "synonyms", "element", "side"),
     "rule": ("kind", "type", *RULE[1:7], "by", "where", "layers", "needs", "values", "unit"),
-    "care": ("sensitivity", "basis", "expires_on", "least", "most", "stated_twin"),
+    "care": ("sensitivity", "basis", "expires_on", "least", "most", "sizes", "stated_twin"),
 }
-_SHAPES = {"layers": "lines", "values": "lines", "expires_on": "date"}
+_SHAPES = {"layers": "lines", "values": "lines", "sizes": "lines", "expires_on": "date"}
 _BELONGS = {
     "column": "golden statistic favourite",
     "policy": "golden",

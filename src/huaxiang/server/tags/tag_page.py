@@ -25,7 +25,7 @@ from huaxiang.model.facts import fact_named, facts_known
 from huaxiang.model.given_values import is_sealed
 from huaxiang.model.rules import Given, Golden
 from huaxiang.model.tables import canonical_tables
-from huaxiang.model.tags import Tag
+from huaxiang.model.tags import EVERY_VALUE, Tag
 from huaxiang.number_words import date_words, percent, short_number
 from huaxiang.prepare.given import Gift
 from huaxiang.server.charts import ChartPart
@@ -135,7 +135,6 @@ def _rule(one: Tag, sight: Sight) -> str:
 
 def _facts(one: Tag, sight: Sight) -> list[tuple[str, str]]:
     lang = sight.lang
-    least, most = one.allowed_coverage
     window = say("tags.days", lang, n=one.window_days) if one.window_days else say("tags.no_window", lang)
     told = [
         ("status", say(f"tags.status.{one.status}", lang)),
@@ -146,12 +145,27 @@ def _facts(one: Tag, sight: Sight) -> list[tuple[str, str]]:
         ("sensitivity", say(f"tags.sensitivity.{one.sensitivity}", lang)),
         ("visible", say("tags.hidden" if one.helper else "tags.shown", lang)),
         ("owner", one.owner),
-        ("allowed", f"{percent(least, lang)} – {percent(most, lang)}"),
+        ("allowed", _allowed(one, lang)),
         ("expires", date_words(one.expires_on, lang) if one.expires_on else say("tags.for_good", lang)),
         ("key", one.key),
         ("version", f"v{one.version}"),
     ]
     return [(say(f"tags.fact.{name}", lang), text) for name, text in told]
+
+
+def _allowed(one: Tag, lang: str) -> str:
+    """The bounds that the tag must keep: of its coverage, and of the share of its values."""
+    told = []
+    if one.allowed_coverage != (0.0, 1.0):
+        told.append(say("tags.allowed.coverage", lang, **_ends(one.allowed_coverage, lang)))
+    for value, bounds in one.allowed_sizes.items():
+        name = say("tags.allowed.every", lang) if value == EVERY_VALUE else one.label(value, lang) or value
+        told.append(say("tags.allowed.value", lang, value=name, **_ends(bounds, lang)))
+    return say("tags.allowed.join", lang).join(told) or say("tags.allowed.none", lang)
+
+
+def _ends(bounds: tuple[float, float], lang: str) -> dict[str, str]:
+    return {"least": percent(bounds[0], lang), "most": percent(bounds[1], lang)}
 
 
 def _unit(one: Tag, lang: str) -> str:
