@@ -13,6 +13,8 @@ from typing import Any
 from huaxiang.shipped import names_in, shipped
 
 LANGUAGES = ("zh", "en")
+#: Of what somebody gave (the value ``given``) a message shows no more than this.
+_LONGEST_GIVEN = 200
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def say(code: str, lang: str, **params: Any) -> str:
     Raises :class:`UnknownWords` for a code or language that is not worded, or a value that is missing.
     """
     try:
-        return catalogue()[code][lang].format_map({name: _value(value, lang) for name, value in params.items()})
+        return catalogue()[code][lang].format_map({name: _value(name, value, lang) for name, value in params.items()})
     except KeyError as missing:
         raise UnknownWords(f"{code!r} in {lang!r}: {missing}") from None
 
@@ -73,5 +75,11 @@ def knows(code: str) -> bool:
     return code in catalogue()
 
 
-def _value(value: Any, lang: str) -> Any:
-    return value.say(lang) if isinstance(value, Message) else value
+def _value(name: str, value: Any, lang: str) -> Any:
+    if isinstance(value, Message):
+        return value.say(lang)
+    if not isinstance(value, str):
+        return value
+    told = value[:_LONGEST_GIVEN] + "…" if name == "given" and len(value) > _LONGEST_GIVEN else value
+    # Half a character, which some JSON holds, can be neither sent nor stored.
+    return told if told.isascii() else told.encode("utf-8", "replace").decode()

@@ -5,11 +5,18 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+#: What only somebody who reads Python or Pydantic understands: no message may say it.
+PROGRAMMERS_WORDS = re.compile(
+    r"<[^<>\n]* object|<class |<function|<lambda|<bound|<unprintable| at 0x[0-9a-f]|Traceback|pydantic|input_type|"
+    r"NoneType|Ellipsis|(?:Type|Value|Key|Attribute|Index|Recursion)Error\b|\bb'|datetime\.|Decimal\(|\\x[0-9a-f]{2}|"
+    r"range\(|\{'|\['|\bNone\b|\bTrue\b|\bFalse\b|Input should|Field required|Extra inputs|validation error"
+)
 SOUND: list[dict[str, Any]] = [
     {"field": "net_revenue_365d", "op": ">=", "value": 500},
     {"all": [{"field": "city", "op": "in", "value": ["上海", "北京"]}, {"not": {"field": "city", "op": "is known"}}]},
@@ -42,6 +49,16 @@ def documents(seed: int, count: int, corpus: list[Any]) -> Iterator[Any]:
             yield _with(dice, dice.choice(corpus))
         else:
             yield dice.choice(kinds)(dice)
+
+
+def broken_copies(seed: int, count: int, sound: list[Any]) -> Iterator[Any]:
+    """So many copies of sound documents, each with one to three parts lost, put elsewhere or replaced by anything."""
+    dice = random.Random(seed)
+    for _ in range(count):
+        document = copy.deepcopy(dice.choice(sound))
+        for _ in range(dice.randrange(1, 4)):
+            _break(dice, document)
+        yield document
 
 
 def texts(seed: int, count: int, corpus: list[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.model.hostile import documents, texts
+from tests.model.hostile import PROGRAMMERS_WORDS, documents, texts
 
 from huaxiang.analyse.portrait import portrait_fields
 from huaxiang.analyse.sentences import sentence
@@ -31,6 +31,7 @@ def verdict(read: Callable[[Any], Condition], given: Any) -> str:
         # Short, and fit to be sent: no half characters, no copy of everything that was given.
         assert all(len(text.encode()) < 3_000 for text in said)
         assert said[0] != said[1]
+        assert not any(map(PROGRAMMERS_WORDS.search, said)), said
         return problem.code
     return "read"
 

@@ -26,7 +26,7 @@ from huaxiang.model.condition_reader import raw_from_text
 from huaxiang.model.condition_size import check_size
 from huaxiang.model.condition_values import MEASURES, RANDOM, WITHOUT_COLUMN, gap, steps
 from huaxiang.model.field_tests import Name, Node, Scalar, Test, TestValue, Value, check_shape
-from huaxiang.model.shown import shown
+from huaxiang.model.shown import place_of, shown
 from huaxiang.model.windows import Window
 
 # Those that other modules take from here beside the records below.
@@ -236,8 +236,8 @@ def condition_from(given: Any) -> Condition:
         found = _branch(given)
     except ValidationError as problem:
         first = problem.errors(include_url=False)[0]
-        place = ".".join(str(step)[:40] for step in first["loc"] if not str(step).startswith("function-"))
-        raise DefinitionError("condition.ill_formed", place=place or "-", given=shown(first["input"])) from problem
+        place = place_of([step for step in first["loc"] if not str(step).startswith("function-")])
+        raise DefinitionError("condition.ill_formed", place=place, given=shown(first["input"])) from problem
     check_size(found)
     return found  # type: ignore[no-any-return]
 

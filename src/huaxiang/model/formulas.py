@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serial
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.expressions import Call, Name, Node, Value
+from huaxiang.model.shown import shown
 
 Act = Literal["add", "subtract", "multiply", "divide", "least", "greatest"]
 ACTS: tuple[Act, ...] = get_args(Act)
@@ -39,10 +40,11 @@ def formula_from(given: Any, depth: int = 1) -> Written:
     if isinstance(given, Arithmetic) or (isinstance(given, str | int | float) and not isinstance(given, bool)):
         return given
     if not isinstance(given, dict) or len(given) != 1 or depth > DEEPEST:
-        raise DefinitionError("formula.not_a_formula", given=repr(given)[:80], known=", ".join(ACTS))
+        raise DefinitionError("formula.not_a_formula", given=shown(given), known=", ".join(ACTS))
     ((act, parts),) = given.items()
     if act not in ACTS:
-        raise DefinitionError("formula.unknown_act", given=str(act), nearest=nearest(str(act), ACTS))
+        given = act if isinstance(act, str) else shown(act)
+        raise DefinitionError("formula.unknown_act", given=given[:80], nearest=nearest(given[:80], ACTS))
     if not isinstance(parts, list) or len(parts) < 2:
         raise DefinitionError("formula.too_few_parts", act=act)
     return Arithmetic(act=act, parts=tuple(formula_from(part, depth + 1) for part in parts))

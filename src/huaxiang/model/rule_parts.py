@@ -11,6 +11,7 @@ from pydantic import Field as Option
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import Condition, condition_from
 from huaxiang.model.expression_text import expression_from
+from huaxiang.model.faults import broken
 
 
 def _condition(given: Any) -> Any:
@@ -68,15 +69,15 @@ class Windowed(_Record):
     def _one_window(self) -> Self:
         fixed = self.first_day is not None or self.last_day is not None
         if fixed and self.window_days is not None:
-            raise ValueError("window_days and from/to exclude each other")
+            raise broken("two_windows")
         if self.skip_days and self.window_days is None:
-            raise ValueError("skip_days needs window_days")
+            raise broken("skip_without_window")
         if self.first_day and self.last_day and self.first_day > self.last_day:
-            raise ValueError("from comes before to")
+            raise broken("days_crossed")
         if self.when_empty not in self.may:
-            raise ValueError(f"when_empty: one of {', '.join(self.may)}")
+            raise broken("when_empty", may=", ".join(self.may))
         if self.when_empty == "keep_last" and self.window_days is None:
-            raise ValueError("keep_last needs window_days")
+            raise broken("keep_without_window")
         return self
 
     @property

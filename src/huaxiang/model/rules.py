@@ -10,6 +10,7 @@ from pydantic import Field as Option
 
 from huaxiang.model.expression_text import expression_from
 from huaxiang.model.expressions import Node
+from huaxiang.model.faults import broken
 from huaxiang.model.formulas import FormulaField, tree_of
 from huaxiang.model.rule_parts import ExpressionText, TagKey, Windowed, WrittenCondition, _Record
 
@@ -35,7 +36,7 @@ class Golden(Windowed):
     @model_validator(mode="after")
     def _sources_with_their_policy(self) -> Self:
         if bool(self.sources) != (self.policy == "source_priority"):
-            raise ValueError("sources belong to the policy source_priority, and it needs them")
+            raise broken("sources_policy")
         return self
 
 
@@ -57,7 +58,7 @@ class Statistic(Windowed):
     @model_validator(mode="after")
     def _zero_does_not_expire(self) -> Self:
         if self.when_empty == "zero" and self.expires_after_days is not None:
-            raise ValueError("what is zero without rows cannot expire")
+            raise broken("zero_expires")
         return self
 
 
@@ -140,9 +141,9 @@ class Distribution(Windowed):
     def _bands_hold_the_day(self) -> Self:
         hours = [hour for band in self.bands for hour in band.hours]
         if self.bands and sorted(hours) != list(range(24)):
-            raise ValueError("bands must hold each hour of the day once")
+            raise broken("bands_of_day")
         if bool(self.bands) != (self.unclear is not None):
-            raise ValueError("unclear belongs to bands, and they need it")
+            raise broken("unclear_with_bands")
         return self
 
 

@@ -19,9 +19,11 @@ from pydantic import Field as Option
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.condition_reader import raw_from_text
 from huaxiang.model.conditions import Capped
+from huaxiang.model.faults import broken, fault_of
 from huaxiang.model.fields import Labels
 from huaxiang.model.packs import Packs
 from huaxiang.model.rule_parts import TagKey, WrittenCondition
+from huaxiang.model.shown import shown
 from huaxiang.shipped import shipped
 from huaxiang.words import Message
 
@@ -62,7 +64,7 @@ class Segment(BaseModel):
     @model_validator(mode="after")
     def _bounds_hold_something(self) -> Self:
         if self.most_customers is not None and (self.least_customers or 0) > self.most_customers:
-            raise ValueError("least_customers: the least comes first")
+            raise broken("ends_crossed", where="least_customers, most_customers")
         return self
 
     @model_serializer(mode="wrap")
@@ -121,8 +123,8 @@ def _segment(key: str, body: Any) -> Segment:
     try:
         return Segment.model_validate({"key": key, **body})
     except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(str(step) for step in first["loc"]) or "-"
-        raise DefinitionError("segment.invalid", segment=key, place=place, reason=first["msg"]) from problem
+        fault = fault_of(problem)
+        raise DefinitionError("segment.invalid", segment=key, place=fault.place, reason=fault.reason) from problem
     except TypeError as problem:
-        raise DefinitionError("segment.invalid", segment=key, place="-", reason=str(problem)) from problem
+        told = Message("fault.dict_type", {"given": shown(body)})
+        raise DefinitionError("segment.invalid", segment=key, place="-", reason=told) from problem

@@ -15,12 +15,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Option
 
 from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.faults import broken, fault_of
 from huaxiang.model.fields import Field, FieldType, Labels
 from huaxiang.model.places import PlaceKind
 from huaxiang.model.rule_parts import TagKey
 from huaxiang.model.rules import Rule
+from huaxiang.model.shown import shown
 from huaxiang.model.tables import Element, Sensitivity
 from huaxiang.shipped import names_in, shipped
+from huaxiang.words import Message
 
 Status = Literal["draft", "published", "retired"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -88,10 +91,10 @@ class Tag(BaseModel):
     def _ranges_hold_something(self) -> Self:
         for place, (least, most) in {"allowed_coverage": self.allowed_coverage, **self.allowed_sizes}.items():
             if least > most:
-                raise ValueError(f"{place}: the least comes first")
+                raise broken("ends_crossed", where=place)
         unknown = set(self.allowed_sizes) - set(self.values) - {EVERY_VALUE}
         if unknown:
-            raise ValueError(f"allowed_sizes: no such value: {', '.join(sorted(unknown))}")
+            raise broken("no_such_value", values=", ".join(sorted(unknown)))
         return self
 
     @property
@@ -178,11 +181,19 @@ def fields_of(tags: Tags) -> dict[str, Field]:
 
 
 def _tag(key: str, body: Any) -> Tag:
+    _check_kind(key, body)
     try:
         return Tag.model_validate({"key": key, **body})
     except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(str(step) for step in first["loc"]) or "-"
-        raise DefinitionError("tag.invalid", tag=key, place=place, reason=first["msg"]) from problem
+        fault = fault_of(problem)
+        raise DefinitionError("tag.invalid", tag=key, place=fault.place, reason=fault.reason) from problem
     except TypeError as problem:
-        raise DefinitionError("tag.invalid", tag=key, place="-", reason=str(problem)) from problem
+        told = Message("fault.dict_type", {"given": shown(body)})
+        raise DefinitionError("tag.invalid", tag=key, place="-", reason=told) from problem
+
+
+def _check_kind(key: str, body: Any) -> None:
+    rule = body.get("rule") if isinstance(body, Mapping) else None
+    if isinstance(rule, Mapping) and not isinstance(rule.get("kind", ""), str):
+        told = Message("fault.kind_is_text", {"given": shown(rule["kind"])})
+        raise DefinitionError("tag.invalid", tag=key, place="rule.kind", reason=told)
