@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.analyse.drawn_cases import drawn
 from tests.analyse.plainly import World
 
 from huaxiang.analyse.evaluate import holds
@@ -85,6 +86,18 @@ def answers(engine: Engine, rows: list[dict[str, Any]], conditions: list[Conditi
 def test_compiled_conditions_mean_what_they_say(duck: Engine, rows: list[dict[str, Any]], condition: Condition) -> None:
     """Every operator, type, group and null, against plain Python; the answer is never null."""
     assert answers(duck, rows, [condition]) == [[WORLD.inside(condition, row) for row in rows]]
+
+
+@pytest.mark.parametrize("engine", ["spark"], indirect=True)
+@pytest.mark.spark
+def test_three_hundred_drawn_conditions_mean_the_same_on_spark(engine: Engine) -> None:
+    """The conditions that are drawn for DuckDB, on drawn rows: one frame, one query, a column for each."""
+    rows = [row for some in drawn(ROWS, 12) for row in some][:40]
+    conditions = drawn(CONDITIONS, 300)
+    assert len(rows) > 20
+    assert len(conditions) > 200
+    for condition, said in zip(conditions, answers(engine, rows, conditions), strict=True):
+        assert said == [WORLD.inside(condition, row) for row in rows], condition
 
 
 def test_both_engines_agree_with_plain_python(engine: Engine) -> None:

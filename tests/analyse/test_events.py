@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analyse.chance_rules import CUSTOMERS, FIELDS, RULES, acts, crowd, engine_says, population, sales, world
+from tests.analyse.drawn_cases import drawn
 from tests.analyse.made import AS_OF, Row
 
 from huaxiang.analyse.sentences import sentence
@@ -27,6 +28,18 @@ def test_events_mean_what_they_say(duck: Engine, act: list[Row], sale: list[Row]
     plain = world(events)
     expected = [[plain.inside(rule, person) for person in CUSTOMERS] for rule in rules]
     assert engine_says(population(duck, CUSTOMERS, events), rules) == expected
+
+
+@pytest.mark.parametrize("engine", ["spark"], indirect=True)
+@pytest.mark.spark
+def test_drawn_events_mean_the_same_on_spark(engine: Engine) -> None:
+    """Forty rules that are drawn for DuckDB, on drawn rows: the largest of what was drawn, one query."""
+    events = {"act": max(drawn(acts(), 30), key=len), "sale": max(drawn(sales(), 30), key=len)}
+    rules, plain = drawn(RULES, 40), world(events)
+    assert min(map(len, events.values())) > 3
+    assert len(rules) > 25
+    for rule, said in zip(rules, engine_says(population(engine, CUSTOMERS, events), rules), strict=True):
+        assert said == [plain.inside(rule, person) for person in CUSTOMERS], rule
 
 
 @given(RULES)
