@@ -82,7 +82,7 @@ def _held(known: Known, *, has_purpose: bool) -> Iterator[tuple[bool, str]]:
     tag = known.tag
     yield bool(tag.owner.strip()), "owner"
     yield bool(tag.meaning_zh.strip() and tag.meaning_en.strip()), "meaning"
-    yield tag.allowed_coverage != (0.0, 1.0), "range"
+    yield tag.allowed_coverage != (0.0, 1.0) or bool(tag.allowed_sizes), "range"
     if tag.is_guarded:
         yield has_purpose or not tag.needs_purpose, "purpose"
         yield tag.expires_on is not None, "last_day"

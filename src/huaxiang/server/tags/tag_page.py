@@ -157,15 +157,18 @@ def _allowed(one: Tag, lang: str) -> str:
     """The bounds that the tag must keep: of its coverage, and of the share of its values."""
     told = []
     if one.allowed_coverage != (0.0, 1.0):
-        told.append(say("tags.allowed.coverage", lang, **_ends(one.allowed_coverage, lang)))
+        told.append(_bounds_words("coverage", one.allowed_coverage, lang))
     for value, bounds in one.allowed_sizes.items():
         name = say("tags.allowed.every", lang) if value == EVERY_VALUE else one.label(value, lang) or value
-        told.append(say("tags.allowed.value", lang, value=name, **_ends(bounds, lang)))
+        told.append(_bounds_words("value", bounds, lang, value=name))
     return say("tags.allowed.join", lang).join(told) or say("tags.allowed.none", lang)
 
 
-def _ends(bounds: tuple[float, float], lang: str) -> dict[str, str]:
-    return {"least": percent(bounds[0], lang), "most": percent(bounds[1], lang)}
+def _bounds_words(of: str, bounds: tuple[float, float], lang: str, **said: str) -> str:
+    """Both ends, or the one that says something."""
+    ends = "most" if bounds[0] == 0 else "least" if bounds[1] == 1 else "between"
+    least, most = (percent(end, lang) for end in bounds)
+    return say(f"tags.allowed.{of}_{ends}", lang, least=least, most=most, **said)
 
 
 def _unit(one: Tag, lang: str) -> str:
