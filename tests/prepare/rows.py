@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from huaxiang.engine import Engine
+from huaxiang.engine import DuckEngine, Engine
+from huaxiang.engine.spark import SparkEngine
 from huaxiang.model.tables import Column, Table, canonical_table
 
 KNOWN_AT = datetime(2026, 1, 1)
@@ -37,11 +39,25 @@ def canonical(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 
 
 def put(engine: Engine, **tables: Iterable[Mapping[str, Any]]) -> None:
-    """Publish rows of canonical tables, each replacing what the table held."""
-    brought = {name: engine.bring(f"new_{name}", canonical(name, rows)) for name, rows in tables.items()}
-    if brought:
-        engine.publish(brought)
+    """Publish rows of canonical tables, each replacing what the table held.
+
+    As in a workspace it is DuckDB that brings them into the lake, whichever engine then computes.
+    """
+    if tables:
+        with _bringing(engine) as duck:
+            duck.publish({name: duck.bring(f"new_{name}", canonical(name, rows)) for name, rows in tables.items()})
     _FILLED.update(tables)
+
+
+@contextmanager
+def _bringing(engine: Engine) -> Iterator[DuckEngine]:
+    if isinstance(engine, DuckEngine):
+        yield engine
+        return
+    assert isinstance(engine, SparkEngine)
+    duck = DuckEngine(engine.lake)
+    yield duck
+    duck.close()
 
 
 def empty(engine: Engine) -> None:
