@@ -109,9 +109,10 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def two_lists_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a workspace with two lists of the same people, not to be changed."""
+    from tests.once import own_copy
     from tests.workspace.lists import two_lists
 
-    return two_lists(tmp_path_factory.mktemp("lists") / "ws").folder
+    return own_copy(tmp_path_factory, "two-lists", two_lists) / "ws"
 
 
 @pytest.fixture(autouse=True, scope="session")

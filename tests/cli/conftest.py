@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.once import own_copy
 
 from huaxiang.cli import main
 
@@ -70,10 +71,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _made(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Path:
-    shop = tmp_path_factory.mktemp("made") / "shop"
-    for words in (["init", "-w", shop], ["import", files, "-w", shop], ["refresh", "-w", shop]):
-        assert main([str(word) for word in words]) == 0
-    return shop
+    def made(folder: Path) -> None:
+        shop = folder / "shop"
+        for words in (["init", "-w", shop], ["import", files, "-w", shop], ["refresh", "-w", shop]):
+            assert main([str(word) for word in words]) == 0
+
+    return own_copy(tmp_path_factory, "cli-shop", made) / "shop"
 
 
 @pytest.fixture

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 from tests.docs.test_guides import DOCS, blocks
 from tests.docs.test_tour import environment
+from tests.once import own_copy
 from tests.server.crowds.shop import made_shop
 
 from huaxiang.apply.webhook_signing import secret_of, signed_headers
 
 
 @pytest.mark.slow
-def test_what_the_guides_for_programs_show_works(tmp_path: Path) -> None:
-    folder = made_shop(tmp_path).folder
+def test_what_the_guides_for_programs_show_works(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = own_copy(tmp_path_factory, "crowd-shop", made_shop) / "ws"
     around = environment(tmp_path, "zh_CN.UTF-8") | {"NO_PROXY": "*", "no_proxy": "*"}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.once import own_copy
 
 from huaxiang.analyse.document_facts import State, latest_state
 from huaxiang.engine import DuckEngine
@@ -79,12 +80,14 @@ def write_shop(folder: Path) -> list[Path]:
 @pytest.fixture(scope="session")
 def made_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace with the shop's files imported and refreshed, not to be changed."""
-    raw = tmp_path_factory.mktemp("raw")
-    workspace = Workspace.init(tmp_path_factory.mktemp("shop") / "ws", name="老王<b>的店</b>", threads=2)
-    for path in write_shop(raw):
-        workspace.import_files(workspace.look(path), NOW)
-    workspace.refresh(NOW, LAST_DAY)
-    return workspace.folder
+
+    def made(folder: Path) -> None:
+        workspace = Workspace.init(folder / "ws", name="老王<b>的店</b>", threads=2)
+        for path in write_shop(folder):
+            workspace.import_files(workspace.look(path), NOW)
+        workspace.refresh(NOW, LAST_DAY)
+
+    return own_copy(tmp_path_factory, "nasty-shop", made) / "ws"
 
 
 @pytest.fixture
@@ -97,9 +100,11 @@ def shop(made_shop: Path, tmp_path: Path) -> Workspace:
 @pytest.fixture(scope="session")
 def made_edition(made_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """Return the first edition of the shop, not to be changed."""
-    folder = tmp_path_factory.mktemp("published") / "ws"
-    shutil.copytree(made_shop, folder, symlinks=True)
-    return publish(Workspace.open(folder))
+
+    def published(made: Path) -> None:
+        publish(Workspace.open(shutil.copytree(made_shop, made / "ws", symlinks=True)))
+
+    return edition_of(Workspace.open(own_copy(tmp_path_factory, "published", published) / "ws"))
 
 
 @pytest.fixture

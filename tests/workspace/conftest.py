@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.workspace.small import made
+from tests.once import own_copy
+from tests.workspace.small import made_small
 
 from huaxiang.workspace import Workspace
 
@@ -14,7 +15,7 @@ from huaxiang.workspace import Workspace
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small workspace, not to be changed."""
-    return made(tmp_path_factory.mktemp("small") / "ws").folder
+    return own_copy(tmp_path_factory, "small", made_small) / "ws"
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ _SURNAMES, _GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡", "伟芳娜�
 _CITIES = ("杭州市", "南京市", "成都市", "武汉市", "西安市")
 
 
-def two_lists(folder: Path) -> Workspace:
-    """A refreshed workspace of ``PEOPLE`` members and as many followers, of whom five in six are members too."""
+def two_lists(folder: Path) -> None:
+    """Make a workspace in ``folder / "ws"`` of ``PEOPLE`` members and as many followers, of whom five in six are
+    members too, refreshed once."""
     chance = random.Random(11)
     members, followers = ["会员号,姓名,手机号,生日,城市"], ["openid,姓名,手机号,生日,城市"]
     for number in range(PEOPLE):
@@ -27,13 +28,12 @@ def two_lists(folder: Path) -> Workspace:
         if number % 10 == 3:
             typed = born = ""  # a name and a city alone are worth a question
         followers.append(f"o{number:027d},{name},{typed},{born},{city}")
-    workspace = Workspace.init(folder, name="两份名单")
+    workspace = Workspace.init(folder / "ws", name="两份名单")
     (workspace.folder / "definitions" / "matching.yaml").write_text("use: {least_records: 50}\n", encoding="utf-8")
-    files = folder.parent / "files"
+    files = folder / "files"
     for name, lines in (("会员.csv", members), ("公众号粉丝.csv", followers)):
         taken_in(workspace, written(files, name, "\n".join(lines) + "\n"))
     workspace.refresh(NOW)
-    return workspace
 
 
 def _person(chance: random.Random) -> tuple[str, str, str, str]:

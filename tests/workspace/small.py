@@ -33,13 +33,12 @@ def written(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def made(folder: Path) -> Workspace:
-    """A new workspace with the people and the orders, refreshed once."""
-    workspace = huaxiang.init(folder, memory_limit="1GB", threads=2)
+def made_small(folder: Path) -> None:
+    """Make a workspace in ``folder / "ws"`` with the people and the orders, refreshed once."""
+    workspace = huaxiang.init(folder / "ws", memory_limit="1GB", threads=2)
     for name, text in (("会员.csv", PEOPLE), ("订单.csv", ORDERS)):
-        taken_in(workspace, written(folder.parent / "files", name, text))
+        taken_in(workspace, written(folder / "files", name, text))
     workspace.refresh(NOW)
-    return workspace
 
 
 def taken_in(workspace: Workspace, path: Path, actor: str = "kim") -> ImportReport:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from tests.workspace.small import NOW, made, taken_in, written
+from tests.workspace.small import NOW, taken_in, written
 
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Ledger
 from huaxiang.workspace import Workspace
 
 
-@pytest.fixture(scope="module")
-def shop_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of thirty members with phones, and their orders."""
-    return made(tmp_path_factory.mktemp("lists") / "ws").folder
-
-
 @pytest.fixture
-def shop(shop_once: Path, tmp_path: Path) -> Workspace:
-    """A copy of it."""
-    return Workspace.open(shutil.copytree(shop_once, tmp_path / "ws", symlinks=True))
+def shop(workspace: Workspace) -> Workspace:
+    """Thirty members with phones, and their orders, of a test's own."""
+    return workspace
 
 
 def upload(shop: Workspace, tmp_path: Path, text: str, **named: str) -> object:

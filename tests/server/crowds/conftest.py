@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.once import own_copy
 from tests.server.crowds.shop import made_shop
 
 from huaxiang.workspace import Workspace
@@ -14,12 +15,8 @@ from huaxiang.workspace import Workspace
 
 @pytest.fixture(scope="session")
 def kept_crowd_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The shop, made once for all folders of tests that share this fixture."""
-    folder = tmp_path_factory.getbasetemp() / "crowd-shop"
-    if (folder / "ws").is_dir():
-        return Workspace.open(folder / "ws")
-    folder.mkdir()
-    return made_shop(folder)
+    """The shop, not to be changed."""
+    return Workspace.open(own_copy(tmp_path_factory, "crowd-shop", made_shop) / "ws")
 
 
 @pytest.fixture

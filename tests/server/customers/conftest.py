@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.once import own_copy
 from tests.server.customers.shop import made_shop
 
 from huaxiang.workspace import Workspace
@@ -13,8 +14,8 @@ from huaxiang.workspace import Workspace
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The small shop, made once."""
-    return made_shop(tmp_path_factory.mktemp("small-shop"))
+    """The small shop, not to be changed."""
+    return Workspace.open(own_copy(tmp_path_factory, "customers-shop", made_shop) / "ws")
 
 
 @pytest.fixture

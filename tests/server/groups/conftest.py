@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.once import own_copy
 from tests.server.crowds.conftest import empty_shop, kept_crowd_shop, shop
 from tests.server.groups.many import made_many
 
@@ -17,7 +18,7 @@ __all__ = ["empty_shop", "kept_crowd_shop", "shop"]
 @pytest.fixture(scope="session")
 def kept_many(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A shop of six hundred, not to be changed."""
-    return made_many(tmp_path_factory.mktemp("many"))
+    return Workspace.open(own_copy(tmp_path_factory, "many", made_many) / "ws")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.once import own_copy
 
 from huaxiang.workspace import Workspace
 
@@ -29,17 +30,20 @@ D2,M2,2026-03-02 10:00:00,50,已付款
 """
 
 
-@pytest.fixture(scope="session")
-def made_identity_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The shop, made once and only read."""
-    folder = tmp_path_factory.mktemp("identity-shop")
+def made_shop(folder: Path) -> None:
+    """Make the workspace of the shop in ``folder / "ws"``, refreshed once."""
     made = Workspace.init(folder / "ws", name="小店", memory_limit="1GB", threads=1)
     for name, text in {"会员.csv": MEMBERS, "商城账号.csv": ACCOUNTS, "订单.csv": ORDERS}.items():
         path = folder / name
         path.write_text(text, encoding="utf-8")
         made.import_files(made.look(path), NOW)
     made.refresh(NOW, as_of=DAY)
-    return made
+
+
+@pytest.fixture(scope="session")
+def made_identity_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The shop, only read."""
+    return Workspace.open(own_copy(tmp_path_factory, "identity-shop", made_shop) / "ws")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.once import own_copy
 
 from huaxiang.workspace import Workspace
 
@@ -29,14 +30,17 @@ D1005,M0004,2026-06-31 09:15:00,S2,60,0,60,已付款
 
 @pytest.fixture(scope="session")
 def odd_shop_made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The shop, made once by the real chain and refreshed as of 2026-06-30."""
-    folder = tmp_path_factory.mktemp("odd-shop")
+    """The shop, only read."""
+    return Workspace.open(own_copy(tmp_path_factory, "odd-shop", made_odd) / "ws")
+
+
+def made_odd(folder: Path) -> None:
+    """Make the workspace of the shop in ``folder / "ws"`` by the real chain, refreshed as of 2026-06-30."""
     workspace = Workspace.init(folder / "ws", name="小店", memory_limit="1GB", threads=1)
     for name, text in {"会员.csv": MEMBERS, "订单.csv": ORDERS}.items():
         (folder / name).write_text(text, encoding="utf-8")
         workspace.import_files(workspace.look(folder / name), NOW)
     workspace.refresh(NOW, as_of=date(2026, 6, 30))
-    return workspace
 
 
 @pytest.fixture

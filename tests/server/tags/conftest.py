@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.server.crowds.shop import ATTACK, NOW, made_shop
+from tests.once import own_copy
+from tests.server.crowds.conftest import kept_crowd_shop
+from tests.server.crowds.shop import ATTACK, NOW
 
 from huaxiang.workspace import Statement, Workspace
+
+__all__ = ["kept_crowd_shop"]
 
 #: A given tag with a hostile name, a guarded one, and one that a formula needs.
 OWN = f"""
@@ -24,18 +28,20 @@ trail: {element: behaviour, zh: 行踪, en: Trail, meaning_zh: 常去的地方�
 
 
 @pytest.fixture(scope="session")
-def kept_tag_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The shop with given tags and two runs, made once."""
-    folder = tmp_path_factory.mktemp("tag-shop")
-    shop = made_shop(folder)
-    tags = shop.folder / "definitions" / "tags"
-    tags.mkdir(exist_ok=True)
-    (tags / "vip.yaml").write_text(OWN, encoding="utf-8")
-    (tags / "trail.yaml").write_text(TRAIL, encoding="utf-8")
-    shop = Workspace.open(shop.folder)
-    shop.give_tag(["M0001"], Statement("vip", "gold", f"熟客{ATTACK}"), NOW, actor="the-analyst")
-    shop.refresh(NOW)
-    return shop
+def kept_tag_shop(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The shop with given tags and two runs, not to be changed."""
+
+    def tagged(made: Path) -> None:
+        folder = shutil.copytree(kept_crowd_shop.folder, made / "ws", symlinks=True)
+        tags = folder / "definitions" / "tags"
+        tags.mkdir(exist_ok=True)
+        (tags / "vip.yaml").write_text(OWN, encoding="utf-8")
+        (tags / "trail.yaml").write_text(TRAIL, encoding="utf-8")
+        shop = Workspace.open(folder)
+        shop.give_tag(["M0001"], Statement("vip", "gold", f"熟客{ATTACK}"), NOW, actor="the-analyst")
+        shop.refresh(NOW)
+
+    return Workspace.open(own_copy(tmp_path_factory, "tag-shop", tagged) / "ws")
 
 
 @pytest.fixture

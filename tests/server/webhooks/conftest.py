@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.once import own_copy
 from tests.server.crowds.conftest import kept_crowd_shop
 from tests.server.crowds.shop import NOW
 from tests.server.crowds.test_pages import add
@@ -20,13 +21,15 @@ __all__ = ["kept_crowd_shop"]
 @pytest.fixture(scope="session")
 def moved_shop(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a shop in which 13 customers have just entered the crowd ``townspeople``."""
-    folder = tmp_path_factory.mktemp("webhooks") / "ws"
-    shutil.copytree(kept_crowd_shop.folder, folder, symlinks=True)
-    shop = Workspace.open(folder)
-    shop.settings.model_copy(update={"webhook_hosts": ("127.0.0.0/8",)}).save(folder)
-    add(shop, "townspeople", "city = 上海市")
-    Workspace.open(folder).refresh(NOW)
-    return folder
+
+    def moved(made: Path) -> None:
+        folder = shutil.copytree(kept_crowd_shop.folder, made / "ws", symlinks=True)
+        shop = Workspace.open(folder)
+        shop.settings.model_copy(update={"webhook_hosts": ("127.0.0.0/8",)}).save(folder)
+        add(shop, "townspeople", "city = 上海市")
+        Workspace.open(folder).refresh(NOW)
+
+    return own_copy(tmp_path_factory, "moved-shop", moved) / "ws"
 
 
 @pytest.fixture
