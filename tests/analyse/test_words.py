@@ -10,7 +10,8 @@ from huaxiang.model.operators import OPERATORS
 from huaxiang.words import catalogue
 
 AREAS = "condition|operator|tag|formula|rule|segment|analysis|analyse|rfm|distribution"
-CODE = re.compile(rf'"((?:{AREAS})\.[a-z_]+(?:\.[a-z_]+)*)"')
+# A place in a document is written like a code and is none.
+CODE = re.compile(rf'(?<!place=)"((?:{AREAS})\.[a-z_]+(?:\.[a-z_]+)*)"')
 ROOMS = [Path(str(room.__file__)).parent for room in (huaxiang.analyse, huaxiang.model)]
 
 
