@@ -70,7 +70,7 @@ class Increment:
         again = fact_tags(engine, alone, self.rows, self.moved)
         fresh = engine.keep("fresh_tags", joined(everybody.semi_join(self.moved, "customer_id"), again, alone))
         unmoved = everybody.anti_join(self.moved, "customer_id")
-        still = engine.keep("still_tags", _taken_over(unmoved, alone, again, before))
+        still = _taken_over(unmoved, alone, again, before)
         others = fact_tags(engine, self.rest, self.rows)
         other = engine.keep("other_tags", joined(everybody, others, self.rest))
         kept = fresh.union(still.select(fresh.columns))
