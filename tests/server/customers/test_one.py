@@ -98,7 +98,8 @@ def test_all_tags_say_value_and_basis_and_are_found(
     assert browser.get(address, {"element": "astral"}, headers=HX).status_code == 404
 
 
-@pytest.mark.parametrize("asked", ["男", "1990", "136", "王"])
+# By 男 the tag itself is found, whoever it is.
+@pytest.mark.parametrize("asked", ["1990", "136", "王"])
 def test_masked_values_cannot_be_searched(
     asked: str, shop: Workspace, ids: dict[str, str], signed_in_client: Browser
 ) -> None:

@@ -46,6 +46,11 @@ def bounds_typed(form: MultiValueDict[str, str]) -> BoundsTyped:
     return BoundsTyped(*(str(form.get(name, "")).strip()[:20] for name in ("least_customers", "most_customers")))
 
 
+def bounds_posted(form: MultiValueDict[str, str]) -> Bounds | None:
+    """The bounds that a posted form asks for; None for a form that has no inputs for them, which leaves them alone."""
+    return bounds_from(bounds_typed(form)) if "least_customers" in form else None
+
+
 def bounds_from(typed: BoundsTyped) -> Bounds:
     """The bounds that were typed. Raises :class:`InputError` for what is no whole number, or when they cross."""
     found = Bounds(*map(_end, typed))

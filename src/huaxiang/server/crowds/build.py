@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from huaxiang.errors import HuaxiangError, InputError
 from huaxiang.model.segments import Segment
 from huaxiang.server.clock import now
-from huaxiang.server.crowds.bounds import bounds_from, bounds_of, bounds_shown, bounds_typed
+from huaxiang.server.crowds.bounds import bounds_of, bounds_posted, bounds_shown, bounds_typed
 from huaxiang.server.crowds.box_forms import box_forms, one_form
 from huaxiang.server.crowds.boxes import OUTERMOST, Boxes
 from huaxiang.server.crowds.cap_field import cap_field
@@ -89,7 +89,7 @@ def _saved(request: HttpRequest, sight: Sight, base: Segment | None, draft: Draf
         raise InputError("crowds.changed_meanwhile", name=mine.name.message)
     said = {lang: sight.population.sentence(found.condition, lang)[:290] for lang in ("zh", "en")}
     full = replace(names, meaning_zh=names.meaning_zh or said["zh"], meaning_en=names.meaning_en or said["en"])
-    bounds = bounds_from(bounds_typed(request.POST))
+    bounds = bounds_posted(request.POST)
     segment = save(sight.workspace, found.condition, full, sight.access, now(), mine, bounds)
     messages.success(request, say("crowds.saved", sight.lang, name=segment.name.message, version=segment.version))
     return redirect("crowds:crowd", segment.key)
