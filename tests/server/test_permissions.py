@@ -23,6 +23,7 @@ SAMPLES = {
     "slug:key": "collect",
     "identifier": "M0001",
     "number": "999999",
+    "version": "999999",
     "key": "collect",
     "path:rest": "elsewhere",
 }
