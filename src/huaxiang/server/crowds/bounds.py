@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from django.utils.datastructures import MultiValueDict
+from typing import TYPE_CHECKING, NamedTuple
 
 from huaxiang.errors import InputError
 from huaxiang.model.segments import Segment
+
+if TYPE_CHECKING:
+    # Commands save crowds too, and start without Django.
+    from django.utils.datastructures import MultiValueDict
 
 _MOST_DIGITS = 11
 
