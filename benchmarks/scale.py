@@ -26,6 +26,7 @@ from huaxiang.analyse.registry import analysis_named
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import count_of
 from huaxiang.maintain.run_rows import run_row
+from huaxiang.prepare.given import GIVEN_COLUMNS
 from huaxiang.prepare.households import HOUSEHOLD_COLUMNS
 from huaxiang.prepare.match import empty_pairs
 from huaxiang.prepare.quality import QUALITY_TABLES
@@ -141,6 +142,7 @@ def _empty_tables(workspace: Workspace) -> None:
         "household": HOUSEHOLD_COLUMNS,
         "customer_redirect": redirects.COLUMNS,
         **{name: ibis.schema(kinds).to_pyarrow() for name, kinds in QUALITY_TABLES.items()},
+        "given_value": ibis.schema(GIVEN_COLUMNS).to_pyarrow(),
     }
     engine = DuckEngine(workspace.lake)
     tables = {name: engine.bring(f"scale_{name}", _schema(kinds).empty_table()) for name, kinds in columns.items()}

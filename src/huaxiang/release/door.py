@@ -127,8 +127,6 @@ def _mask(table: pa.Table, policies: Sequence[ColumnPolicy]) -> pa.Table:
         return table
     # Made at once: replacing columns one by one writes down every other column each time.
     kinds = {policy.name: policy.mask_kind or "all" for policy in policies}
-    columns = {
-        name: mask_column(table.column(name), kinds[name]) if name in kinds else table.column(name)
-        for name in table.column_names
-    }
-    return pa.table(columns)
+    pairs = list(zip(table.column_names, table.columns, strict=True))
+    columns = [mask_column(column, kinds[name]) if name in kinds else column for name, column in pairs]
+    return pa.Table.from_arrays(columns, names=[name for name, _ in pairs])
