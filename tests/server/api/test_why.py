@@ -57,3 +57,15 @@ def test_every_tag_of_a_customer_can_be_asked_why(shop: Workspace, program: Prog
             page = text_of(browser.get(f"/customers/{customer}/why/?tag={key}").content.decode())
             assert told["label"] in page
             assert told["rule"] in page
+
+
+def test_other_stores_masks_past_days_and_unknown_tags(shop: Workspace, program: Program) -> None:
+    scoped = program("profile:read", stores=("S1",))
+    assert scoped.get("/api/v1/customers/M0001/tags/city/why").status_code == 404
+    assert scoped.get("/api/v1/customers/M0002/tags/city/why").status_code == 200
+    ask, day = program("profile:read"), AS_OF.replace(month=3, day=31)
+    past = ask.get(f"{PATH}/orders_total/why?as_of={day}").json()
+    assert (past["as_of"], past["value"]) == (day.isoformat(), shop.profile("M0003", day)["orders_total"])
+    assert past["evidence_count"] == past["value"] < len(ONE["orders"])
+    assert ask.get(f"{PATH}/orders_totl/why").json()["code"] == "api.unknown_tag"
+    assert ask.get(f"{PATH}/city/why?rows=51").status_code == 422
