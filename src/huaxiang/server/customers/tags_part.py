@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from huaxiang.analyse.filled import filled_column, filled_for
 from huaxiang.analyse.newest_evidence import newest_evidence
-from huaxiang.analyse.order import needed_by
+from huaxiang.analyse.order import needed_by, with_needed
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.recorded_changes import Since, since_of
 from huaxiang.analyse.recorded_tags import moving
@@ -82,11 +82,13 @@ def tags_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, Any]
 def _beside(visit: Visit, one: OneRow) -> Beside:
     tables, as_of = visit.portrait.tables, visit.portrait.as_of
     own = OwnRows(visit.engine, tables, one.customer_id)
-    newest = newest_evidence(own, {key: tag for key, tag in visit.tags.items() if key in one.raw}, as_of)
+    # With what they are computed from: it may be newer than the refresh, and has no values of its own then.
+    defined = workspace().definitions.tags
+    newest = newest_evidence(own, with_needed([key for key in visit.tags if key in one.raw], defined), as_of)
     filled = filled_for(visit.engine, tables, one.customer_id, as_of)
     how = {column: str(row["how"]) for column, row in filled.items()}
     since = {} if visit.past_day else since_of(visit.engine, one.customer_id)
-    return Beside(since, moving(workspace().definitions.tags), newest, _sure(visit, one), how)
+    return Beside(since, moving(defined), newest, _sure(visit, one), how)
 
 
 def _sure(visit: Visit, one: OneRow) -> Mapping[str, float | None]:
