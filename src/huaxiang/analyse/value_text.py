@@ -8,26 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from huaxiang.model.fields import FieldType
+from huaxiang.model.given_values import TYPED
 
-_READERS: Mapping[FieldType, Callable[[str], Any]] = {
-    "text": str,
-    "int": int,
-    "number": float,
-    "share": float,
-    "money": Decimal,
-    "quantity": Decimal,
-    "bool": lambda text: text == "true",
-    "date": date.fromisoformat,
-    "timestamp": datetime.fromisoformat,
-    "list": json.loads,
-}
+_READERS: Mapping[str, Callable[[str], Any]] = {**TYPED, "text": str, "list": json.loads}
 #: Types whose values are sums in floating point, which depend on the order in which they were added up.
 FLOATS: frozenset[FieldType] = frozenset({"number", "share"})
 

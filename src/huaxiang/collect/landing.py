@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from huaxiang.flushing import flush
 from huaxiang.model.mapping import Mapping
 
 #: How files end while they are being written.
@@ -75,7 +75,7 @@ class Landing:
         target = self.object(digest, path.suffix)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            _flush(self.objects)
+            flush(self.objects)
             partial = target.with_name(target.name + PARTIAL)
             shutil.copyfile(path, partial)
             _settle(partial, target)
@@ -109,7 +109,7 @@ class Landing:
     def withdraw(self, operation: Operation) -> None:
         """Take back an operation that could not be done; its original stays."""
         (self.log / f"{operation.name}.json").unlink()
-        _flush(self.log)
+        flush(self.log)
 
     def sweep(self) -> None:
         """Remove copies that a kill cut short. Only while nothing else writes here."""
@@ -132,14 +132,6 @@ def file_sha256(path: Path) -> str:
 
 
 def _settle(partial: Path, target: Path) -> None:
-    _flush(partial)
+    flush(partial)
     partial.rename(target)
-    _flush(target.parent)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush(target.parent)

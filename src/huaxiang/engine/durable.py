@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pyarrow.parquet as pq
+
+from huaxiang.flushing import flush
 
 
 def make_durable(folder: Path) -> tuple[Path, ...]:
@@ -13,18 +14,10 @@ def make_durable(folder: Path) -> tuple[Path, ...]:
     kept = []
     for path in sorted(folder.iterdir()):
         if path.suffix == ".parquet" and pq.read_metadata(path).num_rows:
-            _flush(path)
+            flush(path)
             kept.append(path)
         else:
             path.unlink()
-    _flush(folder)
-    _flush(folder.parent)
+    flush(folder)
+    flush(folder.parent)
     return tuple(kept)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

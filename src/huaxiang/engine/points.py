@@ -9,7 +9,6 @@ the published tables alone, bears the number of its run, and goes with the lake.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +25,7 @@ import pyarrow.compute as pc
 from huaxiang.engine.duck import DuckEngine
 from huaxiang.engine.lake import Lake
 from huaxiang.errors import WorkspaceError
+from huaxiang.flushing import flush
 
 FOLDER = "points"
 KEY = "customer_id"
@@ -145,7 +145,7 @@ def make_points(engine: DuckEngine, run_id: str, making: Callable[[], Making], k
             shutil.rmtree(partial, ignore_errors=True)
             raise WorkspaceError("engine.points_not_written", folder=str(root), reason=str(problem)) from problem
         partial.rename(target)
-        _flush(root)
+        flush(root)
     for old in _whole(engine.lake)[:-keep]:
         shutil.rmtree(old)
 
@@ -158,8 +158,8 @@ def _write(engine: DuckEngine, making: Making, folder: Path) -> None:
     _write_table(names.cast(pa.schema(list(NAMES.items()))), folder / _NAMES)
     (folder / _ABOUT).write_text(json.dumps(making.about, ensure_ascii=False), encoding="utf-8")
     for path in folder.iterdir():
-        _flush(path)
-    _flush(folder)
+        flush(path)
+    flush(folder)
 
 
 def _write_rows(reader: pa.RecordBatchReader, path: Path) -> pa.Array:
@@ -225,11 +225,3 @@ class _Texts:
     def __getitem__(self, place: int) -> str:
         text: str = self._column[place].as_py()
         return text
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,7 +8,6 @@ vouches for them.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import pyarrow.parquet as pq
 
 from huaxiang.collect.landing import PARTIAL, file_sha256
 from huaxiang.errors import WorkspaceError
+from huaxiang.flushing import flush
 from huaxiang.ledger import Ledger
 from huaxiang.model.crowd_tables import CROWD_CHANGE, CROWD_RUN
 from huaxiang.model.tag_tables import CUSTOMER_CAME, TAG_CHANGE, TAG_RULE
@@ -84,9 +84,9 @@ class KeptHistory:
         if target.exists():
             shutil.rmtree(partial)
         else:
-            _flush(partial)
+            flush(partial)
             partial.rename(target)
-            _flush(self.folder)
+            flush(self.folder)
         self._vouch(run_id, digest, next(iter(counts.values())), at, actor)
 
     def runs(self) -> Iterator[tuple[str, dict[str, pa.Table]]]:
@@ -168,13 +168,5 @@ def _write(path: Path, pieces: Iterable[pa.Table], schema: pa.Schema) -> int:
         for piece in pieces:
             file.write_table(piece.cast(schema))
             count += piece.num_rows
-    _flush(path)
+    flush(path)
     return count
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -37,7 +37,7 @@ def value_text(tag: Tag, typed: str) -> str:
 
 def value_of(tag: Tag, text: str) -> Any:
     """The value that :func:`value_text` wrote down, in the type of the tag."""
-    return _TYPED[tag.type](text) if tag.type in _TYPED else text
+    return TYPED[tag.type](text) if tag.type in TYPED else text
 
 
 def is_sealed(tag: Tag) -> bool:
@@ -147,7 +147,8 @@ _READ: dict[str, Callable[[Tag, str], str]] = {
     "date": _day,
     "timestamp": _instant,
 }
-_TYPED: dict[str, Callable[[str], Any]] = {
+#: How a value that was written as text reads back, by the type of its tag; other types are text themselves.
+TYPED: Mapping[str, Callable[[str], Any]] = {
     "int": int,
     "number": float,
     "share": float,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from tests.model.hostile import PROGRAMMERS_WORDS, documents, texts
 
 from huaxiang.words import knows
@@ -47,3 +49,18 @@ def test_each_is_answered_in_words(shop: Workspace, program: Callable[..., Clien
             assert not PROGRAMMERS_WORDS.search(told["detail"]), told
     assert found.total() == COUNT * 2
     assert found[400] > COUNT
+
+
+@pytest.mark.parametrize("body", ['{"rule": NaN}', '{"rule":', '{"rule": 1, "rule": 2}', f'{{"rule": {"9" * 500}}}'])
+def test_what_is_no_json_is_told_in_the_language_that_is_asked_for(
+    body: str, shop: Workspace, program: Callable[..., Client]
+) -> None:
+    ask, told = program("crowd:read"), {}
+    for lang in ("zh", "en"):
+        answer = ask.generic(
+            "POST", "/api/v1/rules/validate", body, content_type="application/json", headers={"accept-language": lang}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (400, "api.not_json")
+        told[lang] = answer.json()["detail"]
+    assert set(re.findall(r"[A-Za-z]{2,}", told["zh"])) <= {"JSON", "NaN"}
+    assert not re.search(r"[\u4e00-\u9fff]", told["en"])

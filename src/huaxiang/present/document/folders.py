@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from huaxiang.flushing import flush
+
 
 def put_whole(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files into ``folder``, which takes the place of one that an interrupted attempt left there.
@@ -21,15 +23,7 @@ def put_whole(folder: Path, files: Mapping[str, bytes]) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    _flush(fresh)
+    flush(fresh)
     shutil.rmtree(folder, ignore_errors=True)
     fresh.replace(folder)
-    _flush(folder.parent)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(folder.parent)

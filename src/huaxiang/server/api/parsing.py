@@ -9,9 +9,18 @@ from django.http import HttpRequest
 from ninja.parser import Parser
 
 from huaxiang.server.api.problems import Problem
+from huaxiang.words import Message
 
 _DEEPEST = 60
 _MOST_DIGITS = 400
+
+
+class _Unkept(ValueError):
+    """What Python's reader takes and we do not, with its reason worded as ``api.json.<code>``."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.reason = Message(f"api.json.{code}", params)
 
 
 class StrictParser(Parser):
@@ -31,8 +40,11 @@ class StrictParser(Parser):
             kept.encode("utf-8")
         except UnicodeEncodeError:
             raise Problem(400, "api.half_character") from None
-        except ValueError as problem:
-            raise Problem(400, "api.not_json", reason=str(problem)[:120]) from None
+        except json.JSONDecodeError as problem:
+            place = Message("api.json.place", {"line": problem.lineno, "column": problem.colno})
+            raise Problem(400, "api.not_json", reason=place) from None
+        except _Unkept as problem:
+            raise Problem(400, "api.not_json", reason=problem.reason) from None
         if "\\u0000" in kept:
             raise Problem(400, "api.half_character")
         return found
@@ -52,16 +64,16 @@ def _depth(text: str) -> int:
 
 def _whole(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"a number of {len(digits)} digits")
+        raise _Unkept("digits", count=len(digits), most=_MOST_DIGITS)
     return int(digits)
 
 
 def _refused(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
+    raise _Unkept("constant", given=name)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise _Unkept("twice")
     return found
