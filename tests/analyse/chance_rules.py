@@ -64,7 +64,8 @@ def sales(draw: st.DrawFn) -> list[Row]:
 WHERES = {
     "act": st.sampled_from([None, *(f"event_name = {name}" for name in NAMES), "category is unknown", "everyone",
                             "event_name != view and not category = x"]),
-    "sale": st.sampled_from([None, "is_purchase = true", "channel in (web)", "net_revenue > 0 or channel is unknown"]),
+    "sale": st.sampled_from([None, "is_purchase = true", "channel in (web)", "net_revenue > 0 or channel is unknown",
+                             "channel does not contain e", "channel ends with p", "ordered_at not in last 3 days"]),
 }  # fmt: skip
 MEASURES = {
     "act": ["count", "distinct_days", "distinct event_name", "distinct category", "greatest occurred_at"],
@@ -73,7 +74,8 @@ MEASURES = {
 }  # fmt: skip
 COMPARISONS = [">= 2", "= 1", "< 3", "between 1 and 2", "in (1, 3)", "!= 2", "> 1"]
 MONEY = [">= 10.5", "= 0", "< 0", "between 0 and 21", "is unknown", "is known", "!= 5.5"]
-DAYS = [">= 2026-06-28", "= 2026-06-27", "< 2026-06-30", "is unknown"]
+DAYS = [">= 2026-06-28", "= 2026-06-27", "< 2026-06-30", "is unknown", "in last 3 days", "not in last 2 days",
+        "more than 1 days ago", "in next 1 days", "anniversary in next 2 days"]  # fmt: skip
 
 
 @st.composite

@@ -44,10 +44,16 @@ COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "between": lambda cell, value: value[0] <= cell <= value[1],
     "contains": lambda cell, value: value in cell,
     "starts with": lambda cell, value: cell.startswith(value),
+    "ends with": lambda cell, value: cell.endswith(value),
     "has any": lambda cell, value: bool(set(cell) & set(value)),
     "has all": lambda cell, value: set(value) <= set(cell),
     "has none": lambda cell, value: not set(cell) & set(value),
 }
+
+OPPOSITES = {
+    "does not contain": "contains", "does not start with": "starts with", "does not end with": "ends with",
+    "not in last days": "in last days",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class World:
             case Not():
                 return not self.inside(condition.part, customer)
             case Test():
-                return passes(condition, customer.get(condition.field))
+                return passes(condition, customer.get(condition.field), self.as_of)
             case Drawn():
                 return lies_in_draw(condition, customer["customer_id"])
             case Capped():
@@ -139,7 +145,7 @@ class World:
         rows = self._rows(leaf.did, who, leaf.where, leaf.during, timed=False)
         if not rows:
             return False
-        return leaf.is_plain or passes(leaf.compared, self._figure(leaf, rows))
+        return leaf.is_plain or passes(leaf.compared, self._figure(leaf, rows), self.as_of)
 
     def _figure(self, leaf: Did, rows: list[Row]) -> Any:
         if leaf.measure == "count":
@@ -190,11 +196,37 @@ def lies_in_draw(drawn: Drawn, who: str) -> bool:
     return drawn.above <= share < drawn.below
 
 
-def passes(test: Test, cell: Any) -> bool:
+def passes(test: Test, cell: Any, as_of: date) -> bool:
     """Whether a cell passes a test; one without a value passes ``is unknown`` alone."""
     if test.op in ("is known", "is unknown"):
         return (cell is not None) == (test.op == "is known")
-    return cell is not None and COMPARED[test.op](_plain(cell), _like(test.value, cell))
+    if cell is None:
+        return False
+    if test.op in OPPOSITES:
+        return not passes(test.model_copy(update={"op": OPPOSITES[test.op]}), cell, as_of)
+    if test.op.split()[-1] in ("days", "ago"):
+        return passes_days(test.op, _plain(cell), int(str(test.value)), as_of)
+    if isinstance(cell, list) and test.op in OPPOSITES.values():
+        return any(COMPARED[test.op](one, test.value) for one in cell if one is not None)
+    return COMPARED[test.op](_plain(cell), _like(test.value, cell))
+
+
+def passes_days(op: str, day: date, count: int, as_of: date) -> bool:
+    """Day by day: whether the day, or its anniversary, is one of those that are meant."""
+    if op == "more than days ago":
+        return (as_of - day).days > count
+    meant = [as_of + timedelta(days=-step if op == "in last days" else step) for step in range(count)]
+    if op == "anniversary in next days":
+        return any(is_anniversary(day, one) for one in meant)
+    return day in meant
+
+
+def is_anniversary(day: date, on: date) -> bool:
+    """Whether a day has its anniversary on another one."""
+    try:
+        return day.replace(year=on.year) == on
+    except ValueError:
+        return on == date(on.year, 3, 1)
 
 
 def _plain(cell: Any) -> Any:

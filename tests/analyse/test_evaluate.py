@@ -13,6 +13,7 @@ from tests.analyse.plainly import World
 
 from huaxiang.analyse.evaluate import holds
 from huaxiang.engine import Engine
+from huaxiang.errors import DefinitionError
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test
 from huaxiang.model.fields import Field
@@ -23,7 +24,13 @@ TYPES = {
     "bool": pa.bool_(), "date": pa.date32(), "timestamp": pa.timestamp("us"), "list": pa.list_(pa.string()),
 }  # fmt: skip
 FIELDS = {kind: Field.model_validate({"key": kind, "type": kind, "name": {"zh": kind, "en": kind}}) for kind in TYPES}
-DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 4))
+DAYS = st.sampled_from([
+    date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3), date(2026, 1, 4), date(2025, 12, 30), date(2026, 1, 6),
+    date(2024, 2, 29), date(1990, 2, 28), date(2023, 3, 1), date(2027, 3, 5),
+])  # fmt: skip
+# A common year and a leap year around the end of February, and the turn of a year.
+TODAY = st.sampled_from([date(2026, 1, 4), date(2025, 12, 31), date(2027, 2, 27), date(2027, 3, 1), date(2028, 2, 28)])
+COUNTS = st.sampled_from([1, 2, 3, 6, 8, 60, 364, 365, 366, 800])
 # Few different values, so that equality and the ends of ranges are met often.
 CELLS: dict[str, st.SearchStrategy[Any]] = {
     "text": st.sampled_from(["", "上海", "上海市", "a%b", "A", "null", "é", "🙂", "it's"]),
@@ -42,7 +49,7 @@ VALUES = {
     "timestamp": DAYS.map(date.isoformat),
     "list": CELLS["text"],
 }
-WORLD = World(date(2026, 1, 4))
+AS_OF = date(2026, 1, 4)
 
 
 @st.composite
@@ -54,6 +61,7 @@ def single(draw: st.DrawFn) -> Test:
         "one": VALUES[kind],
         "many": st.lists(VALUES[kind], min_size=1, max_size=3).map(tuple),
         "range": st.tuples(VALUES[kind], VALUES[kind]),
+        "days": COUNTS,
         "none": st.none(),
     }
     return Test(field=kind, op=row.key, value=draw(values[row.value]))
@@ -72,20 +80,25 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(single(), grouped, max_l
 ROWS = st.lists(st.fixed_dictionaries({kind: st.none() | cells for kind, cells in CELLS.items()}), max_size=12)
 
 
-def answers(engine: Engine, rows: list[dict[str, Any]], conditions: list[Condition]) -> list[list[bool | None]]:
+def answers(
+    engine: Engine, rows: list[dict[str, Any]], conditions: list[Condition], as_of: date = AS_OF
+) -> list[list[bool | None]]:
     """Return what the engine says of each row, one list per condition, in the order of the rows."""
     columns = {"place": pa.array(range(len(rows)), pa.int64())}
     columns |= {kind: pa.array([row[kind] for row in rows], type_) for kind, type_ in TYPES.items()}
     table = engine.bring("evaluated", pa.table(columns))
-    said = {f"said_{at}": holds(condition, table, FIELDS) for at, condition in enumerate(conditions)}
+    said = {f"said_{at}": holds(condition, table, FIELDS, as_of) for at, condition in enumerate(conditions)}
     found = engine.arrow(table.select("place", **said).order_by("place"))
     return [found[name].to_pylist() for name in said]
 
 
-@given(ROWS, CONDITIONS)
-def test_compiled_conditions_mean_what_they_say(duck: Engine, rows: list[dict[str, Any]], condition: Condition) -> None:
+@given(ROWS, CONDITIONS, TODAY)
+def test_compiled_conditions_mean_what_they_say(
+    duck: Engine, rows: list[dict[str, Any]], condition: Condition, as_of: date
+) -> None:
     """Every operator, type, group and null, against plain Python; the answer is never null."""
-    assert answers(duck, rows, [condition]) == [[WORLD.inside(condition, row) for row in rows]]
+    expected = [World(as_of).inside(condition, row) for row in rows]
+    assert answers(duck, rows, [condition], as_of) == [expected]
 
 
 @pytest.mark.parametrize("engine", ["spark"], indirect=True)
@@ -97,7 +110,7 @@ def test_three_hundred_drawn_conditions_mean_the_same_on_spark(engine: Engine) -
     assert len(rows) > 20
     assert len(conditions) > 200
     for condition, said in zip(conditions, answers(engine, rows, conditions), strict=True):
-        assert said == [WORLD.inside(condition, row) for row in rows], condition
+        assert said == [World(AS_OF).inside(condition, row) for row in rows], condition
 
 
 def test_both_engines_agree_with_plain_python(engine: Engine) -> None:
@@ -118,9 +131,18 @@ def test_both_engines_agree_with_plain_python(engine: Engine) -> None:
     for row in OPERATORS.values():
         for kind in sorted(row.types & TYPES.keys()):
             given_value = {"one": value[kind], "many": (value[kind],), "range": (value[kind],) * 2, "none": None}
+            given_value["days"] = 2
             conditions.append(Test.model_validate({"field": kind, "op": row.key, "value": given_value[row.value]}))
     conditions += [Not.model_validate({"not": condition}) for condition in conditions]
-    assert answers(engine, rows, conditions) == [[WORLD.inside(one, row) for row in rows] for one in conditions]
+    assert answers(engine, rows, conditions) == [[World(AS_OF).inside(one, row) for row in rows] for one in conditions]
+
+
+def test_days_are_not_counted_from_nowhere(duck: Engine) -> None:
+    """Where there is no day of the profile, a test that counts days is refused with what to write instead."""
+    table = duck.bring("bare", pa.table({"date": [date(2026, 1, 1)]}))
+    with pytest.raises(DefinitionError) as problem:
+        holds(condition_from_text("date in last 3 days"), table, FIELDS, None)
+    assert problem.value.code == "condition.needs_a_day"
 
 
 def test_not_is_everyone_else(duck: Engine) -> None:
@@ -139,5 +161,5 @@ def test_not_is_everyone_else(duck: Engine) -> None:
 def test_a_column_that_is_not_there_is_unknown(duck: Engine, text: str) -> None:
     """A field that no source ever had is unknown for everybody."""
     table = duck.bring("bare", pa.table({"other": [1, 2]}))
-    found = table.filter(holds(condition_from_text(text), table, FIELDS))
+    found = table.filter(holds(condition_from_text(text), table, FIELDS, None))
     assert duck.arrow(found).num_rows == 2

@@ -34,9 +34,9 @@ GUIDE = DOCS / "how-to" / "define.md"
 DAY = datetime.combine(AS_OF, datetime.min.time())
 PEOPLE: list[dict[str, Any]] = [
     {"customer_id": "a", "city": "上海市", "age_years": 30, "member_level": "金卡", "net_revenue_365d": Decimal(900),
-     "preferred_brands": ["甲", "乙"], "last_order_on": date(2026, 6, 29)},
+     "preferred_brands": ["甲", "乙"], "last_order_on": date(2026, 6, 29), "birth_date": date(1996, 7, 6)},
     {"customer_id": "b", "city": "北京市", "age_years": 45, "member_level": "银卡", "net_revenue_365d": Decimal(100),
-     "preferred_brands": ["乙"], "last_order_on": date(2026, 3, 1)},
+     "preferred_brands": ["乙"], "last_order_on": date(2026, 3, 1), "birth_date": date(1981, 7, 7)},
     {"customer_id": "c", "member_level": "普通"},
 ]  # fmt: skip
 #: Who, what, how many days ago.
@@ -45,6 +45,8 @@ SALES = [("a", 1, "微信小程序", 600), ("a", 100, "门店", 300), ("b", 121,
 #: Whom each crowd of the guide means, told by hand.
 TOLD = {
     "two_cities": "ab", "worth_keeping": "a", "likes_a_brand": "a", "bought_since_june": "a", "age_unknown": "c",
+    "bought_these_30_days": "a", "away_for_long": "b", "birthday_soon": "a", "not_of_the_coast": "b",
+    "a_brand_that_begins_so": "b",
     "another_age": "b", "not_thirty": "bc", "viewed_lately": "a", "not_viewed_lately": "bc", "viewed_before": "b",
     "bought_in_spring": "ab", "bought_twice": "a", "two_channels": "a", "spent_enough": "a", "small_and_large": "a",
     "from_store_to_app": "a", "left_the_cart": "a", "others_of_two_cities": "b", "invited_buyers": "a",

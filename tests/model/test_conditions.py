@@ -28,6 +28,7 @@ def single(draw: st.DrawFn) -> Test:
         "one": SCALARS,
         "many": st.lists(SCALARS, min_size=1, max_size=4).map(tuple),
         "range": st.tuples(SCALARS, SCALARS),
+        "days": st.integers(1, 36_500),
         "none": st.none(),
     }
     return Test(field=draw(NAMES), op=operator, value=draw(values[OPERATORS[operator].value]))
@@ -109,6 +110,10 @@ def test_text_that_makes_no_sense_is_refused_with_its_place(text: str) -> None:
         ({"field": "a", "op": "in", "value": []}, "condition.value_many"),
         ({"field": "a", "op": "between", "value": [1, 2, 3]}, "condition.value_range"),
         ({"field": "a", "op": "is known", "value": 1}, "condition.value_none"),
+        ({"field": "a", "op": "in last days", "value": 0}, "condition.value_days"),
+        ({"field": "a", "op": "in next days", "value": True}, "condition.value_days"),
+        ({"field": "a", "op": "more than days ago", "value": 36_501}, "condition.value_days"),
+        ({"field": "a", "op": "in last days", "value": "2026-01-01"}, "condition.value_days"),
         ({"field": "a", "op": "=", "vale": 1}, "condition.unknown_key"),
         ({"field": "a", "op": "=", "value": float("nan")}, "condition.not_a_value"),
         ({"field": "a", "op": "=", "value": {"b": 1}}, "condition.not_a_value"),

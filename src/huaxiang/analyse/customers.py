@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -40,7 +41,8 @@ class Wanted:
     """Which customers, in which order, which page of them.
 
     ``search`` is any identifier, order number or name; empty means nobody in particular. ``rfm_class`` is one of the
-    classes of :func:`huaxiang.analyse.rfm_scores.classes`, empty for all. ``stores`` None means every store.
+    classes of :func:`huaxiang.analyse.rfm_scores.classes`, empty for all. ``stores`` None means every store. A
+    condition that counts days does so from ``as_of``.
     """
 
     search: str = ""
@@ -50,6 +52,7 @@ class Wanted:
     sort: str = "net_revenue_365d"
     offset: int = 0
     limit: int = 25
+    as_of: date | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def chosen(tables: Tables, tags: Tags, names: NameRules, wanted: Wanted, columns
     needed = dict.fromkeys(("customer_id", wanted.sort, *columns, *fields_named(wanted.condition)))
     rows = tables["profile"].select([name for name in needed if name in tables["profile"].columns])
     rows = in_stores(rows, tables["sale"], wanted.stores)
-    rows = rows.filter(holds(wanted.condition, rows, fields_of(tags)))
+    rows = rows.filter(holds(wanted.condition, rows, fields_of(tags), wanted.as_of))
     if wanted.search:
         rows = rows.semi_join(found_by(tables, wanted.search, names), "customer_id")
     graded = tables["rfm"].select("customer_id", "rfm_class")

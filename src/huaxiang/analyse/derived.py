@@ -33,7 +33,7 @@ def _value(rule: Rule, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
         case Lookup():
             return _looked_up(rule, wide[rule.of])
         case Layers():
-            return _layered(rule, wide, fields)
+            return _layered(rule, wide, fields, as_of)
         case _:
             raise AssertionError(f"{rule.kind} tags are computed elsewhere")
 
@@ -67,8 +67,8 @@ def _looked_up(rule: Lookup, text: Any) -> ir.Value:
     return ibis.cases(*found, *otherwise)
 
 
-def _layered(rule: Layers, wide: ir.Table, fields: Fields) -> ir.Value:
-    layers = [(holds(layer.when, wide, fields), layer.value) for layer in rule.layers]
+def _layered(rule: Layers, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
+    layers = [(holds(layer.when, wide, fields, as_of), layer.value) for layer in rule.layers]
     chosen = ibis.cases(*layers)
     if not rule.needs:
         return chosen

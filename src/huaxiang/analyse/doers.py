@@ -44,7 +44,7 @@ def _did(leaf: Did, events: Events) -> ir.Column | None:
     if rows is None or leaf.is_plain:
         return None if rows is None else rows.customer_id
     figure, measured = figure_field(leaf), _measured(leaf, rows)
-    return measured.filter(tested(leaf.compared, measured, {leaf.measure: figure})).customer_id
+    return measured.filter(tested(leaf.compared, measured, {leaf.measure: figure}, events.as_of)).customer_id
 
 
 def figures(measured: Measured, events: Events) -> ir.Table | None:
@@ -76,7 +76,8 @@ def _edge(leaf: First | Last, events: Events) -> ir.Column | None:
     at = rows[fact.at]
     ends = rows.group_by("customer_id").aggregate(end_at=at.min() if isinstance(leaf, First) else at.max())
     near = rows.semi_join(ends, [rows.customer_id == ends.customer_id, at == ends.end_at])
-    near = near.mutate(place=Rows(near, fact, events.as_of).newness(), has=holds(leaf.has, near, fact.columns))
+    fits = holds(leaf.has, near, fact.columns, events.as_of)
+    near = near.mutate(place=Rows(near, fact, events.as_of).newness(), has=fits)
     has = near.has.argmin(near.place) if isinstance(leaf, First) else near.has.argmax(near.place)
     found = near.group_by("customer_id").aggregate(has=has)
     return found.filter(found.has).customer_id

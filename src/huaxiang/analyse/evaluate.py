@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -10,19 +11,21 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.errors import DefinitionError
 from huaxiang.model.compared import compared_with, of_one_row
 from huaxiang.model.conditions import All, AnyOf, Condition, Meaning, Not, Test
 from huaxiang.model.fields import Fields, field_named
 from huaxiang.model.operators import operator_named
 
 
-def holds(condition: Condition, table: ir.Table, fields: Fields) -> ir.BooleanValue:
+def holds(condition: Condition, table: ir.Table, fields: Fields, as_of: date | None) -> ir.BooleanValue:
     """Whether the condition is true of each row: true or false, never null.
 
-    A field that the definition knows but the table lacks is unknown for every row. Raises :class:`DefinitionError`
-    for unknown fields and operators, for values that do not fit, and for leaves that only customers can be asked.
+    A field that the definition knows but the table lacks is unknown for every row. Days are counted from ``as_of``.
+    Raises :class:`DefinitionError` for unknown fields and operators, for values that do not fit, for leaves that only
+    customers can be asked, and for tests that count days where no day is given.
     """
-    return compiled(condition, lambda leaf: tested(of_one_row(leaf), table, fields))
+    return compiled(condition, lambda leaf: tested(of_one_row(leaf), table, fields, as_of))
 
 
 def compiled(condition: Condition, meaning: Callable[[Meaning], ir.BooleanValue]) -> ir.BooleanValue:
@@ -38,8 +41,8 @@ def compiled(condition: Condition, meaning: Callable[[Meaning], ir.BooleanValue]
             return meaning(condition)
 
 
-def tested(test: Test, table: ir.Table, fields: Fields) -> ir.BooleanValue:
-    """Whether one test on a field is true of each row; never null."""
+def tested(test: Test, table: ir.Table, fields: Fields, as_of: date | None) -> ir.BooleanValue:
+    """Whether one test on a field is true of each row as of a day; never null."""
     field = field_named(test.field, fields)
     operator, value = operator_named(test.op), compared_with(test, field)
     if field.key not in table.columns:
@@ -47,7 +50,10 @@ def tested(test: Test, table: ir.Table, fields: Fields) -> ir.BooleanValue:
     column = table[field.key]
     if operator.value == "none":
         return operator.expression(column, None)
-    return column.notnull() & operator.expression(_comparable(column, field.type), _literal(value))
+    if operator.value == "days" and as_of is None:
+        raise DefinitionError("condition.needs_a_day", field=field.key, op=operator.key)
+    given = (value, as_of) if operator.value == "days" else _literal(value)
+    return column.notnull() & operator.expression(_comparable(column, field.type), given)
 
 
 def _joined(join: Any, found: list[ir.BooleanValue]) -> ir.BooleanValue:

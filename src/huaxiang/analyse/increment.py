@@ -2,8 +2,8 @@
 
 Most tags look at nothing but a customer's own rows and the day. When the day moves on, they change with those whose
 rows enter or leave a window. What is computed for everybody all the same: tags that look at other customers, tags whose
-weights fade from day to day, tags over canonical tables (small, and their former state is gone), and whatever is
-computed from other tags, which is one look at one wide row.
+weights fade from day to day or whose rows are picked by days counted from the day, tags over canonical tables (small,
+and their former state is gone), and whatever is computed from other tags, which is one look at one wide row.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from huaxiang.analyse.profile import Profiled, customers, finished
 from huaxiang.analyse.windows import Rows, start_of
 from huaxiang.engine.interface import Engine, only
 from huaxiang.errors import InputError
+from huaxiang.model.conditions import counts_days
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag, Tags
 
@@ -115,8 +116,16 @@ def _of_single_customers(own: Tags, tags: Tags, before: Before, as_of: date) -> 
         and key in before.profile.columns
         and not canonical_tables().keys() & set(facts_of(tag))
         and "account" not in facts_of(tag)
-        and (as_of == before.as_of or getattr(tag.rule, "half_life_days", None) is None)
+        and (as_of == before.as_of or not _changes_daily(tag))
     }
+
+
+def _changes_daily(tag: Tag) -> bool:
+    """Whether it changes from day to day without any row entering or leaving its window."""
+    rule: Any = tag.rule
+    picked = [getattr(rule, "where", None), *(part.where for part in getattr(rule, "parts", ()))]
+    fades = getattr(rule, "half_life_days", None) is not None
+    return fades or any(counts_days(where) for where in picked if where is not None)
 
 
 def _known_before(engine: Engine, tags: Tags, before: Before) -> Tags:

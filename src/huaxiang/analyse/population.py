@@ -179,7 +179,7 @@ class Population:
             case Capped():
                 return self.table.customer_id.isin(self.everyone.let_through(leaf))
             case Test():
-                return tested(leaf, self.table, self.fields)
+                return tested(leaf, self.table, self.fields, self.as_of)
             case InCrowd():
                 return self._inside(self.segments[leaf.crowd].condition)
             case Drawn():

@@ -32,10 +32,13 @@ def value_words(value: Any, field: Field, lang: str) -> str:
 def test_words(test: Test, lang: str, field: Field) -> str:
     """One test on the field in ``zh`` or ``en``; :class:`DefinitionError` where it does not fit the field."""
     operator, value = operator_named(test.op), compared_with(test, field)
-    code, name = f"operator.{operator.code}.sentence", field.name.say(lang)
+    form = "of_list" if operator.is_inside and field.type == "list" else "sentence"
+    code, name = f"operator.{operator.code}.{form}", field.name.say(lang)
     match operator.value:
         case "none":
             return say(code, lang, field=name)
+        case "days":
+            return say(code, lang, field=name, value=value)
         case "range":
             low, high = (value_words(end, field, lang) for end in value)
             return say(code, lang, field=name, low=low, high=high)

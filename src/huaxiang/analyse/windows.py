@@ -32,7 +32,7 @@ class Rows:
 
     def chosen(self, where: Condition | None) -> ir.BooleanValue:
         """Whether the condition holds of each row; never null."""
-        return holds(where, self.table, self.fact.columns) if where else ibis.literal(value=True)
+        return holds(where, self.table, self.fact.columns, self.as_of) if where else ibis.literal(value=True)
 
     def meant(self, rule: OneFactRule) -> ir.BooleanValue:
         """Whether a row counts for the rule: it is chosen by ``where`` and lies in the window. Never null."""

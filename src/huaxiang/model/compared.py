@@ -9,18 +9,17 @@ from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition, Meaning, Scalar, Test, caps, leaves
 from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
-from huaxiang.model.operators import operator_named, operators_for
+from huaxiang.model.operators import Operator, operator_named, operators_for
 from huaxiang.model.places import whole_name
 from huaxiang.model.shown import shown
 
-# Other operators look inside a text, where parts of codes and of places mean nothing.
-_OF_WHOLE_VALUES = frozenset({"=", "!=", "in", "not in", "has any", "has all", "has none"})
 # Beyond this a float no longer tells whole numbers apart.
 _GREATEST = 2**53
 
 
 def compared_with(test: Test, field: Field) -> Any:
-    """The value to compare the field with: text, int, float, bool or date, a tuple of them, or None.
+    """The value to compare the field with: text, int, float, bool or date, a tuple of them, or None; of an operator
+    that counts days from the ``as_of`` day, their number.
 
     A timestamp is compared by its day, so it takes dates too. Where a field's values are codes, a code or its name in
     either language will do, and where they are places any spelling. Raises :class:`DefinitionError` where operator and
@@ -30,11 +29,11 @@ def compared_with(test: Test, field: Field) -> Any:
     if field.type not in operator.types:
         fitting = ", ".join(row.key for row in operators_for(field.type))
         raise DefinitionError("condition.operator_unfit", field=field.key, op=test.op, type=field.type, fitting=fitting)
-    if test.value is None:
-        return None
+    if test.value is None or operator.value == "days":
+        return test.value
     if isinstance(test.value, tuple):
-        return tuple(_brought(value, field, test.op) for value in test.value)
-    return _brought(test.value, field, test.op)
+        return tuple(_brought(value, field, operator) for value in test.value)
+    return _brought(test.value, field, operator)
 
 
 def check(condition: Condition, fields: Fields) -> None:
@@ -52,7 +51,7 @@ def of_one_row(leaf: Meaning) -> Test:
     return leaf
 
 
-def _brought(value: Scalar, field: Field, op: str) -> Any:
+def _brought(value: Scalar, field: Field, operator: Operator) -> Any:
     if field.type in NUMERIC:
         return _number(value, field)
     if field.type == "bool":
@@ -60,7 +59,7 @@ def _brought(value: Scalar, field: Field, op: str) -> Any:
     if field.type in ("date", "timestamp"):
         return _day(value, field)
     text = _text(value, field)
-    if op not in _OF_WHOLE_VALUES:
+    if operator.is_inside:
         return text
     if field.place:
         return whole_name(text, field.place) or text

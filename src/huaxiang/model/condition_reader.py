@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any, NoReturn
 
 from huaxiang.errors import DefinitionError
@@ -13,6 +14,9 @@ from huaxiang.model.shown import printable, shown
 _LONGEST = 20_000
 _MEASURES_WITH_COLUMN = ("distinct", "sum", "average", "least", "greatest")
 _MEASURES_ALONE = ("count", "distinct_days")
+#: Operators by the words that stand before their value.
+_BY_WORDS = {tuple(row.words[0].split(" ")): row for row in OPERATORS.values()}
+_MOST_WORDS = max(map(len, _BY_WORDS))
 _NO_VALUES = ("and", "or", "not", "(", ")", ",", "=", "!=", "<", ">", "<=", ">=")
 
 
@@ -119,7 +123,8 @@ class _Reader(_Tokens):
         operator = self.operator_at(self.place)
         if operator is None:
             self.stop()
-        self.place += len(operator.key.split(" "))
+        before, behind = operator.words
+        self.place += len(before.split(" "))
         raw: dict[str, Any] = {"op": operator.key}
         match operator.value:
             case "one":
@@ -130,6 +135,9 @@ class _Reader(_Tokens):
                 low = self.value()
                 self.need("and")
                 raw["value"] = [low, self.value()]
+            case "days":
+                raw["value"] = self.whole()
+                self.need(*behind.split(" "))
         return raw
 
     def did(self, depth: int) -> dict[str, Any]:
@@ -229,12 +237,11 @@ class _Reader(_Tokens):
         return {"measure": measure, **column}
 
     def operator_at(self, place: int) -> Operator | None:
-        words: list[str] = []
-        for token in self.tokens[place : place + 2]:
-            words.append(token.text)
-            if " ".join(words) in OPERATORS and not token.quoted:
-                return OPERATORS[" ".join(words)]
-        return None
+        """The operator that stands there: of those that begin alike, the longest."""
+        ahead = self.tokens[place : place + _MOST_WORDS]
+        words = [token.text for token in takewhile(lambda token: not token.quoted, ahead)]
+        found = (_BY_WORDS.get(tuple(words[:count])) for count in range(len(words), 0, -1))
+        return next((row for row in found if row), None)
 
     def values(self) -> list[Any]:
         self.need("(")

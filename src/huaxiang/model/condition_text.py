@@ -2,10 +2,12 @@
 
 ``and`` binds tighter than ``or``; ``not`` binds tightest; ``everyone`` is the condition without parts. Words that read
 like numbers, keywords or punctuation are put in double quotes. 且, 或 and 非 are understood for and, or and not. What
-customers did is written like this::
+customers did, and days counted from the day of the profile, are written like this::
 
     did sale where (is_purchase = true) in last 30 days count >= 2
     did not act where (event_name = 浏览商品) in last 7 days skipping 1
+    last_order_on in last 30 days and registered_on more than 365 days ago
+    birth_date anniversary in next 7 days
     first sale has (channel = 微信小程序)
     sequence (act where (event_name = 加入购物车) then within 3 days sale without feedback_fact) in last 90 days
     crowd regulars and not list staff_and_friends
@@ -46,6 +48,7 @@ from huaxiang.model.conditions import (
     condition_from,
     parts,
 )
+from huaxiang.model.operators import operator_named
 from huaxiang.model.windows import Window
 
 
@@ -160,7 +163,8 @@ def _compared(op: str, value: Value) -> str:
     if value is None:
         return op
     if not isinstance(value, tuple):
-        return f"{op} {_scalar(value)}"
+        before, behind = operator_named(op).words
+        return f"{before} {_scalar(value)} {behind}".rstrip()
     if op == "between":
         return f"{op} {_scalar(value[0])} and {_scalar(value[1])}"
     return f"{op} ({', '.join(_scalar(item) for item in value)})"

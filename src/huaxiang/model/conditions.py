@@ -26,6 +26,7 @@ from huaxiang.model.condition_reader import raw_from_text
 from huaxiang.model.condition_size import check_size
 from huaxiang.model.condition_values import MEASURES, RANDOM, WITHOUT_COLUMN, gap, steps
 from huaxiang.model.field_tests import Name, Node, Scalar, Test, TestValue, Value, check_shape
+from huaxiang.model.operators import operator_named
 from huaxiang.model.shown import place_of, shown
 from huaxiang.model.windows import Window
 
@@ -277,6 +278,11 @@ def caps(condition: Condition) -> Iterator[Capped]:
         yield condition
     for part in parts(condition):
         yield from caps(part)
+
+
+def counts_days(condition: Condition) -> bool:
+    """Whether a test in it counts days from the ``as_of`` day, so that it changes with the days alone."""
+    return any(isinstance(leaf, Test) and operator_named(leaf.op).value == "days" for leaf in leaves(condition))
 
 
 def fields_named(condition: Condition) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from huaxiang.errors import DefinitionError
-from huaxiang.model.operators import operator_named
+from huaxiang.model.operators import Operator, operator_named
 from huaxiang.model.shown import shown
 
 Scalar = str | bool | int | float
@@ -19,6 +19,7 @@ Value = Scalar | tuple[Scalar, ...] | None
 MOST_VALUES = 5_000
 LONGEST_TEXT = 2_000
 LONGEST_NAME = 200
+MOST_DAYS = 36_500
 # What the engines hold in a 64-bit integer.
 _GREATEST = 2**63 - 1
 
@@ -45,18 +46,25 @@ class Test(Node):
 
 
 def check_shape(name: str, op: str, value: Value) -> None:
-    """Raise :class:`DefinitionError` where the operator does not exist, or takes one value, many, a range or none and
-    got something else."""
-    kind = operator_named(op).value
+    """Raise :class:`DefinitionError` where the operator does not exist, or takes one value, many, a range, days or none
+    and got something else."""
+    operator = operator_named(op)
     many = isinstance(value, tuple)
     fits = {
         "one": value is not None and not many,
         "many": isinstance(value, tuple) and len(value) > 0,
         "range": isinstance(value, tuple) and len(value) == 2,
+        "days": _are_days(operator, value),
         "none": value is None,
     }
-    if not fits[kind]:
-        raise DefinitionError(f"condition.value_{kind}", field=name, op=op, given=shown(value))
+    if not fits[operator.value]:
+        said = {"least": operator.least_days, "most": MOST_DAYS} if operator.value == "days" else {}
+        raise DefinitionError(f"condition.value_{operator.value}", field=name, op=op, given=shown(value), **said)
+
+
+def _are_days(operator: Operator, value: Value) -> bool:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return is_whole and operator.least_days <= int(str(value)) <= MOST_DAYS
 
 
 def _values(given: Any) -> Value:

@@ -8,10 +8,8 @@ from typing import Annotated, Any, Protocol
 from pydantic import BeforeValidator, Field, model_validator
 
 from huaxiang.errors import DefinitionError
-from huaxiang.model.field_tests import Node
+from huaxiang.model.field_tests import MOST_DAYS, Node
 from huaxiang.model.shown import shown
-
-MOST_DAYS = 36_500
 
 
 def _days(given: Any) -> Any:

@@ -41,6 +41,8 @@ TESTS = st.one_of(
     of(field="lifecycle", op="in", value=["lost", "new"]),
     of(field="rfm_class", op="is known"),
     of(field="first_order_on", op="between", value=["2026-01-01", "2026-02-01"]),
+    of(field="first_order_on", op=st.sampled_from(["not in last days", "in next days"]), value=st.integers(1, 36_500)),
+    of(field="preferred_brands", op=st.sampled_from(["does not contain", "ends with"]), value=WORDS),
 )
 ROWS = st.one_of(
     of(field="channel", op="=", value=WORDS),

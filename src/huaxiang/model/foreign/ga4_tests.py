@@ -9,7 +9,7 @@ from huaxiang.model.foreign.place import Place
 from huaxiang.model.foreign.translator import NOTHING, Meant, Raw, Translator, number
 
 COUNT = "eventCount"
-_TEXTS = {"EXACT": "=", "BEGINS_WITH": "starts with", "CONTAINS": "contains"}
+_TEXTS = {"EXACT": "=", "BEGINS_WITH": "starts with", "ENDS_WITH": "ends with", "CONTAINS": "contains"}
 _NUMBERS = {"EQUAL": "=", "LESS_THAN": "<", "GREATER_THAN": ">"}
 _FILTERS = ("stringFilter", "inListFilter", "numericFilter", "betweenFilter")
 #: Alternatives without any other sign of a regular expression.

@@ -7,8 +7,11 @@ from typing import Any
 from huaxiang.model.foreign.place import Place
 from huaxiang.model.foreign.sensors_windows import absolute
 from huaxiang.model.foreign.translator import NOTHING, Meant, Raw, Translator
+from huaxiang.model.operators import DATED
 
-_ONE = {"equal": "=", "notEqual": "!=", "less": "<", "greater": ">", "contain": "contains"}
+_ONE = {
+    "equal": "=", "notEqual": "!=", "less": "<", "greater": ">", "contain": "contains", "notContain": "does not contain"
+}  # fmt: skip
 _MANY = {"equal": "in", "notEqual": "not in"}
 _ALONE = {"isSet": "is known", "notSet": "is unknown"}
 _FLAGS = {"isTrue": True, "isFalse": False}
@@ -30,23 +33,25 @@ def tested(place: Place, meant: Meant, said: Translator) -> Raw:
 
 
 def relative_day(place: Place, meant: Meant, said: Translator) -> Raw | None:
-    """A day before or within so many days: a test on the tag that counts them. None for any other function."""
+    """A day before or within so many days: a test on the tag that counts them where the mapping names one, else on the
+    day itself. None for any other function."""
     function = place.at("function").text()
     if function not in ("relativeWithin", "relativeBefore"):
         return None
     at = place.at("params").items()[0]
-    if meant.said.days is None or isinstance(at.value, bool) or not isinstance(at.value, int) or at.value < 1:
+    days, is_dated = at.value, meant.field.type in DATED
+    if not (meant.said.days or is_dated) or isinstance(days, bool) or not isinstance(days, int) or days < 1:
         said.report.refuse(place.at("function"), "foreign.no_days_tag", field=meant.field.key)
         return NOTHING
-    said.report.change(place.at("function"), "foreign.whole_days", days=at.value)
+    said.report.change(place.at("function"), "foreign.whole_days", days=days)
     within = function == "relativeWithin"
-    return {"field": meant.said.days, "op": "<" if within else ">=", "value": at.value}
+    if meant.said.days is not None:
+        return {"field": meant.said.days, "op": "<" if within else ">=", "value": days}
+    day = {"op": "in last days", "value": days} if within else {"op": "more than days ago", "value": days - 1}
+    return {"field": meant.field.key, **day}
 
 
 def _compared(function: str, values: list[Any], key: str) -> Raw | None:
-    if function == "notContain" and len(values) == 1:
-        contains = {"field": key, "op": "contains", "value": values[0]}
-        return {"all": [{"field": key, "op": "is known"}, {"not": contains}]}
     if function in _OF_LISTS:
         return {"field": key, "op": _OF_LISTS[function], "value": values}
     if function in _MANY and len(values) > 1:

@@ -26,6 +26,8 @@ def value_from(typed: Sequence[str], operator: Operator, field: Field) -> Value 
     match operator.value:
         case "one":
             return _scalar(texts[0], field) if texts else None
+        case "days":
+            return _number(texts[0], field) if texts else None
         case "many":
             parts = [part.strip() for text in texts for part in _BETWEEN.split(text)]
             return tuple(_scalar(part, field) for part in dict.fromkeys(parts) if part) or None

@@ -55,11 +55,7 @@ class Widget:
 def offered(field: Field, chosen: Operator, lang: str) -> tuple[Option, ...]:
     """The operators for a field of that type, in order."""
     # Parts of a code mean nothing to people, so a field with named values is not searched inside.
-    fitting = [
-        each
-        for each in operators_for(field.type)
-        if each is chosen or not field.values or each.key not in ("contains", "starts with")
-    ]
+    fitting = [each for each in operators_for(field.type) if each is chosen or not (field.values and each.is_inside)]
     return tuple(Option(each.key, say(f"operator.{each.code}", lang), each is chosen) for each in fitting)
 
 
@@ -69,7 +65,10 @@ def widget_for(typed: Typed, field: Field, operator: Operator, lang: str, sugges
         return Widget("none", ())
     if field.type == "bool":
         return Widget("choice", options=_yes_or_no(typed, lang))
-    if field.values and operator.key not in ("contains", "starts with"):
+    if operator.value == "days":
+        typed_days = _texts(typed, operator, "")
+        return Widget("inputs", typed=typed_days, suffix=say(f"operator.{operator.code}.unit", lang), numeric=True)
+    if field.values and not operator.is_inside:
         kind: Kind = "choices" if operator.value == "many" else "choice"
         return Widget(kind, options=_named_values(typed, field, lang))
     return _inputs(typed, field, operator, lang, suggest)
