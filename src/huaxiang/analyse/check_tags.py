@@ -42,6 +42,14 @@ def check_tags(tags: Tags) -> None:
         _check_rule(tag, fields)
 
 
+def check_tag(tag: Tag, catalogue: Tags) -> None:
+    """Raise :class:`DefinitionError` where the tag, in force or not, does not hold together with those of a catalogue,
+    or needs itself in a circle."""
+    tags = {**catalogue, tag.key: tag}
+    _check_one(tag, tags, fields_of(tags), tags)
+    levels(with_needed([tag.key], tags))
+
+
 def broken_tags(tags: Tags, catalogue: Tags) -> dict[str, HuaxiangError]:
     """The tags in force that cannot be computed, each with why: those that do not hold together, in their order, then
     those that are computed from them. What is left of ``tags`` passes :func:`check_tags`.

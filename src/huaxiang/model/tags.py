@@ -160,6 +160,18 @@ def groups_of(name: str) -> dict[str, tuple[str, ...]]:
     return {str(group): tuple(members) for group, members in raw.items()}
 
 
+@cache
+def group_lists() -> tuple[str, ...]:
+    """The names of the shipped lists of groups."""
+    return tuple(name.removesuffix(".yaml") for name in names_in() if _is_groups(shipped(name)))
+
+
+def _is_groups(raw: Any) -> bool:
+    return isinstance(raw, dict) and all(
+        isinstance(members, list) and all(isinstance(one, str) for one in members) for members in raw.values()
+    )
+
+
 def tags_from(raw: Mapping[str, Any]) -> dict[str, Tag]:
     """The tags that a definition file holds, key to body.
 

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from tests.server.customers.test_browser import address, browser, opened, state
 
+from huaxiang.model.rules import Preference
+from huaxiang.server.tags.shelves import Shelves
 from huaxiang.workspace import Workspace
 
 # The server, the browser and the sign-in are those of the customers' browser tests, with this shop behind them.
@@ -104,6 +106,48 @@ def test_a_sensitive_tag_needs_a_second_person_and_is_retired(
     writer.locator("#versions", has_text="下架").wait_for()
     assert Workspace.open(made.folder).definitions.catalogue["love_life"].status == "retired"
     assert writer.locator("button[value=retire]").count() == 0
+
+
+def test_a_preference_is_written_with_its_weights_and_seen_while_it_is_written(
+    made: Workspace, opened: Callable[..., Page]
+) -> None:
+    """Kind chosen, rows filled and put in order by keys; a wrong name is told at once, a right one put in."""
+    page = opened("/tags/new/")
+    for name, text in (("zh", "近来爱买"), ("en", "Bought lately"), ("meaning_zh", "。"), ("meaning_en", ".")):
+        page.fill(f"[name={name}]", text)
+    page.select_option("#tag-kind", "preference")
+    page.locator("#tag-top").wait_for()
+    assert (page.input_value("#tag-top"), page.input_value("#tag-half_life_days")) == ("5", "90")
+    for number, (column, weight) in enumerate((("act.category", "1"), ("sale_line.category", "5"))):
+        page.select_option(f"[id='tag-parts.{number}.column']", column)
+        page.locator(f"[id='tag-parts.{number}.weight']").focus()
+        page.keyboard.insert_text(weight)
+    page.locator("#tried", has_text="的客户会有值").wait_for()
+    page.fill("[id='tag-parts.1.where']", "is_countd = true")
+    page.locator("#tried a", has_text="第 2 行").wait_for()
+    assert "is_counted" in page.locator("#tried").inner_text()
+    page.fill("[id='tag-parts.1.where']", "")
+    page.locator("#up-parts-1").focus()
+    page.keyboard.press("Enter")
+    page.locator("[id='tag-parts.0.column']").locator("option:checked[value='sale_line.category']").wait_for(
+        state="attached"
+    )
+    page.locator("#tag-hints summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("[id='tag-parts.0.where']").focus()
+    page.fill("#hint-find", "计入")
+    page.locator(".hint-groups li:visible button").first.press("Enter")
+    assert page.input_value("[id='tag-parts.0.where']") == "is_counted"
+    page.keyboard.insert_text(" = true")
+    page.locator("#tried .rule-words", has_text="计入统计为是").wait_for()
+    page.click("button[value=save]")
+    page.locator("#draft").wait_for()
+    rule = Shelves(made).draft_tags["bought_lately"].rule
+    assert isinstance(rule, Preference)
+    assert [(part.fact, part.weight, part.where is not None) for part in rule.parts] == [
+        ("sale_line", 5, True), ("act", 1, False)
+    ]  # fmt: skip
+    assert rule.half_life_days == 90
 
 
 @pytest.mark.parametrize(("lang", "foreign"), [("zh-CN", r"[A-Za-z][A-Za-z_]+"), ("en", r"[\u4e00-\u9fff]+")])

@@ -14,8 +14,7 @@ from tests.server.crowds.shop import ATTACK, CITIES, member
 from huaxiang.analyse.order import needed_by
 from huaxiang.ledger import Ledger
 from huaxiang.maintain.definitions import body_of
-from huaxiang.model.tags import shipped_tags, tags_from
-from huaxiang.server.tags.form import Draft, draft_of, read
+from huaxiang.model.tags import tags_from
 from huaxiang.server.tags.shelves import Shelves
 from huaxiang.words import say
 from huaxiang.workspace import Workspace
@@ -308,18 +307,6 @@ def test_text_that_is_no_definition_is_refused_in_words(text: str, shop: Workspa
     assert 'role="alert"' in answer.content.decode()
 
 
-def test_every_shipped_tag_is_written_back_as_it_is() -> None:
-    """In the form where it has fields for everything, else as text; nothing is lost on the way."""
-    from huaxiang.model.tags import shipped_tags
-    from huaxiang.server.tags.form import as_text, draft_of, read
-
-    for key, tag in shipped_tags().items():
-        for one in (draft_of(tag), as_text(tag)):
-            found = read(one, key, "zh", tag.version)
-            assert found.tag is not None, (key, found.problems)
-            assert found.tag.model_copy(update={"status": tag.status, "owner": tag.owner}) == tag
-
-
 def test_hostile_names_from_the_corpora_stay_text(
     shared_data: Path, shop: Workspace, signed_in_client: Browser
 ) -> None:
@@ -347,14 +334,3 @@ def test_hostile_names_from_the_corpora_stay_text(
     for number in range(0, 150, 15):
         one_page = page_of(client, f"/tags/one/t{number}/").split("<main")[1]
         assert not re.search(r"<(iframe|img|body on|marquee)", one_page, re.IGNORECASE)
-
-
-def test_a_shipped_tag_with_bounds_of_its_values_opens_in_the_fields_of_the_form() -> None:
-    """And says the same again."""
-    tag = shipped_tags()["life_stage"]
-    drafted = draft_of(tag)
-    assert drafted.said("sizes") == "small_child = 0 - 80\n* = 0 - 95"
-    again = read(drafted, tag.key, "zh").tag
-    assert again is not None
-    assert again.allowed_sizes == tag.allowed_sizes
-    assert read(Draft({**drafted.typed, "sizes": "small_child = x - 3"}), tag.key, "zh").problems

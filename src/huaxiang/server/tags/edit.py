@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,13 +17,18 @@ from huaxiang.server.not_refreshed import TAGS
 from huaxiang.server.permissions import page
 from huaxiang.server.shelf import Naming
 from huaxiang.server.tags.form import NEW_KEY, Draft, Read, as_text, draft_from, draft_of, read
-from huaxiang.server.tags.form_layout import layout
+from huaxiang.server.tags.form_layout import kind_field, layout, told
 from huaxiang.server.tags.life import may_change, save_draft
 from huaxiang.server.tags.preview import tried
+from huaxiang.server.tags.rule_forms import fitted
+from huaxiang.server.tags.rule_rows import acted
 from huaxiang.server.tags.shelves import Shelves
 from huaxiang.words import say
 
 _FIRST = Draft({"kind": "given", "type": "text", "element": "social", "sensitivity": "open", "most": "100"})
+#: What is done to the form as a whole; anything else changes its rule and shows it again.
+_WHOLE = ("save", "try", "to_text", "to_form")
+_MORE_ROWS = 4
 
 
 @page(permission="edit_definitions", methods=("GET", "POST"))
@@ -52,10 +58,10 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """What the draft in the form would do: coverage, distribution, examples."""
     with sight_of(request) as sight:
-        key = request.POST.get("key", "")
-        known = {**Shelves(sight.workspace).draft_tags, **sight.definitions.catalogue}
-        found = read(draft_from(request.POST), key if key in known else NEW_KEY, sight.lang)
-        return render(request, "tags/_preview.html", {"sight": sight, "read": found, **_tried(found, sight)})
+        draft, key = draft_from(request.POST), request.POST.get("key", "")
+        known = _known(sight)
+        found = read(draft, key if key in known else NEW_KEY, sight.lang, 1, known)
+        return render(request, "tags/_preview.html", {"sight": sight, **_tried(found, draft, sight)})
 
 
 def _edit(request: HttpRequest, sight: Sight, base: Tag | None, *, mine: bool = False) -> HttpResponse:
@@ -63,7 +69,9 @@ def _edit(request: HttpRequest, sight: Sight, base: Tag | None, *, mine: bool = 
     if request.method != "POST":
         return _page(request, sight, base, _first(request, sight, base), mine=mine)
     draft, act = draft_from(request.POST), request.POST.get("act", "")
-    found = read(draft, key, sight.lang)
+    if act not in _WHOLE:
+        return _fitted(request, sight, base, draft, act, mine=mine)
+    found = read(draft, key, sight.lang, 1, _known(sight) if act != "to_text" else None)
     if act == "save" and found.tag is not None:
         try:
             return _saved(request, sight, found.tag, base if mine else None)
@@ -76,6 +84,24 @@ def _edit(request: HttpRequest, sight: Sight, base: Tag | None, *, mine: bool = 
         draft = draft_of(found.tag)
     status = 400 if act == "save" else 200
     return _page(request, sight, base, draft, mine=mine, found=found, status=status)
+
+
+def _fitted(
+    request: HttpRequest, sight: Sight, base: Tag | None, draft: Draft, act: str, *, mine: bool
+) -> HttpResponse:
+    """The form after a row was moved or another kind chosen: with scripts the part of the rule, else the page."""
+    typed = acted(draft.typed, act)
+    draft = replace(draft, typed=fitted(typed) if act == "kind" else typed)
+    spare = _MORE_ROWS if act.startswith("more") else 1
+    if getattr(request, "htmx", False):
+        context = _rule_part(draft, Read(None, {}), sight, spare)
+        return render(request, "tags/_rule.html", context)
+    return _page(request, sight, base, draft, mine=mine, spare=spare)
+
+
+def _known(sight: Sight) -> dict[str, Tag]:
+    """Every tag that a draft may name."""
+    return {**Shelves(sight.workspace).draft_tags, **sight.definitions.catalogue}
 
 
 def _first(request: HttpRequest, sight: Sight, base: Tag | None) -> Draft:
@@ -107,8 +133,10 @@ def _page(
     mine: bool,
     found: Read | None = None,
     status: int = 200,
+    spare: int = 1,
 ) -> HttpResponse:
     standing = Shelves(sight.workspace).draft_tags.get(base.key) if base is not None and mine else None
+    found = found or Read(None, {})
     context: dict[str, Any] = {
         "sight": sight,
         "base": base,
@@ -118,17 +146,25 @@ def _page(
         "version": standing.version if standing is not None else "",
         "text": draft.text,
         "typed": draft.typed,
-        "layout": layout(draft, found.problems if found else {}, sight.lang) if draft.text is None else {},
-        "text_problem": found.problems.get("text", "") if found else "",
-        "refusal": found.problems.get("", "") if found else "",
+        "text_problem": found.problems.get("text", ""),
+        "refusal": found.problems.get("", ""),
+        "looks_at_once": base is not None or "from" in request.GET,
+        **(_rule_part(draft, found, sight, spare) if draft.text is None else {}),
+        **(_tried(found, draft, sight) if request.POST.get("act") == "try" else {}),
     }
     return render(request, "tags/edit.html", context, status=status)
 
 
-def _tried(found: Read, sight: Sight) -> dict[str, Any]:
+def _rule_part(draft: Draft, found: Read, sight: Sight, spare: int) -> dict[str, Any]:
+    """What the templates show of the form: its layout and the choice of the kind of rule."""
+    shown = layout(draft, found.problems, sight.lang, sight.definitions.catalogue, found.marks, spare)
+    return {"layout": shown, "kind": kind_field(draft, found.problems, sight.lang)}
+
+
+def _tried(found: Read, draft: Draft, sight: Sight) -> dict[str, Any]:
     if found.tag is None:
-        return {"problem": " ".join(found.problems.values())}
+        return {"problems": [told(place, message, draft, sight.lang) for place, message in found.problems.items()]}
     try:
         return {"tried": tried(found.tag, sight)}
     except DefinitionError as problem:
-        return {"problem": problem.say(sight.lang)}
+        return {"problems": [("", "", problem.say(sight.lang))]}

@@ -10,30 +10,20 @@ from typing import Any
 import yaml
 from django.http import QueryDict
 
-from huaxiang.errors import DefinitionError
+from huaxiang.analyse.check_tags import check_tag
+from huaxiang.errors import DefinitionError, HuaxiangError
 from huaxiang.maintain.definitions import body_of
-from huaxiang.model.condition_text import text_of
-from huaxiang.model.tags import Tag, tags_from
+from huaxiang.model.tags import Tag, Tags, tags_from
+from huaxiang.server.tags.faults import is_of_rows, place_in
+from huaxiang.server.tags.rule_entries import ENTRIES, listed, percent
+from huaxiang.server.tags.rule_forms import FORMS, codes_of, rule_body, typed_rule
+from huaxiang.server.tags.rule_rows import only_row, posted_rows, rows_in
 from huaxiang.words import say
 
-#: Kinds that the form can write; every other kind is written as YAML.
-KINDS = ("given", "golden", "statistic", "favourite", "layers")
 LONGEST_TEXT = 20_000
-_PLAIN = ("zh", "en", "meaning_zh", "meaning_en", "unit", "stated_twin", "expires_on")
+_PLAIN = ("zh", "en", "meaning_zh", "meaning_en", "unit", "stated_twin", "expires_on", "place")
 _CHOSEN = ("element", "side", "type", "basis", "sensitivity")
-RULE = (
-    "kind",
-    "column",
-    "policy",
-    "measure",
-    "window_days",
-    "when_empty",
-    "expires_after_days",
-    "where",
-    "by",
-    "layers",
-    "needs",
-)
+_LINES = ("synonyms", "values", "least", "most", "sizes", "needs_purpose", "helper")
 _SIDES_OF_LINE = re.compile(r"\s*[=:：＝]\s*")
 #: What a draft without a name yet is called while it is being written.
 NEW_KEY = "new_tag"
@@ -53,23 +43,24 @@ class Draft:
 
 @dataclass(frozen=True)
 class Read:
-    """The tag that a draft says, or why it says none: messages by field, under ``""`` those of no field."""
+    """The tag that a draft says, or why it says none: messages by field, under ``""`` those of no field. ``marks`` say
+    at which character of the field, from 1, where the text stops making sense."""
 
     tag: Tag | None
     problems: Mapping[str, str]
+    marks: Mapping[str, int] = field(default_factory=dict)
 
 
 def draft_from(form: QueryDict) -> Draft:
     """The draft that a posted form holds."""
-    names = (*_PLAIN, *_CHOSEN, *RULE, "synonyms", "values", "least", "most", "sizes", "needs_purpose", "helper")
+    names = (*_PLAIN, *_CHOSEN, *_LINES, "kind", *ENTRIES)
     typed = {name: form.get(name, "")[:LONGEST_TEXT] for name in names}
-    return Draft(typed, form.get("text", "")[:LONGEST_TEXT] if form.get("mode") == "text" else None)
+    rows = posted_rows((name, form.get(name, "")[:LONGEST_TEXT]) for name in form)
+    return Draft(typed | rows, form.get("text", "")[:LONGEST_TEXT] if form.get("mode") == "text" else None)
 
 
 def draft_of(tag: Tag) -> Draft:
     """The draft that says what the tag says: fields where the form has all of them, else the text."""
-    if tag.rule.kind not in KINDS:
-        return as_text(tag)
     draft = Draft(_typed(tag))
     read_back = read(draft, tag.key, "zh", tag.version).tag
     return draft if read_back is not None and _without_standing(read_back) == _without_standing(tag) else as_text(tag)
@@ -80,34 +71,54 @@ def as_text(tag: Tag) -> Draft:
     return Draft(text=yaml.safe_dump(_without_standing(tag), allow_unicode=True, sort_keys=False))
 
 
-def read(draft: Draft, key: str, lang: str, version: int = 1) -> Read:
-    """The tag that the draft says, as a draft of that key and version."""
+def read(draft: Draft, key: str, lang: str, version: int = 1, among: Tags | None = None) -> Read:
+    """The tag that the draft says, as a draft of that key and version; ``among`` these tags, where they are given, it
+    must hold together."""
     try:
-        said = _body(draft) if draft.text is None else _yaml(draft.text)
+        return Read(_tag(draft, key, version, among), {})
     except yaml.YAMLError as problem:
         return Read(None, {"text": say("tags.yaml_unreadable", lang, reason=_short(problem))})
-    except DefinitionError as problem:
-        return Read(None, {"": problem.say(lang)})
+    except HuaxiangError as problem:
+        place = "text" if draft.text is not None else _place(problem, draft, key, among)
+        at = _mark(problem, draft.said(place))
+        return Read(None, {place: problem.say(lang)}, {place: at} if at else {})
+
+
+def _tag(draft: Draft, key: str, version: int, among: Tags | None) -> Tag:
+    said = _body(draft) if draft.text is None else _yaml(draft.text)
+    body = {name: value for name, value in said.items() if name not in ("key", "status", "version", "owner")}
+    tag = tags_from({key: {**body, "status": "draft", "version": version}})[key]
+    if among is not None:
+        check_tag(tag, among)
+    return tag
+
+
+def _place(problem: HuaxiangError, draft: Draft, key: str, among: Tags | None) -> str:
+    """The input in which a mistake lies: of rows, the first one that alone has the same mistake."""
+    form = FORMS.get(draft.said("kind"))
+    rows = form.rows if form else ""
+    for number in range(len(rows_in(draft.typed, rows)) if rows and is_of_rows(problem) else 0):
+        if _has(Draft(only_row(draft.typed, rows, number)), problem, key, among):
+            return place_in(problem, draft.typed, rows, number)
+    return place_in(problem, draft.typed)
+
+
+def _mark(problem: HuaxiangError, text: str) -> int:
+    """The character of a text, from 1, at which it stops making sense; 0 where nobody knows."""
+    at, given = problem.params.get("at"), str(problem.params.get("given", ""))
+    found = re.search(rf"\b{re.escape(given)}\b", text) if given else None
+    return at if isinstance(at, int) else found.start() + 1 if found else 0
+
+
+def _has(draft: Draft, problem: HuaxiangError, key: str, among: Tags | None) -> bool:
     try:
-        body = {name: value for name, value in said.items() if name not in ("key", "status", "version", "owner")}
-        return Read(tags_from({key: {**body, "status": "draft", "version": version}})[key], {})
-    except DefinitionError as problem:
-        return Read(None, {"text" if draft.text is not None else _field_of(problem, draft): problem.say(lang)})
-
-
-def _field_of(problem: DefinitionError, draft: Draft) -> str:
-    """The field of the form in which a mistake lies; empty when it lies in none."""
-    if problem.code.startswith("condition."):
-        return "layers" if draft.said("kind") == "layers" else "where"
-    place = str(problem.params.get("place", "")).split(".")
-    return next((_PLACES[part] for part in reversed(place) if part in _PLACES), "")
+        _tag(draft, key, 1, among)
+    except HuaxiangError as other:
+        return (other.code, other.params.get("given")) == (problem.code, problem.params.get("given"))
+    return False
 
 
 def _typed(tag: Tag) -> dict[str, str]:
-    rule: Any = tag.rule
-    fact, column = getattr(rule, "fact", None), getattr(rule, "column", None)
-    where, days = getattr(rule, "where", None), getattr(rule, "window_days", None)
-    layers = getattr(rule, "layers", ())
     return {
         **{name: str(getattr(tag, name) or "") for name in (*_PLAIN, *_CHOSEN)},
         "synonyms": "，".join(tag.synonyms),
@@ -117,17 +128,8 @@ def _typed(tag: Tag) -> dict[str, str]:
         "sizes": "\n".join(f"{code} = {_percents(*ends)}" for code, ends in tag.allowed_sizes.items()),
         "needs_purpose": "1" if tag.needs_purpose else "",
         "helper": "1" if tag.helper else "",
-        "kind": rule.kind,
-        "column": f"{fact}.{column or ''}" if fact else "",
-        "policy": getattr(rule, "policy", ""),
-        "measure": getattr(rule, "measure", ""),
-        "window_days": "" if days is None else str(days),
-        "when_empty": getattr(rule, "when_empty", ""),
-        "expires_after_days": str(getattr(rule, "expires_after_days", None) or ""),
-        "where": text_of(where) if where else "",
-        "by": getattr(rule, "by", None) or "",
-        "layers": "\n".join(f"{layer.value}: {text_of(layer.when)}" for layer in layers),
-        "needs": "，".join(getattr(rule, "needs", ())),
+        "kind": tag.rule.kind,
+        **typed_rule(tag.rule),
     }
 
 
@@ -137,45 +139,25 @@ def _body(draft: Draft) -> dict[str, Any]:
     # A name in one language will do until somebody writes the other.
     for one, other in (("zh", "en"), ("meaning_zh", "meaning_en")):
         body[one], body[other] = body[one] or body[other], body[other] or body[one]
-    if words := _listed(draft.said("synonyms")):
+    if words := listed(draft.said("synonyms")):
         body["synonyms"] = words
     body |= {name: True for name in ("needs_purpose", "helper") if draft.said(name)}
-    if values := _values(draft.said("values")):
-        body["values"] = values
+    body |= _bounds(draft)
+    rule = rule_body(draft.typed)
+    # A value is called as it is written until somebody names it.
+    values = _values(draft.said("values"))
+    named = {code: {"zh": code, "en": code} for code in codes_of(rule) if code not in values}
+    return {**body, **({"values": both} if (both := {**values, **named}) else {}), "rule": rule}
+
+
+def _bounds(draft: Draft) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     least, most = (_share(draft.said(name), otherwise) for name, otherwise in (("least", 0.0), ("most", 1.0)))
     if (least, most) != (0.0, 1.0):
-        body["allowed_coverage"] = [least, most]
+        found["allowed_coverage"] = [least, most]
     if sizes := _sizes(draft.said("sizes")):
-        body["allowed_sizes"] = sizes
-    return {**body, "rule": _rule(draft)}
-
-
-def _rule(draft: Draft) -> dict[str, Any]:
-    kind, (fact, _, column) = draft.said("kind"), draft.said("column").partition(".")
-    rule: dict[str, Any] = {"kind": kind}
-    if kind in ("golden", "statistic", "favourite"):
-        rule |= {"fact": fact, **({"column": column} if column else {})}
-        rule |= {"where": draft.said("where").strip()} if draft.said("where").strip() else {}
-    if kind == "golden" and draft.said("policy"):
-        rule["policy"] = draft.said("policy")
-    if kind in ("golden", "statistic", "favourite"):
-        rule |= {
-            name: _whole(draft.said(name)) for name in ("window_days", "expires_after_days") if draft.said(name).strip()
-        }
-        rule |= {"when_empty": draft.said("when_empty")} if draft.said("when_empty") not in ("", "unknown") else {}
-    if kind == "statistic":
-        rule["measure"] = draft.said("measure")
-    if kind == "layers":
-        lines = [line.strip() for line in draft.said("layers").splitlines() if line.strip()]
-        rule["layers"] = [dict(zip(("value", "when"), _split(line), strict=True)) for line in lines]
-        rule |= {"needs": needs} if (needs := _listed(draft.said("needs"))) else {}
-    if kind == "favourite" and draft.said("by").strip():
-        rule["by"] = draft.said("by").strip()
-    return rule
-
-
-def _whole(text: str) -> int | str:
-    return int(text[:6]) if text.isascii() and text.isdigit() else text
+        found["allowed_sizes"] = sizes
+    return found
 
 
 def _values(text: str) -> dict[str, dict[str, str]]:
@@ -200,20 +182,13 @@ def _percents(least: float, most: float) -> str:
     return f"{least * 100:g} - {most * 100:g}"
 
 
-def _listed(text: str) -> list[str]:
-    return [word.strip() for word in re.split(r"[,，、;；]", text) if word.strip()]
-
-
 def _split(line: str) -> tuple[str, str]:
     parts = _SIDES_OF_LINE.split(line, maxsplit=1)
     return parts[0].strip(), parts[1].strip() if len(parts) > 1 else ""
 
 
 def _share(text: str, otherwise: float) -> float:
-    try:
-        return round(float(text.strip().rstrip("%")) / 100, 6) if text.strip() else otherwise
-    except ValueError:
-        raise DefinitionError("tags.not_a_percentage", given=text.strip()[:20]) from None
+    return percent(text) if text.strip() else otherwise
 
 
 def _yaml(text: str) -> dict[str, Any]:
@@ -229,21 +204,3 @@ def _without_standing(tag: Tag) -> dict[str, Any]:
 
 def _short(problem: yaml.YAMLError) -> str:
     return " ".join(str(problem).split())[:200]
-
-
-#: The field of the form in which a place of the definition is typed.
-_PLACES = {
-    **{name: name for name in (*_PLAIN, *_CHOSEN, "synonyms", "values", "needs_purpose", "kind", "policy", "measure")},
-    "window_days": "window_days",
-    "when_empty": "when_empty",
-    "expires_after_days": "expires_after_days",
-    "by": "by",
-    "needs": "needs",
-    "where": "where",
-    "when": "layers",
-    "layers": "layers",
-    "fact": "column",
-    "column": "column",
-    "allowed_coverage": "least",
-    "allowed_sizes": "sizes",
-}

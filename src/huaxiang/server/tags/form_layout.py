@@ -1,58 +1,23 @@
-"""How the form of a tag is laid out: its fields in order, and what may be chosen in them."""
+"""How the form of a tag is laid out: its inputs in order, those of the kind of rule that is chosen, and its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
 
-from huaxiang.model.facts import facts_known
-from huaxiang.model.fields import FieldType
-from huaxiang.model.tables import ELEMENTS
-from huaxiang.model.tags import BASES, SIDES
-from huaxiang.server.tags.form import KINDS, RULE, Draft
+from huaxiang.model.tags import Tags
+from huaxiang.server.tags.form import Draft
+from huaxiang.server.tags.form_choices import Grouped, Offer
+from huaxiang.server.tags.hints import Hints, hints_for
+from huaxiang.server.tags.rule_forms import FORMS, ROWS, RuleForm
+from huaxiang.server.tags.rule_rows import MOST_ROWS, row_name, rows_in
 from huaxiang.words import knows, say
-
-
-def sources(lang: str) -> Iterator[tuple[str, str]]:
-    """Every column of a fact table that a rule may look at: ``sale.net_revenue`` and its name."""
-    for name, fact in facts_known().items():
-        yield f"{name}.", say("tags.form.rows", lang, fact=fact.row.say(lang))
-        for key, column in fact.columns.items():
-            yield f"{name}.{key}", f"{fact.row.say(lang)} · {column.name.say(lang)}"
-
-
-def choices(lang: str) -> dict[str, list[tuple[str, str]]]:
-    """What each list of the form offers."""
-    return {
-        "element": [(one, say(f"element.{one}", lang)) for one in ELEMENTS],
-        "side": [("", say("tags.form.by_element", lang)), *((one, say(f"tag.side.{one}", lang)) for one in SIDES)],
-        "type": [(one, say(f"tags.type.{one}", lang)) for one in get_args(FieldType)],
-        "basis": [
-            ("", say("tags.form.by_rule", lang)),
-            *((one, say(f"tag.basis.{one}", lang)) for one in BASES),
-        ],
-        "sensitivity": [
-            (one, say(f"tags.sensitivity.{one}", lang)) for one in ("open", "confidential", "personal", "sensitive")
-        ],
-        "kind": [(one, say(f"tags.kind.{one}", lang)) for one in KINDS],
-        "column": list(sources(lang)),
-        "policy": [
-            (one, say(f"tags.policy.{one}", lang))
-            for one in ("newest", "oldest", "most_frequent", "longest", "verified_first")
-        ],
-        "measure": [
-            (one, say(f"tags.measure.{one}", lang))
-            for one in ("count", "sum", "average", "least", "greatest", "distinct", "distinct_days")
-        ],
-        "when_empty": [(one, say(f"tags.when_empty.{one}", lang)) for one in ("unknown", "zero", "keep_last")],
-    }
 
 
 @dataclass(frozen=True)
 class FormField:
-    """One field as it is shown: ``shape`` is ``line``, ``date``, ``lines`` or ``choice``; ``kinds`` are the kinds of
-    rule that it belongs to, empty for all."""
+    """One input as it is shown: ``shape`` is ``line``, ``date``, ``lines``, ``tick`` or ``choice``. ``mark`` is what
+    was read of a text that stops making sense, and the rest. A choice that ``refits`` changes what else is asked."""
 
     name: str
     label: str
@@ -60,50 +25,172 @@ class FormField:
     value: str
     problem: str
     shape: str
-    options: tuple[tuple[str, str], ...] = ()
-    kinds: str = ""
-    most: int = 300
+    options: Grouped
+    most: int
+    mark: tuple[str, str] | None = None
+    refits: bool = False
 
 
-def layout(draft: Draft, problems: Mapping[str, str], lang: str) -> dict[str, list[FormField]]:
-    """The fields of the form by its sections, in the order in which they are filled in."""
-    offered = choices(lang)
-    return {
-        section: [
-            FormField(
-                name,
-                say(f"tags.form.{name}", lang),
-                say(f"tags.form.{name}.help", lang) if knows(f"tags.form.{name}.help") else "",
-                draft.said(name),
-                problems.get(name, ""),
-                "choice" if name in offered else _SHAPES.get(name, "line"),
-                tuple(offered.get(name, ())),
-                _BELONGS.get(name, ""),
-                _MOST.get(name, 300),
-            )
-            for name in names
-        ]
-        for section, names in _SECTIONS.items()
-    }
+@dataclass(frozen=True)
+class FormRow:
+    """One row of inputs, with its place from 0; ``count`` are filled in, ``last`` is the last one shown."""
+
+    rows: str
+    number: int
+    count: int
+    last: int
+    fields: tuple[FormField, ...]
+
+    @property
+    def key(self) -> str:
+        """What an act on this row is called after the kind of act."""
+        return f"{self.rows}.{self.number}"
+
+    @property
+    def is_spare(self) -> bool:
+        """Whether nothing stands in it yet."""
+        return self.number >= self.count
 
 
-_SECTIONS = {
-    "names": ("zh", "en", "meaning_zh", "meaning_en", "synonyms", "element", "side"),
-    "rule": ("kind", "type", *RULE[1:7], "by", "where", "layers", "needs", "values", "unit"),
-    "care": ("sensitivity", "basis", "expires_on", "least", "most", "sizes", "stated_twin"),
-}
-_SHAPES = {"layers": "lines", "values": "lines", "sizes": "lines", "expires_on": "date"}
-_BELONGS = {
-    "column": "golden statistic favourite",
-    "policy": "golden",
-    "measure": "statistic",
-    "window_days": "golden statistic favourite",
-    "when_empty": "golden statistic favourite",
-    "expires_after_days": "golden statistic favourite",
-    "by": "favourite",
-    "where": "golden statistic favourite",
-    "layers": "layers",
-    "needs": "layers",
-}
-_SHORT = dict.fromkeys(("window_days", "expires_after_days", "least", "most"), 6)
-_MOST = {**_SHORT, "zh": 60, "en": 60, "unit": 30, "where": 2_000, "stated_twin": 64}
+@dataclass(frozen=True)
+class Layout:
+    """The form: inputs by section, the rows of the rule under their name, and the names that its texts may use."""
+
+    names: tuple[FormField, ...]
+    rule: tuple[FormField, ...]
+    rare: tuple[FormField, ...]
+    rows_name: str
+    rows_problem: str
+    rows: tuple[FormRow, ...]
+    result: tuple[FormField, ...]
+    care: tuple[FormField, ...]
+    hints: Hints
+    kept: tuple[tuple[str, str], ...]
+
+    @property
+    def rare_is_open(self) -> bool:
+        """Whether any of the rare inputs says something unusual, or something wrong."""
+        return any(one.problem or (one.value and one.value != _USUAL.get(one.name)) for one in self.rare)
+
+
+def layout(
+    draft: Draft,
+    problems: Mapping[str, str],
+    lang: str,
+    tags: Tags,
+    marks: Mapping[str, int] | None = None,
+    spare: int = 1,
+) -> Layout:
+    """The form with what was typed; ``tags`` are those that it may name, ``spare`` the empty rows at the end."""
+    form = FORMS.get(draft.said("kind"), RuleForm())
+    fact, analysis = (draft.said(name).partition(".")[0] for name in ("column", "output"))
+    show = _Shown(draft, problems, marks or {}, Offer(draft.said("kind"), lang, tags, fact, analysis), lang)
+    shown = {*_NAMES, *_CARE, *_RESULT, "kind", "needs_purpose", "helper", *form.entries}
+    return Layout(
+        names=show.all(_NAMES),
+        rule=show.all(form.plain),
+        rare=show.all(form.rare),
+        rows_name=form.rows,
+        rows_problem=problems.get(form.rows, "") if form.rows else "",
+        rows=show.rows(form.rows, spare) if form.rows else (),
+        result=show.all(_RESULT),
+        care=show.all(_CARE),
+        hints=hints_for(draft, tags, lang),
+        # What was typed for another kind of rule comes back when that is chosen again.
+        kept=tuple(
+            (name, text) for name, text in draft.typed.items() if text and not _is_shown(name, shown, form.rows)
+        ),
+    )
+
+
+def kind_field(draft: Draft, problems: Mapping[str, str], lang: str) -> FormField:
+    """The choice of the kind of rule."""
+    kind = draft.said("kind")
+    told = say(f"tags.kind.{kind}.help", lang) if kind in FORMS else ""
+    options = Offer(kind, lang, {}).kinds()
+    return FormField(
+        "kind", say("tags.form.kind", lang), told, kind, problems.get("kind", ""), "choice", options, 30, None, True
+    )
+
+
+def told(place: str, message: str, draft: Draft, lang: str) -> tuple[str, str, str]:
+    """A mistake as a list beside the form tells it: the input that it lies in, what that is called, what is wrong."""
+    entry = place.rpartition(".")[2]
+    if not entry or entry == "text":
+        return place, "", message
+    words = f"tags.rows.{entry}" if entry in ROWS else f"tags.form.{_words(entry, draft.said('kind'))}"
+    label = say(words, lang)
+    number = place.split(".")[1] if place.count(".") == 2 else ""
+    return place, say("tags.form.in_row", lang, label=label, number=int(number) + 1) if number else label, message
+
+
+@dataclass(frozen=True)
+class _Shown:
+    draft: Draft
+    problems: Mapping[str, str]
+    marks: Mapping[str, int]
+    offer: Offer
+    lang: str
+
+    def all(self, names: tuple[str, ...]) -> tuple[FormField, ...]:
+        return tuple(self.one(name, name) for name in names)
+
+    def rows(self, rows: str, spare: int) -> tuple[FormRow, ...]:
+        count, inputs = len(rows_in(self.draft.typed, rows)), ROWS[rows][1]
+        shown = min(max(count + spare, _FEWEST[rows]), MOST_ROWS)
+        return tuple(
+            FormRow(rows, number, count, shown - 1, self._row(rows, number, inputs)) for number in range(shown)
+        )
+
+    def _row(self, rows: str, number: int, inputs: tuple[str, ...]) -> tuple[FormField, ...]:
+        return tuple(self.one(row_name(rows, number, name), name) for name in inputs)
+
+    def one(self, name: str, entry: str) -> FormField:
+        value, words = self.draft.said(name), _words(entry, self.offer.kind)
+        options = self.offer.of(entry)
+        told = f"tags.form.{words}.help"
+        return FormField(
+            name, say(f"tags.form.{words}", self.lang), say(told, self.lang) if knows(told) else "",
+            value, self.problems.get(name, ""), "choice" if options is not None else _SHAPES.get(entry, "line"),
+            _with(options or [], value, self.lang), _MOST.get(entry, 300), self._mark(name, entry, value),
+            entry in ("output", "fact") or name == "column",
+        )  # fmt: skip
+
+    def _mark(self, name: str, entry: str, value: str) -> tuple[str, str] | None:
+        at = self.marks.get(name)
+        # A choice shows what is chosen; only in a text there is a place to show.
+        return None if at is None or entry not in _LONG else (value[: at - 1], value[at - 1 :])
+
+
+def _words(entry: str, kind: str) -> str:
+    own = f"{entry}.{kind}"
+    return own if knows(f"tags.form.{own}") else entry
+
+
+def _with(options: Grouped, value: str, lang: str) -> Grouped:
+    """The choices with what stands there, which may be none of them."""
+    if not options or not value or any(value == one for _, listed in options for one, _ in listed):
+        return options
+    return [("", [(value, say("tags.form.no_choice", lang, given=value[:60]))]), *options]
+
+
+def _is_shown(name: str, shown: set[str], rows: str) -> bool:
+    return name in shown or (bool(rows) and name.startswith(f"{rows}."))
+
+
+_NAMES = ("zh", "en", "meaning_zh", "meaning_en", "synonyms", "element", "side")
+_RESULT = ("type", "values", "unit")
+_CARE = ("sensitivity", "basis", "place", "expires_on", "least", "most", "sizes", "stated_twin")
+_SHAPES = {
+    "values": "lines", "sizes": "lines", "expression": "lines", "params": "lines", "when": "text", "where": "text",
+    "formula": "text", "expires_on": "date", "first_day": "date", "last_day": "date", "idf": "tick",
+}  # fmt: skip
+_SHORT = dict.fromkeys(
+    ("window_days", "skip_days", "expires_after_days", "least", "most", "half_life_days", "smooth", "clear_share",
+     "top", "weight", "first_hour", "end_hour", "from_place"), 9,
+)  # fmt: skip
+_LONG = dict.fromkeys(("where", "when", "formula", "expression"), 5_000)
+_MOST = {**_SHORT, **_LONG, "zh": 60, "en": 60, "unit": 30, "stated_twin": 64, "value": 60}
+_FEWEST = {"parts": 2, "layers": 3, "steps": 3, "bands": 4}
+#: What stands in a rare input without anybody having chosen it.
+_USUAL = {"when_empty": "unknown"}

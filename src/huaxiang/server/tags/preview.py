@@ -9,13 +9,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.caps import lot_inside
 from huaxiang.analyse.contacts import contacts
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.tag_bands import tag_bands, whole
 from huaxiang.analyse.why import why
-from huaxiang.engine.interface import only
+from huaxiang.engine.interface import count_of, only
+from huaxiang.model.conditions import Drawn
 from huaxiang.model.tags import Tag, Tags
 from huaxiang.number_words import percent, short_number
 from huaxiang.release.masking import mask_value
@@ -27,6 +29,9 @@ from huaxiang.server.tags.bands import distribution
 from huaxiang.words import say
 
 _EXAMPLES = 3
+_FEW_BARS = 12
+#: Of more customers than this, so many are drawn to try a tag on.
+MOST_TRIED = 20_000
 
 
 @dataclass(frozen=True)
@@ -41,24 +46,32 @@ class Example:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a draft would do: its rule, its coverage in words, its distribution, and examples."""
+    """What a draft would do: its rule, its coverage in words, its distribution, and examples. ``sample`` tells how many
+    customers it was tried on, where these are not all."""
 
     rule: str
     coverage: str
     told: str
     chart: ChartPart
     examples: tuple[Example, ...]
+    sample: str = ""
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether the chart has so many bars that it needs more room."""
+        return len(self.chart.table.rows) > _FEW_BARS
 
 
 def tried(tag: Tag, sight: Sight) -> Tried:
-    """The draft computed for the published day over the customers that the visitor may see.
+    """The draft computed for the published day over the customers that the visitor may see, of many over some drawn at
+    random.
 
     Raises :class:`DefinitionError` where it does not hold together with the tags in force.
     """
     tags: Tags = {**sight.definitions.tags, tag.key: tag.model_copy(update={"status": "published"})}
     needed = with_needed([tag.key], tags)
-    portrait = latest(sight.engine)
-    wide = profile(sight.engine, needed, sight.as_of, portrait.facts)
+    facts, is_sample = _some(sight)
+    wide = profile(sight.engine, needed, sight.as_of, facts)
     seen = sight.engine.keep("tried_tag", wide.semi_join(sight.table, "customer_id"))
     bands = tag_bands(sight.engine, seen, {tag.key: tag}).to_pylist()
     everyone = sum(int(band["customers"]) for band in whole(bands))
@@ -71,7 +84,24 @@ def tried(tag: Tag, sight: Sight) -> Tried:
         say("tags.preview.told", sight.lang, share=share, n=short_number(known, sight.lang)),
         distribution(tag, bands, settings.smallest_cell, sight.lang, settings.currency),
         tuple(_example(tag, needed, row, sight) for row in _examples(seen, tag, sight)),
+        say("tags.preview.sample", sight.lang, n=short_number(everyone, sight.lang)) if is_sample else "",
     )
+
+
+def _some(sight: Sight) -> tuple[dict[str, ir.Table], bool]:
+    """The fact tables of some customers, where there are so many that a try over all would keep the writer waiting."""
+    facts = latest(sight.engine).facts
+    count = count_of(sight.engine, facts["customer"])
+    if count <= MOST_TRIED:
+        return facts, False
+    part = Drawn(draw="preview", above=0, below=max(round(100 * MOST_TRIED / count, 2), 0.01))
+    customer = facts["customer"]
+    drawn = sight.engine.keep("tried_customers", customer.filter(lot_inside(customer.customer_id, part)))
+    ids = drawn.select("customer_id")
+    owned = {
+        name: table.semi_join(ids, "customer_id") for name, table in facts.items() if "customer_id" in table.columns
+    }
+    return {**facts, **owned, "customer": drawn}, True
 
 
 def _examples(seen: ir.Table, tag: Tag, sight: Sight) -> list[dict[str, Any]]:
