@@ -30,7 +30,10 @@ def refresh(
     done = run_refresh(desk, workspace, day_of(as_of), full=full)
     broken = {key: why.say(desk.lang) for key, why in workspace.definitions.broken.items()}
     told = [desk.say("cli.refresh.broken", count=len(broken)), *broken.values()] if broken else []
-    desk.answer({**_document(done), "broken_tags": broken}, _said(desk, done), *told)
+    unread = {key: why.say(desk.lang) for key, why in workspace.definitions.unreadable_segments.items()}
+    told += [desk.say("cli.refresh.unreadable_segments", count=len(unread)), *unread.values()] if unread else []
+    document = {**_document(done), "broken_tags": broken, "unreadable_segments": unread}
+    desk.answer(document, _said(desk, done), *told)
 
 
 def run_refresh(desk: Desk, workspace: Workspace, as_of: date | None = None, *, full: bool = False) -> Refreshed:

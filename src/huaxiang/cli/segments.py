@@ -42,7 +42,7 @@ def segment(
 
 
 def _list(desk: Desk, workspace: Workspace) -> None:
-    segments = workspace.definitions.segments
+    segments, unreadable = workspace.definitions.segments, workspace.definitions.unreadable_segments
     found = measured(workspace, {key: one.condition for key, one in segments.items()}).sizes
     names = ("key", "segment", "customers", "share", "revenue_share")
     rows = [
@@ -50,7 +50,10 @@ def _list(desk: Desk, workspace: Workspace) -> None:
         for key, one in segments.items()
     ]
     listed = [{"key": key, "zh": one.zh, "en": one.en, **_figures(found[key])} for key, one in segments.items()]
-    desk.answer({"segments": listed}, table([desk.say(f"cli.column.{name}") for name in names], rows, right=[2, 3, 4]))
+    unread = {key: why.say(desk.lang) for key, why in unreadable.items()}
+    told = [desk.say("cli.segment.unreadable", count=len(unread)), *unread.values()] if unread else []
+    shown = table([desk.say(f"cli.column.{name}") for name in names], rows, right=[2, 3, 4])
+    desk.answer({"segments": listed, "unreadable": unread}, shown, *told)
 
 
 def _measure(desk: Desk, workspace: Workspace, name_or_rule: str, *, only_count: bool) -> None:

@@ -78,11 +78,20 @@ class CrowdRunner:
         """Who is in which crowd now, compared with what is published."""
         for segment in in_order(self.definitions.segments):
             self._done[segment.key] = self._computed(segment)
-        failed = [key for key, crowd in self._done.items() if crowd.problem]
+        failed = {key for key, crowd in self._done.items() if crowd.problem} | self._unread()
         found = moves(self._now(), self._before(), self.tables["customer_redirect"], self.run, failed)
         members = self.engine.keep("next_crowd_member", found.members)
         changes = self._changes(self.engine.arrow(found.changes))
         return CrowdsRun(members, changes, self._runs(changes))
+
+    def _unread(self) -> set[str]:
+        """The crowds that nobody can read now: nobody leaves them for that."""
+        known, unread = self.definitions, set(self.definitions.unreadable_segments)
+        return (
+            unread | {key for key in self._versions() if key not in known.segments}
+            if known.may_lack_segments
+            else unread
+        )
 
     def _computed(self, segment: Segment) -> _Crowd:
         crowd, started = _Crowd(segment), perf_counter()
@@ -200,6 +209,7 @@ class CrowdRunner:
 
     def _runs(self, changes: pa.Table) -> pa.Table:
         rows = [self._row(crowd, changes) for crowd in self._done.values()]
+        rows += [self._unread_row(key, why) for key, why in self.definitions.unreadable_segments.items()]
         return pa.Table.from_pylist(rows, schema=schema_of(CROWD_RUN))
 
     def _row(self, crowd: _Crowd, changes: pa.Table) -> dict[str, Any]:
@@ -218,6 +228,12 @@ class CrowdRunner:
             "reason": _kept(problem) if problem else None,
             "outside": not problem and not segment.allows(crowd.customers),
         }
+
+    def _unread_row(self, key: str, why: Message) -> dict[str, Any]:
+        version = self._versions().get(key, 0)
+        none = {"customers": None, "entered": 0, "gone": 0, "seconds": 0.0, "outside": False}
+        told = {"run_id": self.run.run_id, "as_of": self.run.as_of, "crowd": key, "version": version}
+        return {**told, **none, "status": FAILED, "reason": _kept(why)}
 
 
 def published_before(engine: Engine, history: Mapping[str, pa.Table]) -> dict[str, ir.Table]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import yaml
 
@@ -30,6 +30,8 @@ from huaxiang.model.tags import Tag, shipped_tags, tags_from
 from huaxiang.words import LANGUAGES, Message, say
 
 One = TypeVar("One", Tag, Segment)
+#: The code of what is wrong with a file that cannot be read at all.
+UNREADABLE = "definitions.unreadable"
 Rules = TypeVar("Rules", IdentityRules, MatchingRules)
 
 
@@ -37,7 +39,8 @@ Rules = TypeVar("Rules", IdentityRules, MatchingRules)
 class Definitions:
     """Tags and segments by key, rules of identity and matching, and the version that names exactly these (twelve hex
     digits). ``catalogue`` has every tag, drafts and retired ones too; ``permitted`` are the keys of those whose purpose
-    is recorded. ``files`` names the file of each own tag, ``unreadable`` says why a definition is no tag at all."""
+    is recorded. ``files`` names the file of each own tag, ``unreadable`` says why a definition is no tag at all, and
+    ``unreadable_segments`` why one is no segment; a file that cannot be read at all stands under its own name."""
 
     catalogue: Mapping[str, Tag]
     segments: Mapping[str, Segment]
@@ -46,6 +49,7 @@ class Definitions:
     permitted: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     unreadable: Mapping[str, Message] = field(default_factory=dict)
+    unreadable_segments: Mapping[str, Message] = field(default_factory=dict)
 
     @cached_property
     def tags(self) -> Mapping[str, Tag]:
@@ -58,6 +62,11 @@ class Definitions:
         refresh, and have no values until they are mended."""
         found = broken_tags(self._published, self.catalogue)
         return {**self.unreadable, **{key: self._told(key, problem.message) for key, problem in found.items()}}
+
+    @property
+    def may_lack_segments(self) -> bool:
+        """Whether a whole file of segments cannot be read, so that nobody knows which ones stand in it."""
+        return any(why.code == UNREADABLE for why in self.unreadable_segments.values())
 
     def refuse_lacking(self, key: str, columns: Collection[str], as_of: date) -> None:
         """Raise :class:`DefinitionError` for a defined tag that is not among the columns of a profile of that day."""
@@ -124,18 +133,21 @@ def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitio
     """Shipped definitions with those of ``folder/tags/*.yaml``, ``folder/segments/*.yaml``, ``folder/identity.yaml``
     and ``folder/matching.yaml`` over them; ``permitted`` are the tags whose purpose is recorded.
 
-    Raises :class:`DefinitionError` naming the file when one does not hold together.
+    A tag or a segment that cannot be read stops no other. Raises :class:`DefinitionError` naming the file when the
+    rules of identity or matching do not hold together.
     """
-    own = _own_tags(folder / "tags")
+    own, crowds = _own(folder / "tags", _one_tag), _own(folder / "segments", _one_segment)
     shipped = {key: tag for key, tag in shipped_tags().items() if key not in own.unreadable}
+    usual = {key: one for key, one in shipped_segments().items() if key not in crowds.unreadable}
     return Definitions(
-        catalogue={**shipped, **own.tags},
-        segments={**shipped_segments(), **_own(folder / "segments", segments_from)},
+        catalogue={**shipped, **own.found},
+        segments={**usual, **crowds.found},
         identity=_rules(folder / "identity.yaml", own_identity_rules, identity_rules),
         matching=_rules(folder / "matching.yaml", own_matching_rules, matching_rules),
         permitted=frozenset(permitted),
         files=own.files,
         unreadable=own.unreadable,
+        unreadable_segments=crowds.unreadable,
     )
 
 
@@ -144,33 +156,43 @@ def body_of(one: Tag | Segment) -> dict[str, Any]:
     return one.model_dump(mode="json", exclude_defaults=True, exclude={"key"}, by_alias=True)
 
 
-class _OwnTags(NamedTuple):
-    tags: dict[str, Tag]
-    files: dict[str, str]
-    unreadable: dict[str, Message]
+@dataclass
+class _Own(Generic[One]):
+    """What the files of a folder define, the file of each, and why what cannot be read cannot."""
+
+    found: dict[str, One] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    unreadable: dict[str, Message] = field(default_factory=dict)
 
 
-def _own_tags(folder: Path) -> _OwnTags:
-    found = _OwnTags({}, {}, {})
+def _own(folder: Path, read: Callable[[str, Any], One]) -> _Own[One]:
+    own = _Own[One]()
     for path in sorted(folder.glob("*.yaml")):
-        for key, body in _read(path).items():
-            found.files[str(key)] = f"tags/{path.name}"
+        file = f"{folder.name}/{path.name}"
+        try:
+            bodies = _read(path)
+        except DefinitionError as problem:
+            own.files[path.stem] = file
+            own.unreadable[path.stem] = Message(UNREADABLE, {**problem.params, "file": file})
+            continue
+        for key, body in bodies.items():
+            own.files[str(key)] = file
             try:
-                tag = tags_from({key: body})[key]
-                needed_by(tag.rule)
+                own.found[str(key)] = read(key, body)
             except (DefinitionError, NotFound) as problem:
-                said = {"key": str(key)[:64], "file": found.files[str(key)], "why": problem.message}
-                found.unreadable[str(key)] = Message("tag.unreadable", said)
-            else:
-                found.tags[key] = tag
-    return found
+                said = {"key": str(key)[:64], "file": file, "why": problem.message}
+                own.unreadable[str(key)] = Message(f"{folder.name.removesuffix('s')}.unreadable", said)
+    return own
 
 
-def _own(folder: Path, read: Callable[[Mapping[str, Any]], dict[str, One]]) -> dict[str, One]:
-    found: dict[str, One] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        found.update(read(_read(path)))
-    return found
+def _one_tag(key: str, body: Any) -> Tag:
+    tag = tags_from({key: body})[key]
+    needed_by(tag.rule)
+    return tag
+
+
+def _one_segment(key: str, body: Any) -> Segment:
+    return segments_from({key: body})[key]
 
 
 def _rules(path: Path, own: Callable[[Mapping[str, Any]], Rules], shipped: Callable[[], Rules]) -> Rules:
@@ -180,8 +202,9 @@ def _rules(path: Path, own: Callable[[Mapping[str, Any]], Rules], shipped: Calla
 def _read(path: Path) -> dict[str, Any]:
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError as problem:
-        raise DefinitionError("definitions.unreadable", file=str(path), reason=str(problem)) from None
+    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as problem:
+        reason = " ".join(str(problem).split())[:300] or type(problem).__name__
+        raise DefinitionError(UNREADABLE, file=str(path), reason=reason) from None
     if not isinstance(said, dict):
-        raise DefinitionError("definitions.unreadable", file=str(path), reason=type(said).__name__)
+        raise DefinitionError(UNREADABLE, file=str(path), reason=type(said).__name__)
     return said

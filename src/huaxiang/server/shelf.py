@@ -175,7 +175,11 @@ class Shelf:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError):
+        # What cannot be read belongs to nobody and is left as it is.
+        return {}
     return said if isinstance(said, dict) else {}
 
 

@@ -26,7 +26,14 @@ def moved_once(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFact
     folder = Path(shutil.copytree(kept_crowd_shop.folder, tmp_path_factory.mktemp("moved") / "ws", symlinks=True))
     add(Workspace.open(folder), "townspeople", "city = 上海市", least_customers=20)
     add(Workspace.open(folder), "broken", "no_such_tag = 1")
+    add(Workspace.open(folder), "lost", "city = 上海市")
     Workspace.open(folder).refresh(NOW, AS_OF)
+    (folder / "definitions" / "segments" / "lost.yaml").write_text("lost: {zh: [", encoding="utf-8")
+    (folder / "definitions" / "segments" / "odd.yaml").write_text(
+        "odd: {zh: 怪, condition: city =}\n", encoding="utf-8"
+    )
+    (folder / "definitions" / "tags").mkdir(exist_ok=True)
+    (folder / "definitions" / "tags" / "latin.yaml").write_bytes(b"latin: \xff\xfe")
     add(Workspace.open(folder), "townspeople", "city = 上海市 and orders_total >= 1", version=2, least_customers=20)
     Workspace.open(folder).refresh(NOW, AS_OF)
     return folder
@@ -64,6 +71,35 @@ def test_a_segment_that_failed_says_so_everywhere(moved: Workspace, signed_in_cl
     part = browser.get("/crowds/saved/townspeople/history/", headers={"HX-Request": "true"}).content.decode()
     assert "data-chart" in part
     assert "<html" not in part
+
+
+def test_a_file_that_cannot_be_read_stops_nothing_else(moved: Workspace, signed_in_client: Browser) -> None:
+    """Its segment is listed as failed with the reason, its members stay, and no other file is touched by it."""
+    known = Workspace.open(moved.folder).definitions
+    assert set(known.unreadable_segments) == {"lost", "odd"}
+    assert set(known.unreadable) == {"latin"}
+    with moved.reading() as engine:
+        rows = engine.table("crowd_member")
+        stayed = engine.arrow(rows.filter(rows.crowd == "lost")).num_rows
+        changes = engine.table("crowd_change")
+        went = engine.arrow(changes.filter((changes.crowd == "lost") & (changes.change == "left"))).num_rows
+        runs = engine.table("crowd_run")
+        status = engine.arrow(runs.filter(runs.crowd == "lost").order_by("run_id").select("status"))
+    assert (stayed, went) == (len(SHANGHAI), 0)
+    assert status.column(0).to_pylist() == ["ok", "failed"]
+    browser = signed_in_client("analyst")
+    for address in ("/crowds/", "/"):
+        page = text_of(browser.get(address).content.decode())
+        assert "segments/lost.yaml" in page
+        assert "segments/odd.yaml" in page
+    assert "tags/latin.yaml" in text_of(browser.get("/runs/").content.decode())
+    for address in ("/crowds/saved/lost/", "/crowds/saved/lost/history/", "/crowds/saved/odd/edit/"):
+        answer = browser.get(address)
+        assert answer.status_code == 400
+        assert ".yaml" in text_of(answer.content.decode())
+    saved = {"zh": "失而复得", "en": "Lost", "mode": "text", "text": "orders_total > 1", "act": "save"}
+    assert browser.post("/crowds/new/", saved).headers["Location"] != "/crowds/saved/lost/"
+    assert "[" in (moved.folder / "definitions" / "segments" / "lost.yaml").read_text(encoding="utf-8")
 
 
 def test_a_segment_that_does_not_hold_breaks_no_page_of_a_customer(moved: Workspace, signed_in_client: Browser) -> None:

@@ -27,9 +27,10 @@ from huaxiang.analyse.customers import stores_of
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import HuaxiangError, NotFound
+from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.crowd_tables import ENTERED, FAILED, LEFT
-from huaxiang.model.segments import Segment, Segments
+from huaxiang.model.segments import Segment
 from huaxiang.number_words import date_words
 from huaxiang.present.charts.size_over_runs import size_over_runs
 from huaxiang.release.door import release
@@ -112,17 +113,19 @@ def of_customer(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "crowds/_of_customer.html" if is_part else "crowds/of_customer.html", context)
 
 
-def failed_words(engine: DuckEngine, segments: Segments, lang: str) -> list[tuple[str, str]]:
-    """The segments that the latest refresh could not compute: address and sentence, for the first page."""
+def failed_words(engine: DuckEngine, known: Definitions, lang: str) -> list[tuple[str, str]]:
+    """The segments that the latest refresh could not compute, and those that cannot be read now: address and sentence,
+    for the first page."""
     found = {key: problem_words(run, lang) for key, run in latest_of_each(engine).items()}
-    return [
+    failed = [
         (
             reverse("crowds:history", args=[key]),
-            say("crowds.failed_one", lang, name=segments[key].name.message, reason=problem),
+            say("crowds.failed_one", lang, name=known.segments[key].name.message, reason=problem),
         )
         for key, problem in found.items()
-        if problem and key in segments
+        if problem and key in known.segments
     ]
+    return failed + [(reverse("crowds:list"), why.say(lang)) for why in known.unreadable_segments.values()]
 
 
 def because_words(because: str, sight: Sight) -> str:

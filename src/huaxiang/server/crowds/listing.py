@@ -60,6 +60,7 @@ def crowds(request: HttpRequest) -> HttpResponse:
         "everyone": next((each.found.everyone for each in listed if each.found), "0"),
         "sight": sight,
         "may_edit": may(request, "edit_definitions"),
+        "unreadable": [(key, why.say(sight.lang)) for key, why in sight.definitions.unreadable_segments.items()],
         "removed": request.GET.get("removed", "")[:64],
     }
     return render(request, "crowds/list.html", context)

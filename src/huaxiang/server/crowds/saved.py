@@ -65,7 +65,7 @@ def save(
             _refuse_stale(own, base)
             following = base.model_copy(update={**said, "version": base.version + 1})
             return _written(standing, following, "saved", access, now)
-        key = own.new_key(names, standing.definitions.segments)
+        key = own.new_key(names, {**standing.definitions.segments, **standing.definitions.unreadable_segments})
         return _written(standing, Segment(key=key, owner=access.user, **said), "saved", access, now)
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from huaxiang.analyse.population import Population, published_population
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.deadline import SECONDS, within
-from huaxiang.errors import InputError, NotFound, nearest
+from huaxiang.errors import DefinitionError, InputError, NotFound, nearest
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.fields import Fields
 from huaxiang.model.segments import Segment
@@ -61,7 +61,9 @@ class Sight:
 
     def segment(self, key: str) -> Segment:
         """The segment of that key; :class:`NotFound` names the nearest ones."""
-        segments = self.definitions.segments
+        segments, unreadable = self.definitions.segments, self.definitions.unreadable_segments
+        if key in unreadable:
+            raise DefinitionError(unreadable[key].code, **unreadable[key].params)
         if key not in segments:
             raise NotFound("segment.unknown", given=key, nearest=nearest(key, segments))
         return segments[key]

@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
             imported = engine.arrow(tables["import"].limit(1)).num_rows
             return render(request, "overview/home.html", {"step": "refresh" if imported else "import"})
         found = figures(engine, access.stores)
-        failed = failed_words(engine, workspace().definitions.segments, lang_of(request))
+        failed = failed_words(engine, workspace().definitions, lang_of(request))
     return render(request, "overview/overview.html", {**_context(found, lang_of(request)), "failed": failed})
 
 

@@ -114,7 +114,7 @@ def _first(request: HttpRequest, sight: Sight, base: Tag | None) -> Draft:
 def _saved(request: HttpRequest, sight: Sight, tag: Tag, base: Tag | None) -> HttpResponse:
     shelves = Shelves(sight.workspace)
     if base is None:
-        known = {**shelves.draft_tags, **sight.definitions.catalogue}
+        known = {**shelves.draft_tags, **sight.definitions.catalogue, **sight.definitions.unreadable}
         names = Naming(tag.zh, tag.en, tag.meaning_zh, tag.meaning_en)
         tag = tag.model_copy(update={"key": shelves.published.new_key(names, known)})
     opened = request.POST.get("version", "")
