@@ -18,6 +18,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -74,7 +75,7 @@ def measure(engine: Engine, truth: Path) -> None:
     placed = _placed(engine, whole, owners)
     print(f"with look-alikes: {_told(placed)}")
     _caps(engine, whole, rules)
-    _traps(placed, truth)
+    _traps(placed, truth, _named(engine, everybody))
     _missed(engine, whole, placed)
 
 
@@ -115,8 +116,14 @@ def _caps(engine: Engine, found: Unified, rules: IdentityRules) -> None:
     print(f"customers above the cap by kind: {over or 'none'}")
 
 
-def _traps(placed: pd.DataFrame, truth: Path) -> None:
-    """Planted values and whether they brought different people together, by kind."""
+def _named(engine: Engine, everybody: ir.Table) -> set[str]:
+    """The accounts that tell a name."""
+    return set(engine.arrow(everybody.filter(everybody.person_name.notnull()).account_key).column(0).to_pylist())
+
+
+def _traps(placed: pd.DataFrame, truth: Path, named: set[str]) -> None:
+    """Planted values and whether they brought different people together, by kind; and whether any file says so: in how
+    many customers of several people more than one of them tells a name."""
     people = placed.groupby("customer_id").person_id.nunique()
     mixed = set(placed.person_id[placed.customer_id.isin(people.index[people > 1])])
     planted, fallen = Counter[str](), Counter[str]()
@@ -125,7 +132,11 @@ def _traps(placed: pd.DataFrame, truth: Path) -> None:
         fallen[trap["kind"]] += trap["person_id"] in mixed
     print("planted, and of these in a customer of several people: ", end="")
     print(", ".join(f"{kind} {count}/{fallen[kind]}" for kind, count in sorted(planted.items())))
-    print(f"customers of several people: {int((people > 1).sum())} of {len(people):,}")
+    telling = placed[placed.account_key.isin(named)].groupby("customer_id").person_id.nunique()
+    print(
+        f"customers of several people: {int((people > 1).sum())} of {len(people):,}; "
+        f"with names of several people: {int((telling > 1).sum())}"
+    )
 
 
 def _missed(engine: Engine, found: Unified, placed: pd.DataFrame) -> None:

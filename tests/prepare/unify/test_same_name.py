@@ -119,3 +119,33 @@ def test_a_value_that_relatives_do_not_share_needs_no_voucher() -> None:
     people, _ = family(carries=True)
     found = joined(people, [(one.key, "openid", "oX1aB2c3D4e5F6", True) for one in people])
     assert len(found.links) == 1
+
+
+def carrying(one: Account, *kinds: str) -> Account:
+    """Return the account as one that shows things of these types, other ones than the other accounts."""
+    return one._replace(carries=frozenset(kinds))
+
+
+def test_two_silent_accounts_on_other_devices_show_that_several_use_the_phone() -> None:
+    named = person("member_no:M1", "王芳")
+    silent = [carrying(person(f"shop_account:{letter}"), "device_id") for letter in "AB"]
+    people = [named, *silent, person("shop_account:C")]
+    found = joined(people, on_phone(*people))
+    assert found.links == []
+    assert reasons(found) == {PHONE: "stranger"}
+
+
+def test_on_a_phone_with_two_names_likeness_gives_a_silent_account_to_neither() -> None:
+    people = [person("member_no:M1", "王芳"), person("member_no:M2", "李勇"), person("phone:till:1")]
+    likely = [Likely("member_no:M1", "phone:till:1", 0.9995), Likely("member_no:M2", "phone:till:1", 0.9995)]
+    found = join(shared(on_phone(*people)), bench(people), NOTHING, likely)
+    assert found.links == []
+    assert {held.reason for held in found.holds} == {"other_name", "stranger"}
+
+
+def test_a_silent_account_known_by_its_openid_brings_no_other_name_to_its_customer() -> None:
+    wang, li, silent = person("member_no:M1", "王芳"), person("shop_account:L", "李"), person("shop_account:S")
+    known = [(one.key, "openid", "oX1aB2c3D4e5F6", True) for one in (wang, silent)]
+    rows = [*known, *on_phone(wang, li, silent)]
+    found = join(shared(rows), bench([wang, li, silent]), NOTHING, [Likely(li.key, silent.key, 0.9995)])
+    assert customers([wang, li, silent], found) == {frozenset({wang.key, silent.key}), frozenset({li.key})}

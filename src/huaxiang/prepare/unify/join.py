@@ -13,11 +13,12 @@ from huaxiang.prepare.unify.cut import cut
 from huaxiang.prepare.unify.devices import Devices, attach
 from huaxiang.prepare.unify.judge import Bench, judge, never_joins
 from huaxiang.prepare.unify.likely import Joinable, join_likely
-from huaxiang.prepare.unify.records import COUPON, Account, Group, Hold, Likely, Link, LinkRule, Shared, Use
+from huaxiang.prepare.unify.records import COUPON, Account, Group, Hold, HoldReason, Likely, Link, LinkRule, Shared, Use
 from huaxiang.prepare.unify.rulings import Verdict, verdict
-from huaxiang.prepare.unify.strangers import strangers
+from huaxiang.prepare.unify.strangers import unclaimed
 
 NOTHING = verdict([])
+_SEVERAL_PEOPLE: frozenset[HoldReason] = frozenset({"stranger", "other_name", "contradiction"})
 _HASHED: dict[str, LinkRule] = {"phone": "hashed_phone", "email": "hashed_email"}
 
 
@@ -68,10 +69,11 @@ def _in_common(values: Iterable[Shared], bench: Bench) -> dict[str, frozenset[tu
 
 
 def _strange(holds: Iterable[Hold], values: Iterable[Shared], bench: Bench) -> frozenset[str]:
-    """The accounts that a value did not join because nothing else connects them with the others."""
-    held = {item[:2] for item in holds if item.reason == "stranger"}
+    """The accounts without a name on a value that several people are seen to use, which nothing else connects with any
+    of them."""
+    held = {item[:2] for item in holds if item.reason in _SEVERAL_PEOPLE}
     strange = (
-        strangers(value.uses, held_value, bench.accounts, bench.in_common, bench.rules)
+        unclaimed([bench.accounts[use.account] for use in value.uses], held_value, bench.in_common, bench.rules)
         for value in values
         if (held_value := (value.identifier_type, value.value)) in held
     )

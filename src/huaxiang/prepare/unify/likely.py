@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from huaxiang.prepare.unify.certainty import told
 from huaxiang.prepare.unify.clusters import Clusters
-from huaxiang.prepare.unify.conflicts import strong_conflict
+from huaxiang.prepare.unify.conflicts import conflict, strong_conflict
 from huaxiang.prepare.unify.judge import Bench
 from huaxiang.prepare.unify.records import LIKENESS, Group, Hold, HoldReason, Likely, Link
 
@@ -70,7 +70,9 @@ def _refusal(pair: Likely, values: set[tuple[str, str]], joinable: Joinable) -> 
     if joinable.strangers & set(pair[:2]):
         return "stranger"
     people = [bench.accounts[key] for key in sorted(clusters.members(pair[0]) | clusters.members(pair[1]))]
-    if reason := strong_conflict(people, bench.rules):
+    # A pair that compared no names says nothing about those that others of the two sets have.
+    names_compared = all(bench.accounts[key].name for key in pair[:2])
+    if reason := (strong_conflict if names_compared else conflict)(people, bench.rules):
         return reason
     count = Counter(kind for kind, _ in values)
     count |= Counter(one.namespace for one in people if one.namespace not in bench.rules.value_namespaces)
