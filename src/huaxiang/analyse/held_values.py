@@ -42,3 +42,14 @@ def users_of(engine: Engine, tables: Tables, values: Sequence[Mapping[str, Any]]
         key = str(row["identifier_type"]), str(row["identifier_value"])
         found.setdefault(key, []).append({name: row[name] for name in COLUMNS})
     return found
+
+
+def links_between(engine: Engine, tables: Tables, account_keys: Sequence[str]) -> list[dict[str, Any]]:
+    """The links between these accounts, as ``identity_link`` has them, sorted. Unmasked."""
+    if not account_keys:
+        return []
+    keys = engine.bring("held_accounts", pa.table({"key": pa.array(sorted(set(account_keys)), pa.string())}))
+    found = tables["identity_link"]
+    for end in ("account_key_a", "account_key_b"):
+        found = found.semi_join(keys.select(**{end: keys.key}), end)
+    return only(engine.arrow(found.order_by(found.columns)))

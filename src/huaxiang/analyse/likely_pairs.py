@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.analyse.identity_records import Tables
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.model.matching import TrainedModel
 from huaxiang.prepare.unify import Decisions
 
@@ -28,6 +28,13 @@ class OpenPair(NamedTuple):
     customer_a: str
     customer_b: str
     probability: float
+
+
+class WaitingPairs(NamedTuple):
+    """How many pairs wait, and those of one page."""
+
+    total: int
+    pairs: list[OpenPair]
 
 
 class Line(NamedTuple):
@@ -67,21 +74,21 @@ def compared_by(engine: Engine, tables: Tables) -> str | None:
     return found[0] if found else None
 
 
-def open_pairs(engine: Engine, tables: Tables, decided: Decisions) -> list[OpenPair]:
-    """The pairs that wait for people, the most probable first, one for any two customers: probable enough to ask about
-    and without a decision since the last refresh. Unmasked."""
+def open_pairs(
+    engine: Engine, tables: Tables, decided: Decisions, limit: int | None = None, offset: int = 0
+) -> WaitingPairs:
+    """How many pairs wait for people, and ``limit`` of them behind the first ``offset``, the most probable first, one
+    for any two customers: probable enough to ask about and without a decision since the last refresh. Unmasked."""
     pair, account = tables["match_pair"], tables["account"].select("account_key", "customer_id")
     asked = pair.filter(pair.band != "leave").select(*_KEYS, "probability")
     for side, key in zip("ab", _KEYS, strict=True):
         ends = account.rename({f"customer_{side}": "customer_id", key: "account_key"})
         asked = asked.inner_join(ends, key)
     apart = asked.filter(asked.customer_a != asked.customer_b).select(*OpenPair._fields)
-    ordered = engine.arrow(apart.order_by([ibis.desc("probability"), *_KEYS]))
-    found = [OpenPair(*row) for row in zip(*ordered.to_pydict().values(), strict=True)]
-    most_alike: dict[frozenset[str], OpenPair] = {}
-    for pair in _without_decided(found, decided):
-        most_alike.setdefault(frozenset(pair[2:4]), pair)
-    return list(most_alike.values())
+    waiting = engine.keep("pairs_waiting", _most_alike(_without_decided(engine, apart, decided)))
+    ordered = waiting.order_by([ibis.desc("probability"), *_KEYS]).limit(limit, offset=offset)
+    rows = zip(*engine.arrow(ordered).to_pydict().values(), strict=True)
+    return WaitingPairs(count_of(engine, waiting), [OpenPair(*row) for row in rows])
 
 
 def likenesses(
@@ -109,15 +116,29 @@ def strongest(engine: Engine, tables: Tables, one: Collection[str], other: Colle
     return (str(found[0][_KEYS[0]]), str(found[0][_KEYS[1]])) if found else None
 
 
-def _without_decided(pairs: list[OpenPair], decided: Decisions) -> list[OpenPair]:
-    keys = sorted({key for pair in pairs for key in pair[:2]})
-    settled = {
-        tuple(sorted((left, right)))
-        for ruling in decided.rulings(keys)
-        for left in ruling.left
-        for right in ruling.right
-    }
-    return [pair for pair in pairs if tuple(sorted(pair[:2])) not in settled]
+def _most_alike(pairs: ir.Table) -> ir.Table:
+    """Of any two customers the pair that is most alike."""
+    both = (pairs.customer_a, pairs.customer_b)
+    customers = [ibis.least(*both), ibis.greatest(*both)]
+    order = [ibis.desc(pairs.probability), *(pairs[key] for key in _KEYS)]
+    placed = pairs.mutate(place=ibis.row_number().over(group_by=customers, order_by=order))
+    return placed.filter(placed.place == 0).drop("place")
+
+
+def _without_decided(engine: Engine, pairs: ir.Table, decided: Decisions) -> ir.Table:
+    if not decided.standing:
+        return pairs
+    keys = pairs.select(key=_KEYS[0]).union(pairs.select(key=_KEYS[1]), distinct=True)
+    settled = sorted(
+        {
+            (min(left, right), max(left, right))
+            for ruling in decided.rulings(engine.arrow(keys).column(0).to_pylist())
+            for left in ruling.left
+            for right in ruling.right
+        }
+    )
+    columns = {key: pa.array([pair[side] for pair in settled], pa.string()) for side, key in enumerate(_KEYS)}
+    return pairs.anti_join(engine.bring("pairs_decided", pa.table(columns)), _KEYS)
 
 
 def _records(engine: Engine, tables: Tables, keys: set[str]) -> dict[str, dict[str, Any]]:

@@ -22,6 +22,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("collect", "imports:quarantine", "imports.quarantine.title", "see_profile"),
     MenuPage("prepare", "identity:dashboard", "identity.title", "see_profile"),
     MenuPage("prepare", "identity:review", "identity.review", "see_profile"),
+    MenuPage("prepare", "identity:doubtful", "doubtful.title", "see_profile"),
     MenuPage("prepare", "identity:likely", "likely.title", "see_profile"),
     MenuPage("prepare", "identity:decisions", "identity.decisions", "see_profile"),
     MenuPage("prepare", "identity:model", "model.title", "see_profile"),

@@ -94,6 +94,10 @@ class Deciding(Folder):
         with self._published() as (engine, tables):
             return self._handles(named(engine, tables, customer).accounts)
 
+    def short_names(self, accounts: Sequence[str]) -> tuple[str, ...]:
+        """The short names of account keys, in their order, as :meth:`accounts_of` gives them."""
+        return tuple(self._handles(accounts))
+
     def explain(self, one: str, other: str) -> Explanation:
         """Why two records are one customer, link by link, or why not; unmasked."""
         with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
@@ -117,6 +121,11 @@ class Deciding(Folder):
         Raises :class:`NotFound` for an account that is not the customer's and :class:`InputError` when none is left.
         """
         return self._decide("split", self.sides_of_split(customer, accounts), why, now, actor)
+
+    def confirm(self, customer: str, accounts: Sequence[str], why: str, now: datetime, *, actor: str) -> Entry:
+        """Decide that accounts of a customer, by key or short name, and its others are one person, whatever the rules
+        will say. Raises what :meth:`split` raises."""
+        return self._decide("merge", self.sides_of_split(customer, accounts), why, now, actor)
 
     def never_same(self, one: str, other: str, why: str, now: datetime, *, actor: str) -> Entry:
         """Decide that two customers are never joined, whatever data come.

@@ -85,7 +85,7 @@ class Matching(Deciding):
     def open_pairs(self, limit: int | None = None) -> list[OpenPair]:
         """Pairs that wait for people, the most probable first; unmasked."""
         with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
-            return open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(self.folder)))[:limit]
+            return open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(self.folder)), limit).pairs
 
     def likenesses(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], Likeness]:
         """Why pairs of accounts look like one person; unmasked. Pairs that were not compared are left out."""

@@ -28,12 +28,21 @@ ORDERS = """订单号,会员号,下单时间,实付金额,订单状态
 D1,M2,2026-03-01 10:00:00,100,已付款
 D2,M2,2026-03-02 10:00:00,50,已付款
 """
+#: One member orders for seven others, who all have a phone of their own.
+FOR_OTHERS = "订单号,会员号,手机号,下单时间,实付金额,订单状态\n" + "".join(
+    f"E{place},M1,1391234567{place},2026-02-0{place} 10:00:00,80,已取消\n" for place in range(1, 8)
+)
 
 
 def made_shop(folder: Path) -> None:
     """Make the workspace of the shop in ``folder / "ws"``, refreshed once."""
     made = Workspace.init(folder / "ws", name="小店", memory_limit="1GB", threads=1)
-    for name, text in {"会员.csv": MEMBERS, "商城账号.csv": ACCOUNTS, "订单.csv": ORDERS}.items():
+    for name, text in {
+        "会员.csv": MEMBERS,
+        "商城账号.csv": ACCOUNTS,
+        "订单.csv": ORDERS,
+        "代购.csv": FOR_OTHERS,
+    }.items():
         path = folder / name
         path.write_text(text, encoding="utf-8")
         made.import_files(made.look(path), NOW)

@@ -7,23 +7,26 @@ from dataclasses import dataclass
 from math import cos, pi
 
 from huaxiang.present.charts.frame import LABEL_SIZE, frame
-from huaxiang.present.charts.palette import INK, MUTED, Option, hue
+from huaxiang.present.charts.palette import ACTION, INK, MUTED, Option, hue
 
 HEIGHT = 320
 
 
 @dataclass(frozen=True)
 class Joint:
-    """One link: the places of its two accounts (from 0), what joins them, and whether both vouch for it."""
+    """One link: the places of its two accounts (from 0), what joins them, whether both vouch for it, and whether it is
+    the one to look at first."""
 
     left: int
     right: int
     label: str
     is_sure: bool
+    is_weakest: bool = False
 
 
 def link_graph(accounts: Sequence[str], joints: Sequence[Joint]) -> Option:
-    """Accounts by what they are called, in the order given; links that are not sure are dashed."""
+    """Accounts by what they are called, in the order given; links that are not sure are dashed, the weakest
+    one stands out."""
     series = {
         "type": "graph",
         "layout": "circular",
@@ -48,9 +51,10 @@ def _node(name: str, place: int, count: int) -> Option:
 
 def _drawn(joint: Joint) -> Option:
     kind, opacity = ("solid", 1) if joint.is_sure else ("dashed", 0.6)
+    colour, width = (ACTION, 3) if joint.is_weakest else (MUTED, 1.5)
     return {
         "source": str(joint.left),
         "target": str(joint.right),
-        "lineStyle": {"color": MUTED, "width": 1.5, "type": kind, "opacity": opacity},
-        "label": {"show": True, "formatter": joint.label, "color": MUTED, "fontSize": 11},
+        "lineStyle": {"color": colour, "width": width, "type": kind, "opacity": 1 if joint.is_weakest else opacity},
+        "label": {"show": True, "formatter": joint.label, "color": colour, "fontSize": 11},
     }

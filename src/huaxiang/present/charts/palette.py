@@ -20,6 +20,8 @@ MUTED = "#5A6067"
 LINE = "#E6E2DA"
 PAPER = "#FBFAF7"
 BASE = "#9AA0A6"
+#: What needs action, and nothing else.
+ACTION = "#C4452F"
 
 #: Colour of an option to the custom property of the style sheet that takes its place, so that a theme can change it.
 CUSTOM_PROPERTIES: Mapping[str, str] = {
@@ -29,6 +31,7 @@ CUSTOM_PROPERTIES: Mapping[str, str] = {
     LINE: "--line",
     PAPER: "--paper",
     BASE: "--base-grey",
+    ACTION: "--accent",
 }
 FONT = "Inter, PingFang SC, Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, system-ui, sans-serif"
 

@@ -8,15 +8,13 @@ import pyarrow as pa
 from django.http import HttpRequest
 
 from huaxiang.analyse.identity_panel import identity_panel
-from huaxiang.number_words import chance, date_words
-from huaxiang.prepare.unify.reasons import hold_reason, link_reason
+from huaxiang.number_words import date_words
+from huaxiang.prepare.unify.reasons import hold_reason
 from huaxiang.prepare.unify.records import LIKENESS
-from huaxiang.present.charts.link_graph import Joint, link_graph
 from huaxiang.release.door import ColumnPolicy, release
-from huaxiang.server.charts import ChartPart
 from huaxiang.server.customers.one_row import OPEN, OneRow
-from huaxiang.server.customers.values import account_words
 from huaxiang.server.customers.visit import Visit
+from huaxiang.server.identity.graph import links_chart, links_table
 from huaxiang.server.identity.likely import likenesses_of
 from huaxiang.server.identity.likeness import Pair
 from huaxiang.server.identity.words import type_words
@@ -25,7 +23,6 @@ from huaxiang.server.tables import Column, Table, text_table
 from huaxiang.words import knows, say
 
 _IDENTIFIER = ("type", "value", "source", "verified")
-_LINK = ("left", "right", "reason")
 _CONSENT = ("purpose", "state", "since", "channel")
 _MASKS = {"identifier_value": "identifier", "account_key_a": "account", "account_key_b": "account"}
 
@@ -38,20 +35,17 @@ def identity_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, 
         _released(visit, one, table) for table in (panel.identifiers, panel.links, panel.holds, panel.consents)
     )
     may_decide = visit.access.stores is None and visit.access.may("decide_identity")
-    shares = _shares(panel.links, lang)
-    link_rows = [_link(row, share, lang) for row, share in zip(links, shares, strict=True)]
-    link_table = _table("link", _LINK, link_rows, lang)
     return {
-        "chart": _graph(panel.links.to_pylist(), links, shares, link_table, lang) if links else None,
+        "chart": links_chart("links", panel.links.to_pylist(), links, lang) if links else None,
         "identifiers": _table("identifier", _IDENTIFIER, [_identifier(row, lang) for row in identifiers], lang),
-        "links": link_table,
+        "links": links_table(panel.links.to_pylist(), links, lang),
         "likenesses": _likenesses(visit, one, panel.links, lang),
         "holds": [_hold(row, lang) for row in holds],
         "household": [
             (row["customer_id"], say(f"prepare.household.{row['reason']}", lang)) for row in panel.household.to_pylist()
         ],
         "consents": _table("consent_table", _CONSENT, [_consent(row, lang) for row in consents], lang),
-        "link_count": len(link_rows),
+        "link_count": len(links),
         "may_split": bool(links) and may_decide,
         "may_merge": may_decide,
     }
@@ -80,49 +74,11 @@ def _identifier(row: dict[str, Any], lang: str) -> tuple[str, ...]:
     return type_words(row["identifier_type"], lang), row["identifier_value"], source, say(verified, lang)
 
 
-def _link(row: dict[str, Any], share: str, lang: str) -> tuple[str, ...]:
-    detail = row.get("detail") or ""
-    reason = link_reason(row["identifier_type"], row["rule"], is_verified=row["is_verified"], detail=detail)
-    said = reason.say(lang)
-    if share:
-        said = say("customer.link.likely", lang, reason=said, share=share)
-    return account_words(row["account_key_a"], lang), account_words(row["account_key_b"], lang), said
-
-
-def _shares(links: pa.Table, lang: str) -> list[str]:
-    """How likely each link by likeness is; empty for the others."""
-    return [
-        chance(float(row["identifier_value"]), lang) if row["identifier_type"] == LIKENESS else ""
-        for row in links.to_pylist()
-    ]
-
-
 def _likenesses(visit: Visit, one: OneRow, links: pa.Table, lang: str) -> list[Pair]:
     """Why the records look like one person, of each link by likeness."""
     rows = [row for row in links.to_pylist() if row["identifier_type"] == LIKENESS]
     pairs = [(row["account_key_a"], row["account_key_b"]) for row in rows]
     return likenesses_of((visit.engine, visit.portrait.tables), pairs, visit.access, lang, one.stores) if pairs else []
-
-
-def _graph(
-    links: list[dict[str, Any]], masked: list[dict[str, Any]], shares: list[str], table: Table, lang: str
-) -> ChartPart:
-    # Different accounts can read alike once they are masked, so the unmasked keys say which is which.
-    names: dict[str, str] = {}
-    for link, shown in zip(links, masked, strict=True):
-        for side in ("account_key_a", "account_key_b"):
-            names.setdefault(link[side], account_words(shown[side], lang))
-    places = {key: place for place, key in enumerate(names)}
-    joints = [
-        Joint(
-            *(places[link["account_key_a"]], places[link["account_key_b"]]),
-            f"{type_words(link['identifier_type'], lang)} {share}".rstrip(),
-            is_sure=bool(link["is_verified"]),
-        )
-        for link, share in zip(links, shares, strict=True)
-    ]
-    title, said = say("customer.graph", lang), say("customer.graph.description", lang, accounts=len(names))
-    return ChartPart("links", title, said, link_graph(list(names.values()), joints), table)
 
 
 def _hold(row: dict[str, Any], lang: str) -> tuple[str, str]:

@@ -29,16 +29,21 @@ KINDS: dict[str, DecisionKind] = {"merge": "merge", "split": "split", "never_sam
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be decided: two customers, or some accounts (short names) of one."""
+    """What is to be decided: two customers, or some accounts (short names) of one and its others."""
 
     kind: DecisionKind
     customers: tuple[str, ...]
     accounts: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """What it is called on pages: to merge what is one customer already is to confirm it."""
+        return "confirm" if self.kind == "merge" and len(self.customers) == 1 else self.kind
+
     def sides(self, home: Workspace) -> Sides:
         """The accounts on both sides. Raises what the workspace raises when it can not be decided."""
         first, last = self.customers[0], self.customers[-1]
-        if self.kind == "split":
+        if len(self.customers) == 1:
             return home.sides_of_split(first, self.accounts)
         return home.sides_of_two(first, last, even_so=self.kind == "never_same")
 
@@ -47,6 +52,8 @@ class Asked:
         first, last = self.customers[0], self.customers[-1]
         if self.kind == "split":
             home.split(first, self.accounts, why, now(), actor=actor)
+        elif len(self.customers) == 1:
+            home.confirm(first, self.accounts, why, now(), actor=actor)
         elif self.kind == "merge":
             home.merge(first, last, why, now(), actor=actor)
         else:
@@ -83,8 +90,8 @@ def _context(asked: Asked, request: HttpRequest, lang: str) -> dict[str, Any]:
         "asked": asked,
         # Values in the preview stand in this order.
         "customers": sorted(asked.customers),
-        "title": say(f"identity.decide.{asked.kind}", lang),
-        "answer": say(f"identity.decide.{asked.kind}.lede", lang, count=len(asked.accounts)),
+        "title": say(f"identity.decide.{asked.words}", lang),
+        "answer": say(f"identity.decide.{asked.words}.lede", lang, count=len(asked.accounts)),
         "overrules": [_overruling(one, lang) for one in gone],
         "query": request.GET.urlencode(),
     }
@@ -97,6 +104,7 @@ def _overruling(one: Decision, lang: str) -> str:
 
 def _asked(given: QueryDict) -> Asked:
     kind, customers = KINDS.get(given.get("kind", "")), tuple(dict.fromkeys(filter(None, given.getlist("customer"))))
-    if kind is None or len(customers) != (1 if kind == "split" else 2):
+    accounts = tuple(dict.fromkeys(given.getlist("account")))
+    if kind is None or len(customers) != (1 if kind == "split" or (kind == "merge" and accounts) else 2):
         raise InputError("identity.choose_two")
-    return Asked(kind, customers, tuple(dict.fromkeys(given.getlist("account"))))
+    return Asked(kind, customers, accounts)

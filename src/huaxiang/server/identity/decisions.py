@@ -14,10 +14,13 @@ from huaxiang.server.clock import now
 from huaxiang.server.data import workspace
 from huaxiang.server.identity.previewed import previewed
 from huaxiang.server.identity.scope import whole_house
+from huaxiang.server.imports.paging import page_number
 from huaxiang.server.jobs.shown import moment
 from huaxiang.server.permissions import access_of, may, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.words import say
+
+PAGE_DECISIONS = 20
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,19 @@ class Shown:
 
 @page(permission="see_profile")
 def decisions(request: HttpRequest) -> HttpResponse:
-    """The list. Names and numbers of accounts stand in no decision."""
-    lang = lang_of(request)
-    gone = workspace().overruled()
-    found = [_shown(one, gone, lang) for one in reversed(workspace().decisions())]
-    context = {"decisions": found, "standing": sum(not one.undone and not one.overruled for one in found)}
-    return render(request, "identity/decisions.html", {**context, "may_decide": may(request, "decide_identity")})
+    """The list, a page at a time. Names and numbers of accounts stand in no decision."""
+    lang, at = lang_of(request), page_number(request)
+    gone, found = workspace().overruled(), workspace().decisions()
+    here = found[::-1][PAGE_DECISIONS * (at - 1) : PAGE_DECISIONS * at]
+    context = {
+        "decisions": [_shown(one, gone, lang) for one in here],
+        "all": len(found),
+        "standing": sum(one.undone_by is None and one.seq not in gone for one in found),
+        "page": at,
+        "next": at + 1 if len(found) > PAGE_DECISIONS * at else None,
+        "may_decide": may(request, "decide_identity"),
+    }
+    return render(request, "identity/decisions.html", context)
 
 
 @page(permission="decide_identity", methods=("POST",))

@@ -73,10 +73,10 @@ def _shown(at: int, access: Access, lang: str) -> tuple[int, list[tuple[OpenPair
     home = workspace()
     with reading() as engine, Ledger.open(home.ledger_path) as ledger:
         tables, version = latest(engine).tables, compared_by(engine, latest(engine).tables)
-        waiting = open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(home.folder)))
-        here = waiting[PAGE_PAIRS * (at - 1) : PAGE_PAIRS * at]
+        decided = standing(ledger, Pseudonym.of_workspace(home.folder))
+        total, here = open_pairs(engine, tables, decided, PAGE_PAIRS, PAGE_PAIRS * (at - 1))
         if version is None or not here:
-            return len(waiting), []
+            return total, []
         model = MatchModels(home.models_folder, ledger).named(version)
         why = likenesses(engine, tables, model, [pair[:2] for pair in here])
-    return len(waiting), [(pair, worded(why[pair[:2]], access, lang)) for pair in here if pair[:2] in why]
+    return total, [(pair, worded(why[pair[:2]], access, lang)) for pair in here if pair[:2] in why]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from huaxiang.analyse.held_values import COLUMNS, Users, users_of
+from huaxiang.analyse.held_values import COLUMNS, Users, links_between, users_of
 from huaxiang.analyse.identity_report import identity_report
 from huaxiang.analyse.identity_report import review as worst_first
 from huaxiang.number_words import date_words, money, short_number
@@ -20,8 +20,10 @@ from huaxiang.prepare.unify import hold_reason
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.release.masking import mask_value
 from huaxiang.release.roles import Access
+from huaxiang.server.charts import ChartPart
 from huaxiang.server.customers.values import account_words
 from huaxiang.server.data import reading, workspace
+from huaxiang.server.identity.graph import held_chart
 from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.identity.words import hold_words, type_words
 from huaxiang.server.imports.paging import page_number
@@ -38,14 +40,18 @@ _COLUMNS = ("account", "name", "customer", "since", "orders", "revenue")
 
 @dataclass(frozen=True)
 class Case:
-    """One held value in words: what it is (masked), why it was held and what to do, its accounts, and its customers as
-    (id, masked name)."""
+    """One held value in words: what it is (masked), why it was held and what to do, its accounts, its customers as
+    (id, masked name), its type, the accounts as the visitor may see them, and their graph where there are three or
+    more."""
 
     title: str
     reason: str
     accounts: Table
     more: str
     people: tuple[tuple[str, str], ...]
+    kind: str
+    rows: tuple[Mapping[str, Any], ...]
+    chart: ChartPart | None = None
 
 
 @page(permission="see_profile")
@@ -57,10 +63,14 @@ def review(request: HttpRequest) -> HttpResponse:
         tables = latest(engine).tables
         held = worst_first(engine, tables, PAGE_VALUES + 1, PAGE_VALUES * (at - 1), reason)
         users = users_of(engine, tables, held[:PAGE_VALUES])
+        links = links_between(engine, tables, [row["account_key"] for rows in users.values() for row in rows])
         reasons = {row["reason"]: row["values"] for row in identity_report(engine, tables).holds}
     currency = workspace().settings.currency
     context = {
-        "cases": [_case(one, users, access, lang, currency) for one in held[:PAGE_VALUES]],
+        "cases": [
+            _with_graph(_case(one, users, access, lang, currency), place, users.get(_value(one), []), links, lang)
+            for place, one in enumerate(held[:PAGE_VALUES])
+        ],
         "reasons": [(key, hold_words(key, lang), count) for key, count in reasons.items()],
         "chosen": reason or "",
         "all": sum(reasons.values()),
@@ -74,16 +84,31 @@ def review(request: HttpRequest) -> HttpResponse:
 
 def _case(held: Mapping[str, Any], users: Users, access: Access, lang: str, currency: str) -> Case:
     kind, value = held["identifier_type"], held["identifier_value"]
-    rows = _released(users.get((kind, value), []), access)
+    rows = _released(users.get(_value(held), []), access)
     left = held["account_count"] - len(rows)
     masked = mask_value(value, "identifier") or ""
     return Case(
         title=say("identity.case", lang, type=type_words(kind, lang), value=masked),
         reason=hold_reason(kind, held["reason"], held["account_count"], held["detail"]).say(lang),
         accounts=_accounts(kind, rows, lang, currency),
+        rows=tuple(rows),
+        kind=kind,
         people=tuple({row["customer_id"]: row["person_name"] or "" for row in rows}.items()),
         more=say("identity.more_accounts", lang, n=short_number(left, lang)) if left > 0 else "",
     )
+
+
+def _value(held: Mapping[str, Any]) -> tuple[str, str]:
+    return held["identifier_type"], held["identifier_value"]
+
+
+def _with_graph(
+    case: Case, place: int, unmasked: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]], lang: str
+) -> Case:
+    if len(case.people) < 2 or len(case.rows) < 3:
+        return case
+    accounts = [{**row, "key": known["account_key"]} for row, known in zip(case.rows, unmasked, strict=True)]
+    return replace(case, chart=held_chart(f"case-{place}", accounts, links, (case.kind, case.reason), lang))
 
 
 def _accounts(kind: str, rows: list[dict[str, Any]], lang: str, currency: str) -> Table:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.identity import choose, dashboard, decide, decisions, likely, model, review
+from huaxiang.server.identity import choose, dashboard, decide, decisions, doubtful, likely, model, review
 
 app_name = "identity"
 
 urlpatterns = [
     path("identity/", dashboard.dashboard, name="dashboard"),
     path("identity/review/", review.review, name="review"),
+    path("identity/doubtful/", doubtful.doubtful, name="doubtful"),
     path("identity/likely/", likely.likely, name="likely"),
     path("identity/model/", model.model, name="model"),
     path("identity/model/cost/", model.cost, name="cost"),

@@ -17,6 +17,7 @@
     "#E6E2DA": "--line",
     "#FBFAF7": "--paper",
     "#9AA0A6": "--base-grey",
+    "#C4452F": "--accent",
   };
 
   const themed = (part) => {

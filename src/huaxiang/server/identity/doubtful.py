@@ -1,0 +1,90 @@
+"""Customers that may be several people, each with its graph, why it is doubtful, and where to cut; masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from huaxiang.analyse.suspicious import Row, Suspicious, suspicious
+from huaxiang.number_words import short_number
+from huaxiang.release.door import ColumnPolicy, release
+from huaxiang.release.roles import Access
+from huaxiang.server.charts import ChartPart
+from huaxiang.server.data import reading, workspace
+from huaxiang.server.identity.graph import links_chart, links_table
+from huaxiang.server.identity.scope import whole_house
+from huaxiang.server.imports.paging import page_number
+from huaxiang.server.permissions import page
+from huaxiang.server.preferences import lang_of
+from huaxiang.server.published import latest
+from huaxiang.words import say
+
+PAGE_CUSTOMERS = 5
+_MASKS = {"account_key_a": "account", "account_key_b": "account", "identifier_value": "identifier"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One customer in words: its size, why it is doubtful, the graph, what the weakest bridge is and says, and the
+    accounts (short names) that a cut there takes off."""
+
+    customer_id: str
+    size: str
+    reasons: tuple[str, ...]
+    chart: ChartPart | None
+    bridge: str
+    cut_off: tuple[str, ...]
+
+
+@page(permission="see_profile")
+def doubtful(request: HttpRequest) -> HttpResponse:
+    """The list, the gravest first. Who sees some stores only may not see it: it is about all."""
+    access, lang, at, home = whole_house(request), lang_of(request), page_number(request), workspace()
+    with reading() as engine:
+        tables = latest(engine).tables
+        total, here = suspicious(engine, tables, home.definitions.identity, PAGE_CUSTOMERS, PAGE_CUSTOMERS * (at - 1))
+    context = {
+        "customers": [_shown(one, access, lang) for one in here],
+        "all": total,
+        "page": at,
+        "next": at + 1 if total > PAGE_CUSTOMERS * at else None,
+        "may_decide": access.may("decide_identity"),
+    }
+    return render(request, "identity/doubtful.html", context)
+
+
+def _shown(one: Suspicious, access: Access, lang: str) -> Shown:
+    masked, weakest = _released(one.links, access), one.bridge.place if one.bridge else None
+    return Shown(
+        customer_id=one.customer_id,
+        size=say("doubtful.size", lang, accounts=short_number(len(one.accounts), lang)),
+        reasons=tuple(say(f"doubtful.reason.{reason}", lang) for reason in one.reasons),
+        chart=links_chart(f"links-{one.customer_id}", one.links, masked, lang, weakest) if masked else None,
+        bridge=_bridge(one, masked, lang),
+        cut_off=workspace().short_names(one.bridge.cut_off) if one.bridge else (),
+    )
+
+
+def _bridge(one: Suspicious, masked: Sequence[Row], lang: str) -> str:
+    if one.bridge is None:
+        return say("doubtful.no_bridge", lang)
+    place, cut_off, is_contradiction = one.bridge
+    row = links_table([one.links[place]], [masked[place]], lang).rows[0]
+    left, right, reason = (cell.text for cell in row)
+    sizes = {"few": len(cut_off), "rest": len(one.accounts) - len(cut_off)}
+    code = "doubtful.bridge_between_different" if is_contradiction else "doubtful.bridge"
+    return say(code, lang, left=left, right=right, reason=reason, **sizes)
+
+
+def _released(links: Sequence[Row], access: Access) -> list[dict[str, Any]]:
+    if not links:
+        return []
+    names = list(links[0])
+    policies = [ColumnPolicy(name, "personal" if name in _MASKS else "open", _MASKS.get(name)) for name in names]
+    found: list[dict[str, Any]] = release(pa.Table.from_pylist(list(links)), policies, access).table.to_pylist()
+    return found

@@ -1,0 +1,54 @@
+"""Customers that may be several people: listed with the reason and the weakest link, and acted on from there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from huaxiang.analyse.suspicious import suspicious
+from huaxiang.model.identity import identity_rules
+from huaxiang.workspace import Workspace
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+Browser = Callable[..., "Client"]
+
+
+def test_who_has_nearly_too_many_phones_is_listed_with_the_link_to_cut(shop: Workspace) -> None:
+    with shop.reading() as engine:
+        tables = {name: engine.table(name) for name in engine.tables()}
+        total, (found,) = suspicious(engine, tables, identity_rules(), 5)
+        assert suspicious(engine, tables, identity_rules(), 5, 1) == (1, [])
+    assert (total, found.reasons) == (1, ("near_cap",))
+    assert {row["account_key"] for row in found.accounts} == {"member_no:M1", "shop_account:xiaoming"}
+    assert found.bridge is not None
+    assert found.links[found.bridge.place]["identifier_value"] == "13611112222"
+
+
+def test_the_page_shows_the_graph_and_leads_on_masked(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("admin")
+    text = browser.get("/identity/doubtful/").content.decode()
+    assert "从这里断开，1 个账号分出去，1 个留下" in text
+    assert not [value for value in ("13611112222", "王小明", "xiaoming", "13912345671") if value in text]
+    customer = shop.customer_id_of("M1")
+    assert f"chart-option-links-{customer}" in text
+    (account,) = re.findall(r'name="account" value="([0-9a-f]+)"', text)
+    for kind in ("split", "merge"):
+        asked = urlencode({"kind": kind, "customer": customer, "account": account})
+        assert browser.get(f"/identity/decide/?{asked}").status_code == 200
+
+
+def test_who_is_confirmed_is_doubtful_no_more(own_shop: Workspace, signed_in_client: Browser) -> None:
+    from tests.server.identity.conftest import DAY, NOW
+
+    browser, customer = signed_in_client("admin"), own_shop.customer_id_of("M1")
+    (account,) = re.findall(r'name="account" value="([0-9a-f]+)"', browser.get("/identity/doubtful/").content.decode())
+    given = {"kind": "merge", "customer": customer, "account": account, "why": "同一张身份证"}
+    assert browser.post("/identity/decide/", given).status_code == 302
+    own_shop.refresh(NOW, as_of=DAY)
+    text = browser.get("/identity/doubtful/").content.decode()
+    assert customer not in text
+    assert own_shop.customer_id_of("M1") == own_shop.customer_id_of("xiaoming") == customer
