@@ -91,8 +91,12 @@ def chosen(tables: Tables, tags: Tags, names: NameRules, wanted: Wanted, columns
     rows = rows.filter(holds(wanted.condition, rows, fields_of(tags), wanted.as_of))
     if wanted.search:
         rows = rows.semi_join(found_by(tables, wanted.search, names), "customer_id")
-    graded = tables["rfm"].select("customer_id", "rfm_class")
-    rows = rows.left_join(graded, "customer_id").drop("customer_id_right")
+    if "rfm" in tables:
+        graded = tables["rfm"].select("customer_id", "rfm_class")
+        rows = rows.left_join(graded, "customer_id").drop("customer_id_right")
+    else:
+        # Where nobody has bought yet nobody is graded.
+        rows = rows.mutate(rfm_class=ibis.null("string"))
     return rows.filter(rows.rfm_class == wanted.rfm_class) if wanted.rfm_class else rows
 
 

@@ -67,10 +67,17 @@ def _computed(engine: DuckEngine, portrait: Portrait, stores: frozenset[str] | N
         recent=recent(engine, sale, profile, portrait.as_of),
         months=tuple(revenue_by_month(engine, sale, portrait.as_of, MONTHS)),
         shares=shares(engine, profile, known),
-        rfm=shares(engine, tables["rfm"].semi_join(profile, "customer_id"), ["rfm_class"])["rfm_class"],
+        rfm=_grades(engine, tables, profile),
         health=health(engine, tables),
         difference=run_difference(engine, tables["run"]),
     )
+
+
+def _grades(engine: DuckEngine, tables: Mapping[str, ir.Table], profile: ir.Table) -> dict[str | None, int]:
+    """Customers by RFM class; empty where nobody has bought yet."""
+    if "rfm" not in tables:
+        return {}
+    return shares(engine, tables["rfm"].semi_join(profile, "customer_id"), ["rfm_class"])["rfm_class"]
 
 
 def _sales(sale: ir.Table, profile: ir.Table, stores: frozenset[str] | None) -> ir.Table:
