@@ -59,7 +59,8 @@ class BeforeAfter:
 
 @dataclass(frozen=True)
 class Quality:
-    """All figures about the data of one day. ``repairs`` counts mended cells by the code of the repair.
+    """All figures about the data of one day. ``repairs`` counts mended cells by the code of the repair, names that
+    were taken apart among them.
 
     ``contradictions`` counts them by severity, the gravest first; ``customers`` the customers whom any of them touches.
     """
@@ -111,10 +112,22 @@ def quality(engine: Engine, as_of: date) -> Quality:
         checks=tuple(only(engine.arrow(checks.order_by(["source", "table_name", "column_name", "check"])))),
         missing=tuple(only(engine.arrow(missing.order_by("column_name")))),
         cells=tuple(BeforeAfter(**row) for row in engine.arrow(cells.order_by(["source", "field"])).to_pylist()),
-        repairs={str(row["reason"]): int(str(row["cell_count"])) for row in mended},
+        repairs={str(row["reason"]): int(str(row["cell_count"])) for row in mended} | _names_in_parts(engine),
         contradictions={int(str(row["severity"])): int(str(row["count"])) for row in counted},
         customers=int(str(customers)),
     )
+
+
+def _names_in_parts(engine: Engine) -> dict[str, int]:
+    """How many accounts' names the last refresh split into surname and given name, and how many it put into pinyin."""
+    if "match_record" not in engine.tables():
+        return {}
+    rows = engine.table("match_record")
+    split = (rows.surname.notnull() & rows.given_name.notnull()).sum()
+    # Letters sound as they stand, so only Chinese names have another sound.
+    sounds = (rows.surname_sound != rows.surname).sum()
+    found = only(engine.arrow(rows.aggregate(name_split=split, name_sound=sounds)))[0]
+    return {key: int(str(count or 0)) for key, count in found.items()}
 
 
 def scorecard(checks: Iterable[Row]) -> tuple[SourceScore, ...]:

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from huaxiang.analyse.customers import in_stores
 from huaxiang.engine.interface import Engine, only
-from huaxiang.model.identity import identity_rules
+from huaxiang.model.identity import IdentityRules
 from huaxiang.model.mapping import source_fields
 from huaxiang.model.quality import QualityRules, Target
 from huaxiang.model.tables import canonical_table
@@ -45,7 +45,9 @@ class Wanted:
     offset: int = 0
 
 
-def failing_rows(engine: Engine, rules: QualityRules, wanted: Wanted, as_of: date) -> list[dict[str, Any]]:
+def failing_rows(
+    engine: Engine, rules: QualityRules, identity: IdentityRules, wanted: Wanted, as_of: date
+) -> list[dict[str, Any]]:
     """One row per failing row, in the order of the files: ``import_id, source_row, file_name, sheet, customer_id``,
     and ``value``, masked.
 
@@ -53,7 +55,9 @@ def failing_rows(engine: Engine, rules: QualityRules, wanted: Wanted, as_of: dat
     Raises :class:`NotFound` for an unknown check or column.
     """
     rows, mask = (
-        _set_aside(engine, wanted) if wanted.check == "cells_readable" else _judged(engine, rules, wanted, as_of)
+        _set_aside(engine, wanted)
+        if wanted.check == "cells_readable"
+        else _judged(Round(engine, as_of, identity, "failing"), rules, wanted)
     )
     if wanted.stores is not None:
         seen = rows.filter(rows.customer_id.notnull())
@@ -66,12 +70,11 @@ def failing_rows(engine: Engine, rules: QualityRules, wanted: Wanted, as_of: dat
     return [row | {"value": _shown(row["value"], mask)} for row in found]
 
 
-def _judged(engine: Engine, rules: QualityRules, wanted: Wanted, as_of: date) -> tuple[ir.Table, str | None]:
+def _judged(now: Round, rules: QualityRules, wanted: Wanted) -> tuple[ir.Table, str | None]:
     target = rules.target(wanted.check, wanted.table, wanted.column)
-    now = Round(engine, as_of, identity_rules().names, "failing")
     rows = judged(now, wanted.check, rules.checks[wanted.check], target)
     failing = rows.filter(rows.fails, rows.source == wanted.source)
-    return with_customer(failing, engine.table("account")), mask_of(target)
+    return with_customer(failing, now.engine.table("account")), mask_of(target)
 
 
 def _set_aside(engine: Engine, wanted: Wanted) -> tuple[ir.Table, str | None]:

@@ -107,7 +107,7 @@ def _rows(desk: Desk, check: str | None, source: str | None, column: str, limit:
     table_name, _, column_name = column.partition(".")
     wanted = Wanted(check, table_name, column_name, source, desk.access.stores, limit)
     with workspace.reading() as engine:
-        rows = failing_rows(engine, rules, wanted, workspace.as_of())
+        rows = failing_rows(engine, rules, workspace.definitions.identity, wanted, workspace.as_of())
     lines = [(place_words(row, desk.lang), value_words(row["value"], desk.lang), row["customer_id"]) for row in rows]
     shown = figure_table(desk, ("place", "value", "customer"), lines) if rows else desk.say("quality.rows.none")
     desk.answer({"rows": rows}, shown)

@@ -24,6 +24,8 @@ from huaxiang.model.conditions import Condition
 from huaxiang.model.fields import Fields, Labels
 from huaxiang.model.identity import IdentityRules, identity_rules, own_identity_rules
 from huaxiang.model.matching import MatchingRules, matching_rules, own_matching_rules
+from huaxiang.model.own_quality import own_quality_rules
+from huaxiang.model.quality import QualityRules, quality_rules
 from huaxiang.model.rules import FactRule
 from huaxiang.model.segments import Segment, segments_from, shipped_segments
 from huaxiang.model.tags import Tag, shipped_tags, tags_from
@@ -32,20 +34,22 @@ from huaxiang.words import LANGUAGES, Message, say
 One = TypeVar("One", Tag, Segment)
 #: The code of what is wrong with a file that cannot be read at all.
 UNREADABLE = "definitions.unreadable"
-Rules = TypeVar("Rules", IdentityRules, MatchingRules)
+Rules = TypeVar("Rules", IdentityRules, MatchingRules, QualityRules)
 
 
 @dataclass(frozen=True)
 class Definitions:
-    """Tags and segments by key, rules of identity and matching, and the version that names exactly these (twelve hex
-    digits). ``catalogue`` has every tag, drafts and retired ones too; ``permitted`` are the keys of those whose purpose
-    is recorded. ``files`` names the file of each own tag, ``unreadable`` says why a definition is no tag at all, and
-    ``unreadable_segments`` why one is no segment; a file that cannot be read at all stands under its own name."""
+    """Tags and segments by key, rules of identity, matching and cleaning, and the version that names exactly these
+    (twelve hex digits). ``catalogue`` has every tag, drafts and retired ones too; ``permitted`` are the keys of those
+    whose purpose is recorded. ``files`` names the file of each own tag, ``unreadable`` says why a definition is no tag
+    at all, and ``unreadable_segments`` why one is no segment; a file that cannot be read at all stands under its own
+    name."""
 
     catalogue: Mapping[str, Tag]
     segments: Mapping[str, Segment]
     identity: IdentityRules
     matching: MatchingRules
+    quality: QualityRules
     permitted: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     unreadable: Mapping[str, Message] = field(default_factory=dict)
@@ -113,6 +117,7 @@ class Definitions:
             {key: segment.model_dump(mode="json") for key, segment in self.segments.items()},
             self.identity.model_dump(),
             self.matching.model_dump(mode="json"),
+            self.quality.model_dump(mode="json"),
             sorted(self.permitted),
         ]
         return digest(body)
@@ -130,11 +135,12 @@ def _ordered(value: object) -> object:
 
 
 def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitions:
-    """Shipped definitions with those of ``folder/tags/*.yaml``, ``folder/segments/*.yaml``, ``folder/identity.yaml``
-    and ``folder/matching.yaml`` over them; ``permitted`` are the tags whose purpose is recorded.
+    """Shipped definitions with those of ``folder/tags/*.yaml``, ``folder/segments/*.yaml``, ``folder/identity.yaml``,
+    ``folder/matching.yaml`` and ``folder/quality.yaml`` over them; ``permitted`` are the tags whose purpose is
+    recorded.
 
     A tag or a segment that cannot be read stops no other. Raises :class:`DefinitionError` naming the file when the
-    rules of identity or matching do not hold together.
+    rules of identity, matching or cleaning do not hold together.
     """
     own, crowds = _own(folder / "tags", _one_tag), _own(folder / "segments", _one_segment)
     shipped = {key: tag for key, tag in shipped_tags().items() if key not in own.unreadable}
@@ -144,6 +150,7 @@ def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitio
         segments={**usual, **crowds.found},
         identity=_rules(folder / "identity.yaml", own_identity_rules, identity_rules),
         matching=_rules(folder / "matching.yaml", own_matching_rules, matching_rules),
+        quality=_rules(folder / "quality.yaml", own_quality_rules, quality_rules),
         permitted=frozenset(permitted),
         files=own.files,
         unreadable=own.unreadable,

@@ -209,7 +209,8 @@ class Refresher:
         living = households(self.engine, found, self.definitions.identity, self.secrets.salt)
         tables["household"] = self.engine.keep("next_household", living)
         tell("quality")
-        tables |= quality_tables(self.engine, tables["account"], day)
+        known = self.definitions
+        tables |= quality_tables(self.engine, tables["account"], day, "next", known.quality, known.identity)
         tables["given_value"] = self._given(tables, day)
         tell("facts")
         tables |= kept_facts(self.engine, tables["account"], day, "next")

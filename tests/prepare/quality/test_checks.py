@@ -13,6 +13,8 @@ from tests.prepare.rows import put, read
 
 from huaxiang.engine import Engine
 from huaxiang.errors import DefinitionError, NotFound
+from huaxiang.model.identity import own_identity_rules
+from huaxiang.model.own_quality import own_quality_rules
 from huaxiang.model.quality import quality_rules, quality_rules_from
 from huaxiang.prepare.quality import quality_tables
 
@@ -217,6 +219,7 @@ def test_missing_values_follow_their_policy(engine: Engine) -> None:
     found = {(row["customer_id"], row["column_name"]): row for row in tables["filled_value"]}
     assert {key: (row["value"], row["how"], row["from_trait"]) for key, row in found.items()} == {
         ("c3", "city"): ("上海市", "inferred", "address_city"),
+        ("c3", "district"): ("徐汇区", "inferred", "address_district"),
         ("c3", "province"): ("上海市", "inferred", "address_province"),
         ("c5", "city"): ("成都市", "filled", "delivery_city"),
         ("c5", "province"): ("四川省", "filled", "delivery_province"),
@@ -234,6 +237,31 @@ def test_an_identity_card_tells_gender_and_birth_date_that_nobody_gave(engine: E
     rows = read(engine, quality_tables(engine, account, AS_OF, "card")["filled_value"])
     told = {row["column_name"]: (row["value"], row["how"]) for row in rows}
     assert told == {"gender": ("female", "inferred"), "birth_date": ("1949-12-31", "inferred")}
+
+
+def test_a_workspace_says_which_checks_run_what_is_no_value_and_what_is_filled(engine: Engine) -> None:
+    put(engine, person_record=PEOPLE, identifier=IDENTIFIERS, orders=ORDERS)
+    keys = sorted({one["account_key"] for one in (*PEOPLE, *IDENTIFIERS)})
+    account = engine.bring("accounts", pa.table({"account_key": keys, "customer_id": keys}))
+    rules = own_quality_rules(
+        {
+            "checks": {
+                "email_domain": {"run": False},
+                "trait_given": {"columns": ["person_record.city"], "severity": 3},
+            },
+            "contradictions": {key: {"run": False} for key in quality_rules().contradictions},
+            "missing": {column: {"policy": "leave"} for column in quality_rules().missing},
+        }
+    )
+    identity = own_identity_rules({"placeholders": {"values": {"phone": ["13611112222"]}}})
+    made = quality_tables(engine, account, AS_OF, "own", rules, identity)
+    tables = {name: read(engine, rows) for name, rows in made.items()}
+    found = {(row["check"], row["column_name"]): row for row in tables["quality_check"]}
+    assert ("email_domain", "identifier_value") not in found
+    assert [row["severity"] for key, row in found.items() if key[0] == "trait_given"] == [3]
+    assert found["phone_not_filler", "identifier_value"]["failing_count"] == 5
+    assert tables["contradiction"] == tables["filled_value"] == []
+    assert {row["policy"] for row in tables["missing_value"]} == {"leave"}
 
 
 def test_an_empty_lake_has_nothing_to_check(engine: Engine) -> None:

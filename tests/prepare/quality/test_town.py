@@ -59,7 +59,7 @@ def failing_places(town: Town) -> dict[Place, set[str]]:
     found: dict[Place, set[str]] = defaultdict(set)
     names = {row["import_id"]: row["file_name"] for row in town.rows("import")}
     with town.workspace.reading() as engine:
-        now = Round(engine, town.as_of, identity_rules().names, "town")
+        now = Round(engine, town.as_of, identity_rules(), "town")
         for key, check in quality_rules().checks.items():
             for target in check.columns:
                 rows = judged(now, key, check, target)

@@ -8,7 +8,6 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.model import quality_rules as rules
-from huaxiang.model.identity import identity_rules
 from huaxiang.model.places import city_of
 from huaxiang.prepare.names import comparable_name
 from huaxiang.prepare.quality.id_card import read_id_card
@@ -47,8 +46,7 @@ def surname(now: Round, rows: ir.Table, column: str, _: rules.KnownSurname) -> V
 
 def no_placeholder(now: Round, rows: ir.Table, column: str, rule: rules.NoPlaceholder) -> Verdict:
     """Fails where the value stands for none."""
-    shipped = identity_rules()
-    known = now.worked_out(rows, column, lambda text: not is_placeholder(rule.identifier_type, text, shipped))
+    known = now.worked_out(rows, column, lambda text: not is_placeholder(rule.identifier_type, text, now.identity))
     return Verdict(known, known[column], known[column].notnull(), ~known.holds)
 
 

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine
-from huaxiang.model.identity import NameRules
+from huaxiang.model.identity import IdentityRules, NameRules
 from huaxiang.model.quality import Target
 from huaxiang.model.tables import canonical_table
 from huaxiang.prepare.current import current
@@ -42,16 +42,21 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Round:
-    """One round of judging: an engine, the day of the data, and the names by which people are addressed.
+    """One round of judging: an engine, the day of the data, and the rules that say what is no name or no value.
 
     ``name`` keeps the session tables of one column apart from those of another.
     """
 
     engine: Engine
     as_of: date
-    names: NameRules
+    identity: IdentityRules
     name: str = "quality"
     known: dict[str, ir.Table] = field(default_factory=dict)
+
+    @property
+    def names(self) -> NameRules:
+        """How people are addressed, and what is no name."""
+        return self.identity.names
 
     def rows(self, target: Target) -> ir.Table:
         """The rows of the target that count: the newest version of each fact, where the other columns have the values

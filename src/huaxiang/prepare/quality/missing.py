@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.engine.interface import Engine
 from huaxiang.model.quality import MissingPolicy, QualityRules
 from huaxiang.prepare.quality.judging import Round
 from huaxiang.prepare.quality.statements import first
@@ -39,6 +40,13 @@ MISSING_VALUE = {
 _EVIDENCE = ("source", "import_id", "source_row")
 
 
+def all_of(parts: Sequence[ir.Table], engine: Engine, columns: Mapping[str, str]) -> ir.Table:
+    """The rows of all parts; without any part none, with these columns."""
+    if not parts:
+        return engine.bring("quality_nothing", ibis.schema(columns).to_pyarrow().empty_table()).cast(columns)
+    return ibis.union(*parts)
+
+
 @dataclass(frozen=True)
 class Filling:
     """Fills the missing values of all customers of ``account``. ``said`` has the statements of each trait."""
@@ -51,7 +59,7 @@ class Filling:
     def filled(self) -> ir.Table:
         """The values that the policies give, as rows of :data:`FILLED_VALUE`."""
         parts = [self._of_column(column, policy) for column, policy in self.rules.missing.items() if policy.traits]
-        return ibis.union(*parts)
+        return all_of(parts, self.now.engine, FILLED_VALUE)
 
     def counts(self, filled: ir.Table) -> ir.Table:
         """What became of each column, as rows of :data:`MISSING_VALUE`."""

@@ -79,6 +79,7 @@ def readers(names: NameRules) -> dict[str, Callable[[str], str | None]]:
         "province": province_of,
         "city": city_of,
         "address_city": lambda text: place_of(text).city,
+        "address_district": lambda text: place_of(text).district,
         "province_of_city": province_of,
         "landline_city": city_of_landline,
         "id_card_gender": _card_gender,

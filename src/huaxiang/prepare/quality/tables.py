@@ -9,13 +9,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine
-from huaxiang.model.identity import identity_rules
+from huaxiang.model.identity import IdentityRules, identity_rules
 from huaxiang.model.quality import QualityRules, quality_rules
 from huaxiang.prepare.quality.checks import QUALITY_CHECK, Row, check_counts
 from huaxiang.prepare.quality.contradictions import CONTRADICTION, Compared, compared
 from huaxiang.prepare.quality.imported import CELL_COUNT, REPAIR_COUNT, cell_counts, import_checks, repair_counts
 from huaxiang.prepare.quality.judging import Round
-from huaxiang.prepare.quality.missing import FILLED_VALUE, MISSING_VALUE, Filling
+from huaxiang.prepare.quality.missing import FILLED_VALUE, MISSING_VALUE, Filling, all_of
 from huaxiang.prepare.quality.statements import Statements
 
 QUALITY_TABLES = {
@@ -29,16 +29,22 @@ QUALITY_TABLES = {
 
 
 def quality_tables(
-    engine: Engine, account: ir.Table, as_of: date, prefix: str = "next", rules: QualityRules | None = None
+    engine: Engine,
+    account: ir.Table,
+    as_of: date,
+    prefix: str = "next",
+    rules: QualityRules | None = None,
+    identity: IdentityRules | None = None,
 ) -> dict[str, ir.Table]:
     """The :data:`QUALITY_TABLES` of the canonical tables as they stand, each computed once and held by the engine as
     ``<prefix>_<name>``.
 
     ``account`` is the account table of :func:`huaxiang.prepare.unify.unify`. ``as_of`` is the day up to which data are
-    expected, its end included.
+    expected, its end included. ``rules`` and ``identity`` (which says what stands for no value) are the shipped ones
+    where none are given.
     """
     told = rules or quality_rules()
-    now = Round(engine, as_of, identity_rules().names, f"{prefix}_quality")
+    now = Round(engine, as_of, identity or identity_rules(), f"{prefix}_quality")
     statements = Statements(now, account)
     said = {name: statements.of(name, trait) for name, trait in told.traits.items()}
     pairs = compared(now, told, said)
@@ -48,7 +54,7 @@ def quality_tables(
     schema = ibis.schema(QUALITY_CHECK).to_pyarrow()
     filled = engine.keep(f"{prefix}_filled_value", filling.filled())
     found = {
-        "contradiction": ibis.union(*[one.contradictions() for one in pairs]),
+        "contradiction": all_of([one.contradictions() for one in pairs], engine, CONTRADICTION),
         "missing_value": filling.counts(filled),
         "repair_count": repair_counts(engine),
     }

@@ -15,6 +15,7 @@ from huaxiang.errors import InputError
 from huaxiang.model.quality import DIMENSIONS, quality_rules
 from huaxiang.number_words import percent, short_number
 from huaxiang.server.crowds.sight import is_not_refreshed
+from huaxiang.server.data import workspace
 from huaxiang.server.imports.paging import page_number
 from huaxiang.server.not_refreshed import QUALITY
 from huaxiang.server.permissions import page
@@ -62,7 +63,9 @@ def rows(request: HttpRequest) -> HttpResponse:
     try:
         with standing_of(request) as standing:
             wanted = Wanted(**asked, stores=standing.access.stores, limit=PAGE_ROWS + 1, offset=PAGE_ROWS * (at - 1))
-            found = failing_rows(standing.engine, quality_rules(), wanted, standing.as_of)
+            found = failing_rows(
+                standing.engine, quality_rules(), workspace().definitions.identity, wanted, standing.as_of
+            )
     except InputError as error:
         if is_not_refreshed(error):
             return QUALITY.page(request)
