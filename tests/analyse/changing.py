@@ -41,7 +41,16 @@ RULES: dict[str, tuple[str, dict[str, Any]]] = {
     "place": ("share", {"kind": "percentile", "of": "spent"}),
     "all": ("number", {"kind": "everyone", "divide": "spent", "by": "ever"}),
     "above": ("bool", {"kind": "expression", "expression": "spent > all"}),
-    "level": ("text", {"kind": "layers", "layers": [{"value": "yes", "when": "above = true"}]}),
+    "level": (
+        "text",
+        {
+            "kind": "layers",
+            "layers": [
+                {"value": "busy", "when": "did act in last 30 days count >= 3 and not last sale has (channel = a)"},
+                {"value": "yes", "when": "above = true"},
+            ],
+        },
+    ),
     "twice": ("number", {"kind": "formula", "formula": {"multiply": ["spent", 2]}}),
 }
 
@@ -49,7 +58,9 @@ RULES: dict[str, tuple[str, dict[str, Any]]] = {
 def rules(*keys: str) -> Tags:
     """Tags of those keys, or of every kind of rule and of window."""
     found = {key: {"type": kind, "rule": rule} for key, (kind, rule) in RULES.items() if key in keys or not keys}
-    return made({key: {**body, **({"values": codes("yes")} if key == "level" else {})} for key, body in found.items()})
+    return made(
+        {key: {**body, **({"values": codes("yes", "busy")} if key == "level" else {})} for key, body in found.items()}
+    )
 
 
 def chance_facts(dice: random.Random) -> dict[str, list[Row]]:

@@ -328,3 +328,42 @@ def test_confidence_of_golden_values_is_the_share_that_agrees(engine: Engine) ->
         "c2": pytest.approx(2 / 3),
         "c3": None,
     }
+
+
+def test_layers_ask_what_customers_did(engine: Engine) -> None:
+    """The first layer that is true, by acts in a window, the last order and a sequence, beside a tag; unknown where
+    none is. Nobody did what there are no rows of."""
+    views = [("c0", 0), ("c0", 29), ("c1", 29), ("c1", 30), ("c2", 5), ("c2", 40)]
+    orders = [("c0", 10, "a"), ("c1", 20, "b"), ("c1", 3, "a"), ("c2", 4, "b"), ("c3", 1, "b")]
+    facts = {
+        "customer": PEOPLE,
+        "act": [act(who, days_ago(days), row_key=str(place)) for place, (who, days) in enumerate(views)],
+        "sale": numbered([sale(who, days_ago(days), 1, channel=channel) for who, days, channel in orders]),
+    }
+    whens = {
+        "often": "did act where (event_name = view) in last 30 days count >= 2",
+        "then": "sequence (act then within 3 days sale where (channel = b))",
+        "back": "last sale has (channel = a) and spent > 1",
+        "said": "did feedback_fact",
+    }
+    layers = [{"value": value, "when": when} for value, when in whens.items()]
+    spent = {"kind": "statistic", "fact": "sale", "measure": "sum", "column": "net_revenue"}
+    tags = made(
+        {
+            "spent": {"type": "money", "rule": spent},
+            "layer": {"type": "text", "values": codes(*whens), "rule": {"kind": "layers", "layers": layers}},
+        }
+    )
+    found = by_customer(engine, computed(engine, tags, facts).profile)
+
+    def by_hand(who: str) -> str | None:
+        seen, own = [days for name, days in views if name == who], [one for one in orders if one[0] == who]
+        if sum(days < 30 for days in seen) >= 2:
+            return "often"
+        if any(0 < days - then <= 3 and channel == "b" for days in seen for _, then, channel in own):
+            return "then"
+        is_back = own and min(own, key=lambda one: one[1])[2] == "a" and len(own) > 1
+        return "back" if is_back else None
+
+    assert {who: row["layer"] for who, row in found.items()} == {f"c{n}": by_hand(f"c{n}") for n in range(4)}
+    assert {row["layer"] for row in found.values()} == {"often", "then", "back", None}

@@ -29,6 +29,7 @@ from huaxiang.model.rules import (
     Statistic,
 )
 from huaxiang.model.tags import Tag, Tags, fields_of, groups_of
+from huaxiang.model.vocabulary import check_layer
 from huaxiang.words import Message
 
 
@@ -130,7 +131,7 @@ def _check_inputs(tag: Tag, rule: Rule, fields: Fields) -> None:
     match rule:
         case Layers():
             for layer in rule.layers:
-                check(layer.when, fields)
+                check_layer(layer.when, fields)
         case Formula():
             check_expression(rule.tree, fields, tag.field)
         case Model():

@@ -1,4 +1,5 @@
-"""Tags computed from other tags: formulas, expressions, days since, anniversaries, look-ups and layers."""
+"""Tags computed from other tags: formulas, expressions, days since, anniversaries, look-ups and layers, which may ask
+what a customer did too."""
 
 from __future__ import annotations
 
@@ -10,21 +11,28 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.evaluate import holds
+from huaxiang.analyse.doers import EventLeaf, doers
+from huaxiang.analyse.evaluate import compiled, tested
+from huaxiang.analyse.events import Events
 from huaxiang.analyse.expressions import computed
+from huaxiang.model.compared import of_one_row
+from huaxiang.model.conditions import Condition, Meaning
 from huaxiang.model.fields import Fields
 from huaxiang.model.rules import Anniversary, Expression, Formula, Layers, Lookup, Rule, Since
 from huaxiang.model.tags import Tag, groups_of
 
 
-def derived(tag: Tag, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
-    """The tag as a column over a table that already has the tags it needs."""
+def derived(tag: Tag, wide: ir.Table, fields: Fields, events: Events) -> ir.Value:
+    """The tag as a column over a table that already has the tags it needs, for the day of the ``events``: what the
+    customers did until then."""
     if isinstance(tag.rule, Formula | Expression):
-        return computed(tag.rule.tree, wide, fields, tag.field, as_of)
-    return _value(tag.rule, wide, fields, as_of).cast(tag.field.ibis_type)
+        return computed(tag.rule.tree, wide, fields, tag.field, events.as_of)
+    if isinstance(tag.rule, Layers):
+        return _layered(tag.rule, wide, fields, events).cast(tag.field.ibis_type)
+    return _value(tag.rule, wide, events.as_of).cast(tag.field.ibis_type)
 
 
-def _value(rule: Rule, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
+def _value(rule: Rule, wide: ir.Table, as_of: date) -> ir.Value:
     match rule:
         case Since():
             return _since(wide[rule.of], rule.unit, as_of)
@@ -32,8 +40,6 @@ def _value(rule: Rule, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
             return _to_anniversary(wide[rule.of], as_of)
         case Lookup():
             return _looked_up(rule, wide[rule.of])
-        case Layers():
-            return _layered(rule, wide, fields, as_of)
         case _:
             raise AssertionError(f"{rule.kind} tags are computed elsewhere")
 
@@ -67,10 +73,22 @@ def _looked_up(rule: Lookup, text: Any) -> ir.Value:
     return ibis.cases(*found, *otherwise)
 
 
-def _layered(rule: Layers, wide: ir.Table, fields: Fields, as_of: date) -> ir.Value:
-    layers = [(holds(layer.when, wide, fields, as_of), layer.value) for layer in rule.layers]
+def _layered(rule: Layers, wide: ir.Table, fields: Fields, events: Events) -> ir.Value:
+    layers = [(_inside(layer.when, wide, fields, events), layer.value) for layer in rule.layers]
     chosen = ibis.cases(*layers)
     if not rule.needs:
         return chosen
     known = reduce(and_, [wide[key].notnull() for key in rule.needs])
     return ibis.cases((known, chosen))
+
+
+def _inside(condition: Condition, wide: ir.Table, fields: Fields, events: Events) -> ir.BooleanValue:
+    """Whether the condition is true of each customer; nobody did what the workspace knows nothing of."""
+
+    def meaning(leaf: Meaning) -> ir.BooleanValue:
+        if not isinstance(leaf, EventLeaf):
+            return tested(of_one_row(leaf), wide, fields, events.as_of)
+        found = doers(leaf, events)
+        return ibis.literal(value=False) if found is None else wide.customer_id.isin(found)
+
+    return compiled(condition, meaning)

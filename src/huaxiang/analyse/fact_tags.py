@@ -18,8 +18,9 @@ from huaxiang.analyse.preferences import favourites, preferred, weights_of
 from huaxiang.analyse.weighing import weighed
 from huaxiang.analyse.windows import Rows
 from huaxiang.engine.interface import Engine
+from huaxiang.model.conditions import facts_named
 from huaxiang.model.facts import fact_named
-from huaxiang.model.rules import Distribution, FactRule, Favourite, Golden, Preference, Statistic
+from huaxiang.model.rules import Distribution, FactRule, Favourite, Golden, Layers, Preference, Statistic
 from huaxiang.model.tags import Tag, Tags
 
 
@@ -50,6 +51,13 @@ def facts_of(tag: Tag) -> tuple[str, ...]:
     if isinstance(tag.rule, Preference):
         return tuple(dict.fromkeys(part.fact for part in tag.rule.parts))
     return (tag.rule.fact,) if isinstance(tag.rule, Golden | Statistic | Favourite | Distribution) else ()
+
+
+def facts_read(tag: Tag) -> tuple[str, ...]:
+    """The fact tables that a tag's rule reads, those included in which its layers look what a customer did."""
+    if not isinstance(tag.rule, Layers):
+        return facts_of(tag)
+    return tuple(dict.fromkeys(name for layer in tag.rule.layers for name in facts_named(layer.when)))
 
 
 def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Table | None = None) -> FactTags:

@@ -17,7 +17,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from huaxiang.analyse.fact_tags import fact_tags, facts_of, is_from_facts, joined, rows_of
+from huaxiang.analyse.fact_tags import fact_tags, facts_of, facts_read, is_from_facts, joined, rows_of
 from huaxiang.analyse.facts import end_of
 from huaxiang.analyse.filled import with_filled
 from huaxiang.analyse.in_force import computed_on
@@ -118,7 +118,7 @@ class OnePast:
     @cached_property
     def _facts(self) -> dict[str, ir.Table]:
         """The fact tables that the tags need, built on all of the customer's rows."""
-        needed = {name for tag in self.tags.values() for name in facts_of(tag)} | self.facts
+        needed = {name for tag in self.tags.values() for name in facts_read(tag)} | self.facts
         needed |= {"sale"} if "order_day" in needed else set()
         account = self.own.table("account")
         return {name: build(self.own, account, _EVER) for name, build in FACTS.items() if name in needed}

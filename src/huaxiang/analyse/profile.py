@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from huaxiang.analyse.check_tags import check_tags
 from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.derived import derived
+from huaxiang.analyse.events import Events
 from huaxiang.analyse.fact_tags import fact_tags, is_from_facts, joined, rows_of
 from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import with_filled
@@ -66,7 +67,7 @@ def finished(engine: Engine, tags: Tags, as_of: date, facts: Tables, wide: ir.Ta
     # Held, so that what is derived is not worded on top of everything that it is derived from.
     wide = engine.keep("profile_from_facts", wide)
     for level in levels(tags):
-        wide = _derived(with_models(engine, wide, level, facts, as_of), level, tags, as_of)
+        wide = _derived(with_models(engine, wide, level, facts, as_of), level, tags, Events(engine, facts, as_of))
     sure = {key: wide[SURE + key] for key, tag in tags.items() if has_confidence(tag)}
     # Staff and tests have weights too, from their rows; they have no profile.
     return Profiled(wide.select("customer_id", *tags), wide.select("customer_id", **sure), _of_customers(weights, wide))
@@ -83,7 +84,7 @@ def customers(engine: Engine, facts: Tables) -> ir.Table:
     return everyone.filter(~left_out).select("customer_id")
 
 
-def _derived(wide: ir.Table, level: list[Tag], tags: Tags, as_of: date) -> ir.Table:
+def _derived(wide: ir.Table, level: list[Tag], tags: Tags, events: Events) -> ir.Table:
     fields, new = fields_of(tags), {}
     for tag in level:
         if isinstance(tag.rule, Everyone):
@@ -91,7 +92,7 @@ def _derived(wide: ir.Table, level: list[Tag], tags: Tags, as_of: date) -> ir.Ta
     wide = with_percentiles(wide, level)
     for tag in level:
         if tag.key not in wide.columns:
-            new[tag.key] = derived(tag, wide, fields, as_of)
+            new[tag.key] = derived(tag, wide, fields, events)
     return wide.mutate(**new) if new else wide
 
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.registry import analysis_named
-from huaxiang.model.conditions import fields_named
-from huaxiang.model.rules import Model
+from huaxiang.model.conditions import facts_named, fields_named
+from huaxiang.model.rules import Layers, Model
 from huaxiang.model.segment_order import crowds_named
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tag, Tags
@@ -104,6 +104,8 @@ def _looked_at(rule: BaseModel) -> Iterator[tuple[str, set[str]]]:
         yield fact, named | (set(fields_named(where)) if where is not None else set())
     if isinstance(rule, Model):
         yield from ((table, set[str]()) for table in analysis_named(rule.analysis).inputs if table != "profile")
+    if isinstance(rule, Layers):
+        yield from ((name, set[str]()) for layer in rule.layers for name in facts_named(layer.when))
     for part in getattr(rule, "parts", ()):
         if isinstance(part, BaseModel):
             yield from _looked_at(part)

@@ -285,6 +285,25 @@ def counts_days(condition: Condition) -> bool:
     return any(isinstance(leaf, Test) and operator_named(leaf.op).value == "days" for leaf in leaves(condition))
 
 
+def facts_named(condition: Condition) -> tuple[str, ...]:
+    """The fact tables in which it looks what customers did, in reading order, each once; not those of its crowds."""
+    found: list[str] = []
+    for leaf in leaves(condition):
+        match leaf:
+            case Did():
+                found.append(leaf.did)
+            case First():
+                found.append(leaf.first)
+            case Last():
+                found.append(leaf.last)
+            case Sequence():
+                found += [event.event for step in leaf.sequence for event in (step, step.without) if event]
+            case _:
+                pass
+    found += [one.cap.by.did for one in caps(condition) if not isinstance(one.cap.by, str)]
+    return tuple(dict.fromkeys(found))
+
+
 def fields_named(condition: Condition) -> tuple[str, ...]:
     """The fields that its tests and caps name, in reading order, each once; not the columns named inside events."""
     tested = [leaf.field for leaf in leaves(condition) if isinstance(leaf, Test)]

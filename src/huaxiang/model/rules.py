@@ -233,7 +233,10 @@ class Layer(_Record):
 
 
 class Layers(_Record):
-    """The first layer whose condition is true; unknown when none is. ``needs`` must all be known."""
+    """The first layer whose condition is true; unknown when none is. ``needs`` must all be known.
+
+    A condition tests tags, or asks what a customer did until the ``as_of`` day: ``did sale in last 30 days``.
+    """
 
     kind: Literal["layers"]
     layers: Annotated[tuple[Layer, ...], Option(min_length=1)]

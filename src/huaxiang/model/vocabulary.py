@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.compared import check, compared_with
+from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import (
     RANDOM,
     Cap,
@@ -56,6 +57,16 @@ def check_asked(condition: Condition, known: Vocabulary) -> None:
     """Raise :class:`DefinitionError` where the condition names something unknown or does not fit it, where crowds name
     each other in a circle, or where they make it too large."""
     _check(condition, known, (), [0])
+
+
+def check_layer(condition: Condition, fields: Fields) -> None:
+    """Raise :class:`DefinitionError` where the condition of a layer names something unknown or does not fit it, or asks
+    what a tag cannot: lists and draws know nothing of past days, caps look at everybody, and crowds rest on tags."""
+    known = Vocabulary(fields)
+    for asked in (*caps(condition), *leaves(condition)):
+        if not isinstance(asked, Test | Did | First | Last | Sequence):
+            raise DefinitionError("condition.not_in_layers", given=text_of(asked)[:120])
+        _check_leaf(asked, known)
 
 
 def list_named(key: str, lists: Collection[str]) -> str:

@@ -11,7 +11,9 @@ from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.one_past import FACTS, OnePast, everybody, figures_used
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.analyse.profile import profile
 from huaxiang.engine.interface import count_of
+from huaxiang.model.tags import tags_from
 from huaxiang.prepare.facts import facts
 from huaxiang.server.published import Published
 from huaxiang.workspace import Workspace
@@ -76,3 +78,31 @@ def test_some_tags_alone_are_the_same_as_all_of_them(made: Workspace, ids: dict[
         row["lifecycle"] for row in found
     )
     assert {row["city_tier"] for row in found} == {"tier_1"}
+
+
+def test_layers_that_ask_what_somebody_did_are_the_same_alone(made: Workspace, ids: dict[str, str]) -> None:
+    """Acts, orders and days of orders, on a past day too."""
+    whens = {
+        "lately": "did sale in last 60 days count >= 1",
+        "twice": "did order_day count >= 2",
+        "seen": "did act or did visit in last 90 days",
+    }
+    body = {"element": "behaviour", "zh": "层", "en": "Layer", "meaning_zh": "。", "meaning_en": ".", "type": "text"}
+    layers = [{"value": value, "when": when} for value, when in whens.items()]
+    names = {value: {"zh": value, "en": value} for value in whens}
+    tags = tags_from({"layer": {**body, "values": names, "rule": {"kind": "layers", "layers": layers}}})
+    with made.reading() as engine:
+        tables = Published(engine)
+        alone = {
+            (key, past.day): past.row["layer"]
+            for key in map(ids.__getitem__, WHO)
+            for past in OnePast(OwnRows(engine, tables, key), tags, everybody(engine, tables, tags, DAYS[-1])).on(DAYS)
+        }
+        for day in DAYS:
+            every = facts(engine, engine.table("account"), day)
+            rows = engine.arrow(profile(engine, tags, day, every)).to_pylist()
+            together = {row["customer_id"]: row["layer"] for row in rows}
+            assert {key: together[key] for key, when in alone if when == day} == {
+                key: value for (key, when), value in alone.items() if when == day
+            }
+    assert len(set(alone.values())) > 1

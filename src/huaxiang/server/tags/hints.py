@@ -16,6 +16,14 @@ from huaxiang.server.tags.rule_rows import rows_in
 from huaxiang.words import say
 
 _MOST_VALUES = 12
+#: How a condition asks what customers did.
+_WAYS = {
+    "did": "did sale in last 30 days count >= 2",
+    "did_not": "not did sale in last 90 days",
+    "first": "first sale has (channel = 门店)",
+    "last": "last sale has (channel = 门店)",
+    "sequence": "sequence (act then within 3 days sale)",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ def hints_for(draft: Draft, tags: Tags, lang: str) -> Hints:
         case "expression":
             found = [*_functions(lang, FUNCTIONS), *_tags(tags, lang)]
         case "layers":
-            found = list(_tags(tags, lang))
+            found = [*_acts(lang), *_tags(tags, lang)]
         case _:
             found = []
     return found
@@ -70,6 +78,16 @@ def _tags(tags: Tags, lang: str, fitting: frozenset[str] | None = None) -> Itera
         ]
         if listed:
             yield say(f"element.{element}", lang), listed
+
+
+def _acts(lang: str) -> Hints:
+    """How a condition asks what customers did, and of which facts."""
+    known = facts_known().values()
+    ways = [Hint(usage, say(f"tags.hint.{name}", lang), "") for name, usage in _WAYS.items()]
+    asked = [
+        Hint(f"did {fact.name}", say("tags.hint.of", lang, fact=fact.row.say(lang)), "") for fact in known if fact.at
+    ]
+    return [(say("tags.hint.acts", lang), [*ways, *asked])]
 
 
 def _functions(lang: str, names: Iterable[str]) -> Hints:
