@@ -11,6 +11,7 @@ from ninja.errors import ValidationError, ValidationErrorContext
 
 from huaxiang.server.api import (
     crowd_routes,
+    foreign_routes,
     identity_routes,
     profile_routes,
     rule_routes,
@@ -27,7 +28,7 @@ PREFIX = "/api/v1"
 #: Refusals that every operation may answer with.
 _REFUSALS = {"400": "unreadable", "401": "no_key", "403": "denied", "404": "not_found", "429": "too_often"}
 #: A path of words comes before one in which any identifier may stand.
-_ROUTES = (identity_routes, profile_routes, why_routes, crowd_routes, rule_routes, webhook_routes)
+_ROUTES = (identity_routes, profile_routes, why_routes, crowd_routes, rule_routes, foreign_routes, webhook_routes)
 
 
 class _Api(NinjaAPI):

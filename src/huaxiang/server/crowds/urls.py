@@ -11,6 +11,7 @@ from huaxiang.server.crowds import (
     crowd,
     curve,
     export,
+    foreign,
     history,
     listing,
     lists,
@@ -23,6 +24,7 @@ app_name = "crowds"
 urlpatterns = [
     path("crowds/", listing.crowds, name="list"),
     path("crowds/new/", build.new, name="new"),
+    path("crowds/bring/", foreign.bring, name="bring"),
     path("crowds/lists/", lists.lists, name="lists"),
     path("crowds/lists/<slug:key>/delete/", lists.forget, name="forget_list"),
     path("crowds/preview/", counting.preview, name="preview"),
