@@ -34,6 +34,11 @@ class Fact(BaseModel):
     evidence: tuple[str, ...]
     columns: SkipValidation[Mapping[str, Field]]
 
+    @property
+    def own_columns(self) -> dict[str, Field]:
+        """The columns that are always there; tags are computed from these alone."""
+        return dict(self.columns)
+
 
 @cache
 def facts_known() -> dict[str, Fact]:

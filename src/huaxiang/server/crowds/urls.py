@@ -15,6 +15,7 @@ from huaxiang.server.crowds import (
     history,
     listing,
     lists,
+    past,
     split,
     versions,
 )
@@ -35,6 +36,9 @@ urlpatterns = [
     path("crowds/saved/<slug:key>/", crowd.crowd, name="crowd"),
     path("crowds/of/<slug:key>/", history.of_customer, name="of_customer"),
     path("crowds/saved/<slug:key>/history/", history.history, name="history"),
+    path("crowds/saved/<slug:key>/past/", past.asked, name="past"),
+    path("crowds/saved/<slug:key>/past/compute/", past.computed, name="compute_past"),
+    path("crowds/saved/<slug:key>/past/stop/", past.stopped, name="stop_past"),
     path("crowds/saved/<slug:key>/versions/", versions.listed, name="versions"),
     path("crowds/saved/<slug:key>/versions/<int:number>/restore/", versions.go_back, name="go_back"),
     path("crowds/saved/<slug:key>/split/", split.split, name="split"),
