@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Schema
 
 from huaxiang.errors import HuaxiangError
 from huaxiang.model.condition_text import text_of
@@ -15,11 +15,47 @@ from huaxiang.model.foreign.reading import crowds_in
 from huaxiang.model.foreign.report import Translated
 from huaxiang.server.api.calling import Key, caller_of
 from huaxiang.server.api.saying import json_answer
-from huaxiang.server.api.shapes import ForeignAsked, ForeignList
+from huaxiang.server.api.shapes import Asked
 from huaxiang.server.crowds.foreign import kept, remarks_of
 from huaxiang.server.crowds.sight import Sight, sight_with
 
 router = Router(tags=["rules"])
+
+
+class ForeignAsked(Asked):
+    """Rules of another tool: its document, which tool (told by its shape if left out) and what its names mean here.
+
+    ``save`` saves those that mean the same here, with ``approximate`` also the nearest rules of the others.
+    """
+
+    document: dict[str, Any] | list[Any]
+    tool: Literal["sensors", "ga4"] | None = None
+    names: dict[str, Any] = {}  # noqa: RUF012 - Pydantic copies it
+    save: bool = False
+    approximate: bool = False
+
+
+class ForeignCrowd(Schema):
+    """One crowd of another tool: what it is here, whether it was saved, and what could not be said, most serious first.
+
+    ``status`` is ``exact``, ``nearest`` or ``refused`` for what was only looked at, ``saved`` with its ``key``
+    otherwise; ``reason`` is why one was not saved.
+    """
+
+    name: str
+    status: Literal["exact", "nearest", "refused", "saved"]
+    key: str | None
+    reason: str | None
+    rule: dict[str, Any] | None
+    text: str | None
+    sentence: str | None
+    findings: list[dict[str, str]]
+
+
+class ForeignList(Schema):
+    """The crowds of a document of another tool."""
+
+    crowds: list[ForeignCrowd]
 
 
 @router.post("/rules/translate", auth=Key("rules:write"), response=ForeignList, operation_id="translate_rules")

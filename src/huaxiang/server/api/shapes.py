@@ -58,42 +58,6 @@ class CrowdAsked(Asked):
     most_customers: Annotated[int, Field(ge=0, lt=10**11)] | None = None
 
 
-class ForeignAsked(Asked):
-    """Rules of another tool: its document, which tool (told by its shape if left out) and what its names mean here.
-
-    ``save`` saves those that mean the same here, with ``approximate`` also the nearest rules of the others.
-    """
-
-    document: dict[str, Any] | list[Any]
-    tool: Literal["sensors", "ga4"] | None = None
-    names: dict[str, Any] = {}  # noqa: RUF012 - Pydantic copies it
-    save: bool = False
-    approximate: bool = False
-
-
-class ForeignCrowd(Schema):
-    """One crowd of another tool: what it is here, whether it was saved, and what could not be said, most serious first.
-
-    ``status`` is ``exact``, ``nearest`` or ``refused`` for what was only looked at, ``saved`` with its ``key``
-    otherwise; ``reason`` is why one was not saved.
-    """
-
-    name: str
-    status: Literal["exact", "nearest", "refused", "saved"]
-    key: str | None
-    reason: str | None
-    rule: dict[str, Any] | None
-    text: str | None
-    sentence: str | None
-    findings: list[dict[str, str]]
-
-
-class ForeignList(Schema):
-    """The crowds of a document of another tool."""
-
-    crowds: list[ForeignCrowd]
-
-
 class TagValue(Schema):
     """One tag of one customer. Amounts are decimal text, days ISO 8601; null is unknown."""
 
