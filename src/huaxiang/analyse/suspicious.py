@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +19,8 @@ from huaxiang.model.surnames import surnames
 
 #: Why a customer is looked at, the gravest first.
 REASONS = ("several_births", "several_genders", "several_names", "near_cap", "likeness_between_groups")
+#: Customers listed at most; who has more has another task than looking at each.
+MOST_LISTED = 500
 #: So much of what one customer may have of a kind is close to too much.
 _NEAR_CAP = 0.8
 _ACCOUNT = ("account_key", "person_name", "gender", "birth_date")
@@ -40,21 +42,34 @@ class Suspicious:
     bridge: Bridge | None
 
 
-def suspicious(
-    engine: Engine, tables: Tables, rules: IdentityRules, limit: int, offset: int = 0
-) -> tuple[int, list[Suspicious]]:
-    """How many customers are doubtful, and ``limit`` of them behind the first ``offset``: those with the gravest and
-    most reasons first, then the largest. Unmasked.
+class Doubtful(NamedTuple):
+    """How many customers are doubtful, and the first :data:`MOST_LISTED` of them: ``customer_id`` and a flag for each
+    of :data:`REASONS`."""
+
+    total: int
+    rows: tuple[Row, ...]
+
+
+def doubtful(engine: Engine, tables: Tables, rules: IdentityRules) -> Doubtful:
+    """The doubtful customers, those with the gravest and most reasons first, then the largest.
 
     Customers of one account are never doubtful, nor are those of whom somebody decided that accounts are one person.
     """
     found = engine.keep("suspicious", _doubtful(tables, rules))
     gravest = [ibis.desc(found.gravity), ibis.desc(found.account_count), "customer_id"]
-    rows = only(engine.arrow(found.order_by(gravest).limit(limit, offset=offset)))
-    asked = engine.bring("suspicious_asked", pa.table({"customer_id": pa.array([row["customer_id"] for row in rows])}))
-    accounts = _by_customer(engine, tables["account"].semi_join(asked, "customer_id"), _ACCOUNT) if rows else {}
-    links = _by_customer(engine, tables["identity_link"].semi_join(asked, "customer_id"), _LINK) if rows else {}
-    return count_of(engine, found), [_told(row, accounts, links) for row in rows]
+    rows = only(engine.arrow(found.order_by(gravest).limit(MOST_LISTED).select("customer_id", *REASONS)))
+    return Doubtful(count_of(engine, found), tuple(rows))
+
+
+def suspicious(engine: Engine, tables: Tables, rows: Sequence[Row]) -> list[Suspicious]:
+    """These rows of :func:`doubtful` with all that makes each of them a case, in their order. Unmasked."""
+    if not rows:
+        return []
+    ids = pa.table({"customer_id": pa.array([row["customer_id"] for row in rows], pa.string())})
+    asked = engine.bring("suspicious_asked", ids)
+    accounts = _by_customer(engine, tables["account"].semi_join(asked, "customer_id"), _ACCOUNT)
+    links = _by_customer(engine, tables["identity_link"].semi_join(asked, "customer_id"), _LINK)
+    return [_told(row, accounts, links) for row in rows]
 
 
 def _told(row: Row, accounts: Mapping[str, list[Row]], links: Mapping[str, list[Row]]) -> Suspicious:
@@ -73,28 +88,30 @@ def _by_customer(engine: Engine, rows: ir.Table, columns: tuple[str, ...]) -> di
 
 def _doubtful(tables: Tables, rules: IdentityRules) -> ir.Table:
     """One row per doubtful customer: ``customer_id, account_count``, a flag for each reason, and ``gravity``."""
-    several = _several_facts(tables["account"])
+    several = _several_facts(tables)
     crowded, bridged = _near_cap(tables["customer_identifier"], rules), _likeness_between(tables["identity_link"])
     decided = tables["identity_link"].filter(lambda link: link.rule == "decided_same").select("customer_id")
-    flagged = several.anti_join(decided, "customer_id").mutate(
-        near_cap=several.customer_id.isin(crowded.customer_id),
-        likeness_between_groups=several.customer_id.isin(bridged.customer_id),
+    left = several.anti_join(decided, "customer_id")
+    flagged = left.mutate(
+        near_cap=left.customer_id.isin(crowded.customer_id),
+        likeness_between_groups=left.customer_id.isin(bridged.customer_id),
     )
     weights = {reason: 2 ** (len(REASONS) - place) for place, reason in enumerate(REASONS)}
     gravity = sum((flagged[name].cast("int64") * weight for name, weight in weights.items()), start=ibis.literal(0))
     return flagged.mutate(gravity=gravity).filter(lambda row: row.gravity > 0)
 
 
-def _several_facts(account: ir.Table) -> ir.Table:
+def _several_facts(tables: Tables) -> ir.Table:
     """Customers of several accounts; a surname alone is short for a name, so it is no other one."""
+    joined = tables["customer"].filter(lambda rows: rows.account_count > 1).select("customer_id", "account_count")
+    account = tables["account"].semi_join(joined, "customer_id")
     whole = (account.person_name.length() > 1) & account.person_name.notin(sorted(surnames().compound))
     counted = account.group_by("customer_id").agg(
-        account_count=account.count(),
         names=account.person_name.nunique(where=whole),
         genders=account.gender.nunique(),
         births=account.birth_date.nunique(),
     )
-    return counted.filter(counted.account_count > 1).select(
+    return joined.inner_join(counted, "customer_id").select(
         "customer_id",
         "account_count",
         several_births=counted.births > 1,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from huaxiang.analyse.suspicious import suspicious
+from huaxiang.analyse.suspicious import doubtful, suspicious
 from huaxiang.model.identity import identity_rules
 from huaxiang.workspace import Workspace
 
@@ -20,8 +20,9 @@ Browser = Callable[..., "Client"]
 def test_who_has_nearly_too_many_phones_is_listed_with_the_link_to_cut(shop: Workspace) -> None:
     with shop.reading() as engine:
         tables = {name: engine.table(name) for name in engine.tables()}
-        total, (found,) = suspicious(engine, tables, identity_rules(), 5)
-        assert suspicious(engine, tables, identity_rules(), 5, 1) == (1, [])
+        total, rows = doubtful(engine, tables, identity_rules())
+        (found,) = suspicious(engine, tables, rows)
+        assert suspicious(engine, tables, []) == []
     assert (total, found.reasons) == (1, ("near_cap",))
     assert {row["account_key"] for row in found.accounts} == {"member_no:M1", "shop_account:xiaoming"}
     assert found.bridge is not None

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huaxiang.analyse.suspicious import Row, Suspicious, suspicious
+from huaxiang.analyse.suspicious import doubtful as listed
 from huaxiang.number_words import short_number
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.release.roles import Access
@@ -22,6 +23,7 @@ from huaxiang.server.imports.paging import page_number
 from huaxiang.server.permissions import page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import latest
+from huaxiang.server.snapshot_values import once_per_snapshot
 from huaxiang.words import say
 
 PAGE_CUSTOMERS = 5
@@ -44,15 +46,16 @@ class Shown:
 @page(permission="see_profile")
 def doubtful(request: HttpRequest) -> HttpResponse:
     """The list, the gravest first. Who sees some stores only may not see it: it is about all."""
-    access, lang, at, home = whole_house(request), lang_of(request), page_number(request), workspace()
+    access, lang, at, known = whole_house(request), lang_of(request), page_number(request), workspace().definitions
     with reading() as engine:
         tables = latest(engine).tables
-        total, here = suspicious(engine, tables, home.definitions.identity, PAGE_CUSTOMERS, PAGE_CUSTOMERS * (at - 1))
+        found = once_per_snapshot(engine, ("doubtful", known.version), lambda: listed(engine, tables, known.identity))
+        here = suspicious(engine, tables, found.rows[PAGE_CUSTOMERS * (at - 1) : PAGE_CUSTOMERS * at])
     context = {
         "customers": [_shown(one, access, lang) for one in here],
-        "all": total,
+        "all": found.total,
         "page": at,
-        "next": at + 1 if total > PAGE_CUSTOMERS * at else None,
+        "next": at + 1 if len(found.rows) > PAGE_CUSTOMERS * at else None,
         "may_decide": access.may("decide_identity"),
     }
     return render(request, "identity/doubtful.html", context)
