@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from huaxiang.engine.interface import Engine
 from huaxiang.engine.linker import comparing
 from huaxiang.model.identity import IdentityRules
-from huaxiang.model.matching import Columns, ComparisonRule, MatchingRules, TrainedModel
+from huaxiang.model.matching import Columns, MatchingRules, TrainedModel
 from huaxiang.prepare.match.bands import banded, empty_pairs, scored_pairs
-from huaxiang.prepare.match.model import Answer, certain_share, train, used_comparisons, value_frequencies, with_answers
+from huaxiang.prepare.match.model import (
+    certain_share,
+    train,
+    used_comparisons,
+    value_frequencies,
+)
 from huaxiang.prepare.match.numbering import numbered
 from huaxiang.prepare.match.pairs import pairs_across, pairs_within, usable, usable_of_new
+from huaxiang.prepare.match.scoring import rules_of, scored, told
+from huaxiang.prepare.match.teaching import Answers, learned
 from huaxiang.words import Message
-
-#: By pair of account keys, the lesser first: whether it is one person, and how much the answer counts (1 for a whole
-#: decision of somebody).
-Answers = Mapping[tuple[str, str], tuple[bool, float]]
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,25 @@ def matches(
 ) -> Matched:
     """Pairs among ``records`` (see :func:`match_records`), scored by ``trained`` or by what these records teach.
 
-    ``answers`` are pairs that people judged; they make a model of their own version. The order of the records never
-    matters.
+    ``answers`` are pairs that people judged, from which a model is learned as well; one that is ``trained`` stays as it
+    is. The order of the records never matters.
     """
     rows = numbered(engine, records, "match_numbered")
     blocks = usable(engine, rows, blocks_of(trained, matching), matching, "match_keys")
     candidates = engine.arrow(pairs_within(engine, blocks.keys, "match_candidates"))
-    here = _told(engine, rows, matching)
-    used = _rules_of(trained, matching) if trained else used_comparisons(here, matching)
+    here = told(engine, rows, matching)
+    used = rules_of(trained, matching) if trained else used_comparisons(here, matching)
     if not used or not len(candidates):
         too_little = [] if trained else [Message("match.too_little", {"records": len(here)})]
         return Matched(empty_pairs(engine, tuple(used)), trained, 0, (*blocks.messages, *too_little))
     known = trained.frequencies if trained else value_frequencies(here, used, matching)
     with comparing(engine.lake, here, used, known) as comparer:
         comparer.compare(candidates)
-        model = trained or train(
-            comparer, certain_share(engine, rows, matching), here, known, blocks.too_coarse, matching
-        )
-        if answers:
-            model = with_answers(model, _answered(engine, rows, answers, model, matching))
+        model = trained
+        if model is None:
+            share = certain_share(engine, rows, matching)
+            taught = train(comparer, share, here, known, blocks.too_coarse, matching)
+            model = learned(engine, rows, answers, taught) if answers else taught.model()
         scores = comparer.scored(model, _least(model, matching))
     pairs = scored_pairs(engine, scores, rows, model, matching.bands.keep)
     return Matched(banded(engine, pairs, rows, model, rules, matching), model, len(candidates), tuple(blocks.messages))
@@ -104,7 +105,7 @@ def scores_of_new(
     if not len(pairs):
         nothing = empty_pairs(engine, tuple(model.levels)).drop("band", "doubt")
         return Matched(nothing, model, 0, tuple(blocks.messages))
-    scores = _scored(engine, rows, pairs, model, matching, _least(model, matching))
+    scores = scored(engine, rows, pairs, model, matching, _least(model, matching))
     told = engine.keep("match_scored_new", scored_pairs(engine, scores, rows, model, matching.bands.keep))
     return Matched(told, model, len(pairs), tuple(blocks.messages))
 
@@ -129,41 +130,5 @@ def blocks_of(model: TrainedModel | None, matching: MatchingRules) -> tuple[Colu
     return tuple(block for block in matching.blocks if block not in left_out)
 
 
-def _told(engine: Engine, rows: ir.Table, matching: MatchingRules) -> pa.Table:
-    columns = {column for name, rule in matching.comparisons.items() for column in (name, *rule.also)}
-    return engine.arrow(rows.select("record_id", *sorted(columns)))
-
-
-def _rules_of(model: TrainedModel, matching: MatchingRules) -> dict[str, ComparisonRule]:
-    return {name: matching.comparisons[name] for name in model.levels}
-
-
 def _least(model: TrainedModel, matching: MatchingRules) -> float:
     return matching.bands.keep if model.shift <= 0 else matching.bands.keep / 2**model.shift
-
-
-def _scored(
-    engine: Engine, rows: ir.Table, pairs: pa.Table, model: TrainedModel, matching: MatchingRules, least: float
-) -> pa.Table:
-    rules = _rules_of(model, matching)
-    with comparing(engine.lake, _told(engine, rows, matching), rules, model.frequencies) as comparer:
-        comparer.compare(pairs)
-        return comparer.scored(model, least)
-
-
-def _answered(
-    engine: Engine, rows: ir.Table, answers: Answers, model: TrainedModel, matching: MatchingRules
-) -> list[Answer]:
-    keys = sorted({key for pair in answers for key in pair})
-    asked = engine.bring("match_asked", pa.table({"account_key": pa.array(keys, pa.string())}))
-    judged = engine.keep("match_judged", rows.semi_join(asked, "account_key"))
-    ids = engine.arrow(judged.select("account_key", "record_id"))
-    place = dict(zip(ids["account_key"].to_pylist(), ids["record_id"].to_pylist(), strict=True))
-    known = sorted((place[a], place[b], *said) for (a, b), said in answers.items() if a in place and b in place)
-    if not known:
-        return []
-    pairs = pa.table([pa.array([row[side] for row in known], pa.int64()) for side in (0, 1)], ["left_id", "right_id"])
-    scores = _scored(engine, judged, pairs, model, matching, 0.0)
-    found = zip(scores["left_id"].to_pylist(), scores["right_id"].to_pylist(), strict=True)
-    weights = dict(zip(found, scores["weight"].to_pylist(), strict=True))
-    return [Answer(weights[left, right], same, counts) for left, right, same, counts in known]

@@ -14,10 +14,23 @@ from huaxiang.engine.linker import Comparer
 from huaxiang.engine.linker_weights import frequencies, rounded
 from huaxiang.model.matching import Columns, ComparisonRule, Frequencies, MatchingRules, TrainedModel
 from huaxiang.prepare.match.pairs import pairs_within, usable
-from huaxiang.prepare.match.settling import settled
+from huaxiang.prepare.match.settling import Said, settled
 
 #: Bits by which answers may shift all weights, and the shift that would not surprise before any answer.
 _MOST_SHIFT, _SPREAD = 40.0, 1.0
+
+
+class Taught(NamedTuple):
+    """What a model is settled from: the first guess, the records, the patterns of the compared pairs, the rules."""
+
+    guess: TrainedModel
+    records: pa.Table
+    patterns: pa.Table
+    matching: MatchingRules
+
+    def model(self, said: Said | None = None) -> TrainedModel:
+        """The model, with what people ``said`` of pairs as further evidence."""
+        return settled(*self, said).versioned()
 
 
 def used_comparisons(records: pa.Table, matching: MatchingRules) -> dict[str, ComparisonRule]:
@@ -54,16 +67,16 @@ def train(
     known: Mapping[str, Frequencies],
     too_coarse: tuple[Columns, ...],
     matching: MatchingRules,
-) -> TrainedModel:
-    """What the compared pairs and random ones of the same ``records`` teach, with ``prior`` for a first guess."""
-    first = TrainedModel(
+) -> Taught:
+    """What random pairs of ``records`` and the compared ones teach, with ``prior`` for a first guess."""
+    guess = TrainedModel(
         rules_version=matching.version,
         prior=prior,
         levels=comparer.chance_levels(matching.training),
         frequencies=dict(known),
         too_coarse=too_coarse,
     )
-    return settled(first, records, comparer.patterns(), matching).versioned()
+    return Taught(guess, records, comparer.patterns(), matching)
 
 
 class Answer(NamedTuple):
@@ -75,7 +88,7 @@ class Answer(NamedTuple):
 
 
 def with_answers(model: TrainedModel, answers: Sequence[Answer]) -> TrainedModel:
-    """The model with its weights shifted to what people answered.
+    """The model with its weights shifted by what it still gets wrong of what people answered.
 
     One number is learned, by logistic regression that leans towards no shift; so a handful of answers can never turn
     the model over.

@@ -3,6 +3,10 @@
 How often each pattern of levels occurs tells how often one person's values agree, which share of the pairs is one
 person, and how much of the agreement in random pairs was theirs. The last matters where hardly any two people agree (a
 phone, an identity card), the more the smaller the data.
+
+What people said of pairs is evidence for all pairs of the same pattern: of such a pattern the share of one person is a
+beta distribution around what the model thinks, moved by the answers. People are asked about a pair because of how alike
+it looks, which is its pattern, so that answers by pattern teach no bias towards the pairs that were asked about.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ from huaxiang.model.matching import LevelOdds, MatchingRules, TrainedModel
 _ROUNDS = 40
 #: What is taken for granted counts as much as this many pairs.
 _BEFORE = 5.0
+#: What the model thinks of a pattern counts as much as this many answers about it.
+_BELIEF = 4.0
 #: No level is quite impossible: one wrong cell must not outweigh all that agrees.
 _LEAST = 0.0005
 _Floats = npt.NDArray[np.float64]
@@ -39,8 +45,19 @@ class _Odds(NamedTuple):
     u: _Floats
 
 
-def settled(model: TrainedModel, records: pa.Table, counted: pa.Table, matching: MatchingRules) -> TrainedModel:
-    """The model with prior, ``m`` and ``u`` as the candidate pairs show them.
+class Said(NamedTuple):
+    """What people said of pairs, one row each: ``level_<comparison>``, whether it is one person (1 or 0), and how much
+    the answer counts."""
+
+    levels: pa.Table
+    same: _Floats
+    counts: _Floats
+
+
+def settled(
+    model: TrainedModel, records: pa.Table, counted: pa.Table, matching: MatchingRules, said: Said | None = None
+) -> TrainedModel:
+    """The model with prior, ``m`` and ``u`` as the candidate pairs show them, and what people ``said`` of some.
 
     ``counted``: how often each pattern of levels occurs among them (``level_<comparison>``, ``pair_count``).
     """
@@ -54,9 +71,11 @@ def settled(model: TrainedModel, records: pa.Table, counted: pa.Table, matching:
     comparable = {name: total * (1 - records[name].null_count / count) ** 2 for name in rules}
     first = {name: _odds(levels) for name, levels in model.levels.items()}
     odds, prior = first, model.prior
+    told_same, told = _told_of(patterns, said)
     blocked = {columns[0] for columns in matching.blocks if len(columns) == 1}
     for _ in range(_ROUNDS):
-        same = patterns.pairs * _probability(patterns, odds, prior)
+        believed = _BELIEF * _probability(patterns, odds, prior)
+        same = patterns.pairs * (believed + told_same) / (_BELIEF + told)
         prior = float(min(max(same.sum() / total, 0.5 / total), 0.5))
         odds = {
             name: _learned(
@@ -70,6 +89,21 @@ def settled(model: TrainedModel, records: pa.Table, counted: pa.Table, matching:
         }
     levels = {name: _told(model.levels[name], odds[name]) for name in rules}
     return model.model_copy(update={"prior": rounded(prior), "levels": levels})
+
+
+def _told_of(patterns: _Patterns, said: Said | None) -> tuple[_Floats, _Floats]:
+    """By pattern how many answers said one person, and how many there are."""
+    found = np.zeros((2, len(patterns.pairs)))
+    if said is None:
+        return found[0], found[1]
+    place = {
+        key: at for at, key in enumerate(zip(*(levels.tolist() for levels in patterns.levels.values()), strict=True))
+    }
+    asked = zip(*(said.levels[f"level_{name}"].to_pylist() for name in patterns.levels), strict=True)
+    for key, same, counts in zip(asked, said.same, said.counts, strict=True):
+        if key in place:
+            found[:, place[key]] += (same * counts, counts)
+    return found[0], found[1]
 
 
 def _odds(levels: tuple[LevelOdds, ...]) -> _Odds:

@@ -12,11 +12,9 @@ def size_over_runs(
     sizes: tuple[str, Sequence[int | None]],
     came: tuple[str, Sequence[int]],
     went: tuple[str, Sequence[int]],
-    *,
-    is_afterwards: bool = False,
 ) -> Option:
     """One place per refresh, oldest first; each series has a name and one number per refresh. Where the size is None
-    the line breaks. Who went is drawn below zero. What was computed afterwards is a broken line with hollow points."""
+    the line breaks. Who went is drawn below zero."""
     return {
         "animation": False,
         "grid": {"left": 8, "right": 8, "top": 32, "bottom": 8, "containLabel": True},
@@ -31,8 +29,7 @@ def size_over_runs(
                 "symbolSize": 6,
                 "data": list(sizes[1]),
                 "itemStyle": {"color": hue("purchasing")},
-                "symbol": "emptyCircle" if is_afterwards else "circle",
-                "lineStyle": {"color": hue("purchasing"), "width": 2, "type": "dashed" if is_afterwards else "solid"},
+                "lineStyle": {"color": hue("purchasing"), "width": 2},
             },
             {
                 "name": came[0],

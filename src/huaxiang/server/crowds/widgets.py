@@ -12,7 +12,7 @@ from huaxiang.words import say
 
 Kind = Literal["none", "choice", "choices", "inputs"]
 #: What gives the values to choose from when they are asked for.
-Suggest = Callable[[], tuple["Suggestion", ...]]
+Suggest = Callable[[], tuple[str, ...]]
 Typed = Sequence[str]
 
 
@@ -23,14 +23,6 @@ class Option:
     value: str
     label: str
     chosen: bool = False
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A value to choose from; ``label`` says of how many customers it is known, where that may be told."""
-
-    value: str
-    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,7 @@ class Widget:
     kind: Kind
     typed: tuple[str, ...] = ("",)
     options: tuple[Option, ...] = ()
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions: tuple[str, ...] = ()
     suffix: str = ""
     numeric: bool = False
     dated: bool = False
