@@ -1,5 +1,6 @@
 """Rules and events by chance: few customers, few moments, nulls and ties everywhere."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -44,9 +45,13 @@ def acts(draw: st.DrawFn) -> list[Row]:
     rows = draw(st.lists(st.fixed_dictionaries({
         "customer_id": st.sampled_from([*PEOPLE, None]), "occurred_at": st.none() | MOMENTS,
         "event_name": st.sampled_from([*NAMES, None]), "category": st.sampled_from(["x", "y", None]),
-        "import_id": st.sampled_from(["i1", "i2"]),
+        "import_id": st.sampled_from(["i1", "i2"]), "extra": st.sampled_from(EXTRAS),
     }), max_size=14))  # fmt: skip
-    return [{**row, "source_row": place % 5, "row_key": f"k{place}"} for place, row in enumerate(rows)]
+    # One that nobody asks about has a row with every further column, so that rules may name them.
+    names = {"颜色": "灰", "$n": "1", "on": "", "a/b~c": ""}
+    every: Row = {"customer_id": "z", "occurred_at": None, "event_name": None, "category": None, "import_id": "i0"}
+    every["extra"] = json.dumps(names)
+    return [{**row, "source_row": place % 5, "row_key": f"k{place}"} for place, row in enumerate([*rows, every])]
 
 
 @st.composite
@@ -61,14 +66,23 @@ def sales(draw: st.DrawFn) -> list[Row]:
     return [{**row, "import_id": "i3", "source_row": place, "order_no": f"o{place}"} for place, row in enumerate(rows)]
 
 
+#: What no field took: names that paths and pointers would stumble over, numbers and days among other texts.
+EXTRAS = [None, *(json.dumps(each, ensure_ascii=False) for each in (
+    {"颜色": "红", "$n": "12"}, {"颜色": "蓝", "$n": "1,200.5", "on": "2026-06-29"},
+    {"$n": "twelve", "on": "2026/6/30 8:00", "a/b~c": 'it is "x"'}, {"颜色": "红 蓝", "$n": "007", "on": "soon"},
+))]  # fmt: skip
 WHERES = {
     "act": st.sampled_from([None, *(f"event_name = {name}" for name in NAMES), "category is unknown", "everyone",
-                            "event_name != view and not category = x"]),
+                            "event_name != view and not category = x", "extra.颜色 = 红", "extra.颜色 != 红",
+                            "extra.$n >= 12", "extra.$n in (12, 1200.5)", "extra.on in last 2 days",
+                            'extra.a/b~c ends with "\\"x\\""', "extra.颜色 does not contain 蓝", "extra.on is unknown",
+                            "extra.on = 2026-06-30"]),
     "sale": st.sampled_from([None, "is_purchase = true", "channel in (web)", "net_revenue > 0 or channel is unknown",
                              "channel does not contain e", "channel ends with p", "ordered_at not in last 3 days"]),
 }  # fmt: skip
 MEASURES = {
-    "act": ["count", "distinct_days", "distinct event_name", "distinct category", "greatest occurred_at"],
+    "act": ["count", "distinct_days", "distinct event_name", "distinct category", "greatest occurred_at",
+            "distinct extra.颜色", "sum extra.$n", "greatest extra.$n"],
     "sale": ["count", "distinct_days", "sum net_revenue", "average net_revenue", "least net_revenue",
              "greatest net_revenue", "least ordered_at", "distinct channel"],
 }  # fmt: skip
@@ -115,6 +129,7 @@ def measured(draw: st.DrawFn, fact: str) -> dict[str, Any]:
     column = measure.partition(" ")[2]
     choices = MONEY if column == "net_revenue" and "distinct" not in measure else COMPARISONS
     choices = DAYS if column in AT.values() else choices
+    choices = ["> 12", "= 1200.5", "<= 24", "is unknown"] if column == "extra.$n" else choices
     found = record_of(condition_from_text(f"did {fact} {measure} {draw(st.sampled_from(choices))}"))
     return {key: value for key, value in found.items() if key != "did"}
 

@@ -56,7 +56,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
     "act": {
         "customer_id": pa.string(), "account_key": pa.string(), "occurred_at": TIME, "event_name": pa.string(),
         "event_family": pa.string(), "platform": pa.string(), "device_model": pa.string(), "category": pa.string(),
-        "search_words": pa.string(), "text": pa.string(), "row_key": pa.string(), **_LINEAGE,
+        "search_words": pa.string(), "text": pa.string(), "row_key": pa.string(), "extra": pa.string(), **_LINEAGE,
     },
     "visit": {
         "customer_id": pa.string(), "started_at": TIME, "ended_at": TIME, "event_count": pa.int64(),

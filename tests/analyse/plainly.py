@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -79,7 +81,7 @@ class World:
             case Not():
                 return not self.inside(condition.part, customer)
             case Test():
-                return passes(condition, customer.get(condition.field), self.as_of)
+                return passes(condition, cell_of(condition, customer), self.as_of)
             case Drawn():
                 return lies_in_draw(condition, customer["customer_id"])
             case Capped():
@@ -151,7 +153,9 @@ class World:
         if leaf.measure == "count":
             return len(rows)
         column = self.at[leaf.did] if leaf.measure == "distinct_days" else str(leaf.column)
-        known = [row[column] for row in rows if row[column] is not None]
+        kind = str if leaf.measure == "distinct" else Decimal
+        cells = [further(row, column, kind) if is_further(column) else row[column] for row in rows]
+        known = [cell for cell in cells if cell is not None]
         if leaf.measure == "distinct_days":
             return len({at.date() for at in known})
         if leaf.measure == "distinct":
@@ -194,6 +198,34 @@ def lies_in_draw(drawn: Drawn, who: str) -> bool:
     digest = hashlib.md5(f"pack:{drawn.draw}:{who}".encode(), usedforsecurity=False).hexdigest()
     share = int(digest[:8], 16) * 100 / 2**32
     return drawn.above <= share < drawn.below
+
+
+def is_further(name: str) -> bool:
+    """Whether a column is one that no field took."""
+    return name.startswith("extra.")
+
+
+def cell_of(test: Test, row: Row) -> Any:
+    """What a test looks at; a further column is read as what it is compared with."""
+    if not is_further(test.field):
+        return row.get(test.field)
+    value = test.value[0] if isinstance(test.value, tuple) else test.value
+    if test.op.endswith("days") or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
+        return further(row, test.field, date)
+    return further(row, test.field, float if isinstance(value, int | float) else str)
+
+
+def further(row: Row, name: str, kind: type) -> Any:
+    """The text of a further column as a number or day; None where it is none."""
+    text = json.loads(row["extra"] or "{}").get(name.removeprefix("extra."))
+    if text is None or kind is str:
+        return text
+    try:
+        if kind is date:
+            return date(*(int(part) for part in re.split("[-/]", text.split()[0])))
+        return kind(text.replace(",", ""))
+    except (ValueError, TypeError, ArithmeticError):
+        return None
 
 
 def passes(test: Test, cell: Any, as_of: date) -> bool:

@@ -7,7 +7,18 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.analyse.chance_rules import CUSTOMERS, FIELDS, RULES, acts, crowd, engine_says, population, sales, world
+from tests.analyse.chance_rules import (
+    CUSTOMERS,
+    EXTRAS,
+    FIELDS,
+    RULES,
+    acts,
+    crowd,
+    engine_says,
+    population,
+    sales,
+    world,
+)
 from tests.analyse.drawn_cases import drawn
 from tests.analyse.made import AS_OF, Row
 
@@ -16,8 +27,11 @@ from huaxiang.engine import Engine
 from huaxiang.errors import DefinitionError
 from huaxiang.model.condition_text import condition_from_text, text_of
 from huaxiang.model.conditions import Condition, condition_from, record_of
+from huaxiang.model.extra_columns import looks_like
 from huaxiang.model.fields import Labels
+from huaxiang.model.measured import fact_meant
 from huaxiang.model.segment_order import in_order
+from huaxiang.model.vocabulary import check_asked
 
 
 @settings(max_examples=150)
@@ -103,6 +117,29 @@ def test_both_engines_tell_the_same_customers(engine: Engine) -> None:
     assert dict(zip(TOLD, engine_says(asked, rules), strict=True)) == {
         text: [person["customer_id"] in who for person in CUSTOMERS] for text, who in TOLD.items()
     }
+
+
+def test_further_columns_are_known_by_their_rows(duck: Engine) -> None:
+    """Their names and types come from the rows; one that no row has is refused with what is near."""
+    rows = [{**ACTS[0], "extra": each, "row_key": f"x{place}"} for place, each in enumerate(EXTRAS)]
+    known = population(duck, CUSTOMERS, {"act": rows, "sale": SALES}).vocabulary
+    act = known.columns(fact_meant("act"))
+    assert {key: field.type for key, field in act.items() if field.is_extra} == {
+        "extra.$n": "text", "extra.a/b~c": "text", "extra.on": "text", "extra.颜色": "text"
+    }  # fmt: skip
+    assert (looks_like(["1,200", "0.5", "-3"]), looks_like(["007"]), looks_like(["2026-01-02 08:00"])) == (
+        "number",
+        "text",
+        "date",
+    )
+    check_asked(condition_from_text("did act where (extra.颜色 = 红) sum extra.$n > 3"), known)
+    for text in ("did act where (extra.颜 = 红)", "did act where (颜色 = 红)", "did act sum extra.颜 > 1"):
+        with pytest.raises(DefinitionError) as problem:
+            check_asked(condition_from_text(text), known)
+        assert "extra.颜色" in problem.value.params["nearest"], text
+    with pytest.raises(DefinitionError) as problem:
+        check_asked(condition_from_text("did act where (extra.颜色 > 红)"), known)
+    assert problem.value.code == "condition.operator_unfit"
 
 
 def test_one_customer_is_told_from_their_own_rows(duck: Engine) -> None:

@@ -192,14 +192,14 @@ def _check_one_column(tag: Tag, rule: Golden | Statistic | Favourite, fact: Fact
 
 
 def _check_column(tag: Tag, fact: Fact, name: str | None) -> None:
-    if name is None or name not in fact.columns:
-        given, close = name or "—", nearest(name or "", fact.columns)
+    if name is None or name not in fact.own_columns:
+        given, close = name or "—", nearest(name or "", fact.own_columns)
         raise DefinitionError("tag.unknown_column", tag=tag.key, fact=fact.name, given=given, nearest=close)
 
 
 def _check_rows(fact: Fact, where: Condition | None) -> None:
     if where:
-        check(where, fact.columns)
+        check(where, fact.own_columns)
 
 
 def _check_time(tag: Tag, fact: Fact, rule: FactRule) -> None:

@@ -122,12 +122,13 @@ def found_by(tables: Tables, text: str, names: NameRules) -> ir.Table:
     """One column ``customer_id``: whoever the text names as customer id, identifier, order number or name."""
     spelled = spellings(text)
     known, sale = tables["customer_identifier"], tables["sale"]
-    moved = tables["customer_redirect"]
     hits = [
-        moved.filter(moved.old_id.isin(spelled)).select(customer_id=moved.new_id),
         known.filter(known.identifier_value.isin(spelled) | known.customer_id.isin(spelled)),
         sale.filter(sale.order_no.isin(spelled), sale.customer_id.notnull()),
     ]
+    if "customer_redirect" in tables:
+        moved = tables["customer_redirect"]
+        hits.append(moved.filter(moved.old_id.isin(spelled)).select(customer_id=moved.new_id))
     name = comparable_name(text, names)
     if name:
         account = tables["account"]

@@ -37,7 +37,7 @@ def _value(rule: Rule, wide: ir.Table, as_of: date) -> ir.Value:
         case Since():
             return _since(wide[rule.of], rule.unit, as_of)
         case Anniversary():
-            return _to_anniversary(wide[rule.of], as_of)
+            return to_anniversary(wide[rule.of], as_of)
         case Lookup():
             return _looked_up(rule, wide[rule.of])
         case _:
@@ -54,7 +54,8 @@ def _since(day: Any, unit: str, as_of: date) -> ir.Value:
     return ibis.cases((day <= today, passed))
 
 
-def _to_anniversary(day: Any, as_of: date) -> ir.Value:
+def to_anniversary(day: Any, as_of: date) -> ir.Value:
+    """Days from the ``as_of`` day to the next anniversary of a day, 0 on the day itself."""
     this_year, next_year = (_days_until(day, year, as_of) for year in (as_of.year, as_of.year + 1))
     return ibis.ifelse(this_year >= 0, this_year, next_year)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from huaxiang.analyse.evaluate import holds, tested
+from huaxiang.analyse.evaluate import column_of, holds, tested
 from huaxiang.analyse.events import Events
 from huaxiang.analyse.figures import FIGURES
 from huaxiang.analyse.sequences import in_sequence
 from huaxiang.analyse.windows import Rows
 from huaxiang.model.conditions import WITHOUT_COLUMN, Did, First, Last, Measured, Sequence
-from huaxiang.model.measured import fact_meant, figure_field
+from huaxiang.model.measured import column_meant, fact_meant, figure_field
 
 EventLeaf = Did | First | Last | Sequence
 
@@ -63,7 +63,8 @@ def _figure(leaf: Measured, rows: ir.Table) -> ir.Value:
         at = fact_meant(leaf.did).at
         given = rows if leaf.measure == "count" else rows[at]
     else:
-        given = rows[leaf.column]
+        fact = fact_meant(leaf.did)
+        given = column_of(column_meant(str(leaf.column), fact, fact.columns), rows)
     return FIGURES[leaf.measure](given, every)
 
 

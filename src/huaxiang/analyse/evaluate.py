@@ -11,11 +11,16 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.engine.extra_texts import extra_text
 from huaxiang.errors import DefinitionError
 from huaxiang.model.compared import compared_with, of_one_row
 from huaxiang.model.conditions import All, AnyOf, Condition, Meaning, Not, Test
-from huaxiang.model.fields import Fields, field_named
+from huaxiang.model.extra_columns import PREFIX, as_tested
+from huaxiang.model.fields import FIELD_IBIS_TYPES, Field, Fields, field_named
 from huaxiang.model.operators import operator_named
+
+_PLAIN_NUMBER = r"^[+-]?\d{1,14}(\.\d+)?$"
+_PLAIN_DAY = r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})"
 
 
 def holds(condition: Condition, table: ir.Table, fields: Fields, as_of: date | None) -> ir.BooleanValue:
@@ -43,17 +48,45 @@ def compiled(condition: Condition, meaning: Callable[[Meaning], ir.BooleanValue]
 
 def tested(test: Test, table: ir.Table, fields: Fields, as_of: date | None) -> ir.BooleanValue:
     """Whether one test on a field is true of each row as of a day; never null."""
-    field = field_named(test.field, fields)
+    field = as_tested(test, field_named(test.field, fields))
     operator, value = operator_named(test.op), compared_with(test, field)
-    if field.key not in table.columns:
+    column = column_of(field, table)
+    if column is None:
         return ibis.literal(value=operator.key == "is unknown")
-    column = table[field.key]
     if operator.value == "none":
         return operator.expression(column, None)
     if operator.value == "days" and as_of is None:
         raise DefinitionError("condition.needs_a_day", field=field.key, op=operator.key)
     given = (value, as_of) if operator.value == "days" else _literal(value)
     return column.notnull() & operator.expression(_comparable(column, field.type), given)
+
+
+def column_of(field: Field, table: ir.Table) -> ir.Value | None:
+    """The column of that field, a further one brought to the field's type; None where the table has none."""
+    if field.key in table.columns:
+        return table[field.key]
+    if not field.is_extra or "extra" not in table.columns:
+        return None
+    return _READ[field.type](extra_text(table.extra, field.key.removeprefix(PREFIX)))
+
+
+def _read_number(text: Any, kind: str) -> ir.Value:
+    plain = text.strip().replace(",", "")
+    return ibis.ifelse(plain.re_search(_PLAIN_NUMBER), plain, ibis.null("string")).try_cast(kind)
+
+
+def _read_day(text: Any) -> ir.Value:
+    year, month, day = (text.strip().re_extract(_PLAIN_DAY, place) for place in (1, 2, 3))
+    return (year + "-" + month.lpad(2, "0") + "-" + day.lpad(2, "0")).try_cast("date")
+
+
+#: How the text of a further column is read; null where it is nothing of the kind.
+_READ: dict[str, Callable[[Any], ir.Value]] = {
+    "text": lambda text: text,
+    "number": lambda text: _read_number(text, "float64"),
+    "quantity": lambda text: _read_number(text, FIELD_IBIS_TYPES["quantity"]),
+    "date": _read_day,
+}
 
 
 def _joined(join: Any, found: list[ir.BooleanValue]) -> ir.BooleanValue:

@@ -18,7 +18,7 @@ from huaxiang.analyse.preferences import favourites, preferred, weights_of
 from huaxiang.analyse.weighing import weighed
 from huaxiang.analyse.windows import Rows
 from huaxiang.engine.interface import Engine
-from huaxiang.model.conditions import facts_named
+from huaxiang.model.condition_facts import facts_named
 from huaxiang.model.facts import fact_named
 from huaxiang.model.rules import Distribution, FactRule, Favourite, Golden, Layers, Preference, Statistic
 from huaxiang.model.tags import Tag, Tags

@@ -31,7 +31,8 @@ from huaxiang.analyse.profile import Profiled, customers, finished
 from huaxiang.analyse.windows import Rows, start_of
 from huaxiang.engine.interface import Engine, only
 from huaxiang.errors import InputError
-from huaxiang.model.conditions import counts_days
+from huaxiang.model.conditions import Condition, Test, leaves
+from huaxiang.model.operators import operator_named
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag, Tags
 
@@ -125,7 +126,11 @@ def _changes_daily(tag: Tag) -> bool:
     rule: Any = tag.rule
     picked = [getattr(rule, "where", None), *(part.where for part in getattr(rule, "parts", ()))]
     fades = getattr(rule, "half_life_days", None) is not None
-    return fades or any(counts_days(where) for where in picked if where is not None)
+    return fades or any(_counts_days(where) for where in picked if where is not None)
+
+
+def _counts_days(where: Condition) -> bool:
+    return any(isinstance(leaf, Test) and operator_named(leaf.op).value == "days" for leaf in leaves(where))
 
 
 def _known_before(engine: Engine, tags: Tags, before: Before) -> Tags:

@@ -1,6 +1,8 @@
-"""Values that a tag has in the portrait, to choose from while writing a condition."""
+"""Values that a tag has in the portrait, or a column has in events, to choose from while writing a condition."""
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
 
@@ -9,16 +11,20 @@ from huaxiang.engine.interface import Engine, only
 MOST = 60
 
 
-def known_values(engine: Engine, table: ir.Table, key: str, most: int = MOST) -> tuple[str, ...]:
-    """The most frequent values of a text tag, most frequent first, then by the text; none where the tag is missing.
+class KnownValue(NamedTuple):
+    """A value and of how many customers it is known."""
 
-    Of a list, the texts in it.
+    value: str
+    customers: int
+
+
+def known_values(engine: Engine, rows: ir.Table, column: Any, least: int = 1, most: int = MOST) -> list[KnownValue]:
+    """The values that most customers have, then by the text; none that fewer than ``least`` have.
+
+    ``column`` is one of ``rows``, which have ``customer_id``. Of a list, the texts in it.
     """
-    if key not in table.columns:
-        return ()
-    column = table[key]
     value = column.unnest() if isinstance(column, ir.ArrayValue) else column.cast("string")
-    rows = table.select(value=value).filter(lambda row: row.value.notnull())
-    counted = rows.group_by("value").aggregate(customers=rows.count())
-    top = counted.order_by(counted.customers.desc(), counted.value).limit(most)
-    return tuple(str(row["value"]) for row in only(engine.arrow(top)))
+    found = rows.select("customer_id", value=value).filter(lambda row: row.value.notnull() & row.customer_id.notnull())
+    counted = found.group_by("value").aggregate(customers=found.customer_id.nunique())
+    top = counted.filter(counted.customers >= least).order_by(counted.customers.desc(), counted.value).limit(most)
+    return [KnownValue(str(row["value"]), int(str(row["customers"]))) for row in only(engine.arrow(top))]

@@ -13,6 +13,7 @@ from huaxiang.analyse.caps import chosen, lot_inside
 from huaxiang.analyse.doers import doers, facts_of, figures
 from huaxiang.analyse.evaluate import compiled, tested
 from huaxiang.analyse.events import Events
+from huaxiang.analyse.extra_columns import ExtraColumns, Once, remembering
 from huaxiang.analyse.in_force import lacking
 from huaxiang.analyse.portrait import portrait, portrait_fields
 from huaxiang.analyse.sentences import sentence
@@ -52,7 +53,7 @@ class Population:
     without wording all of them: a question then costs what it asks about. ``whole`` are all customers where ``table``
     has not all of them: caps let the best of everybody through, whoever looks. ``broken`` are the tags that cannot be
     computed, each with why; ``lacking`` are the fields that have no values here, each with why: a condition may name
-    them, and nothing can be counted by them.
+    them, and nothing can be counted by them. ``once`` keeps what was looked up about the rows of events.
     """
 
     engine: Engine
@@ -67,6 +68,7 @@ class Population:
     whole: Population | None = None
     broken: Mapping[str, Message] = field(default_factory=dict)
     lacking: Mapping[str, DefinitionError] = field(default_factory=dict)
+    once: Once = field(default_factory=remembering)
 
     def over(self, table: ir.Table) -> Population:
         """The same questions asked of another table of these customers."""
@@ -98,7 +100,7 @@ class Population:
         known; who is on a list always.
         """
         fields, facts = self._looked_at(condition)
-        if not all(self._events.are_there(fact) for fact in facts):
+        if not all(self.events.are_there(fact) for fact in facts):
             return ibis.literal(value=False)
         return self._inside(All(all=tuple(Test(field=key, op="is known") for key in sorted(fields))))
 
@@ -155,10 +157,13 @@ class Population:
     @property
     def vocabulary(self) -> Vocabulary:
         """What a condition may name here."""
-        return Vocabulary(self.fields, self.segments, frozenset(self.lists), self.broken)
+        # Which columns there are does not depend on whose rows are looked at.
+        extras = ExtraColumns(replace(self.events, customer_ids=None), self.once)
+        return Vocabulary(self.fields, self.segments, frozenset(self.lists), self.broken, extras)
 
     @property
-    def _events(self) -> Events:
+    def events(self) -> Events:
+        """What these customers did."""
         return Events(self.engine, self.facts, self.as_of, self.customer_ids)
 
     def _needing(self, conditions: Iterable[Condition], columns: Iterable[str]) -> Population:
@@ -188,13 +193,13 @@ class Population:
                 listed = self.lists[leaf.list]
                 return self.table.customer_id.isin(listed.filter(listed.customer_id.notnull()).customer_id)
             case _:
-                found = doers(leaf, self._events)
+                found = doers(leaf, self.events)
                 return ibis.literal(value=False) if found is None else self.table.customer_id.isin(found)
 
     def let_through(self, capped: Capped) -> ir.Column:
         """The ids of the customers of ``table`` whom a cap lets through."""
         by, asked = capped.cap.by, self._needing([capped], ())
-        measured = None if isinstance(by, str) else figures(by, self._events)
+        measured = None if isinstance(by, str) else figures(by, self.events)
         return chosen(asked.table.filter(asked.inside(capped.of)), capped.cap, measured)
 
     def _looked_at(self, condition: Condition) -> tuple[set[str], set[str]]:

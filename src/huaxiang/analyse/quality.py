@@ -15,6 +15,8 @@ from huaxiang.errors import InputError, NotFound
 from huaxiang.model.quality import DIMENSIONS
 
 Row = Mapping[str, Any]
+#: The code of what is told of a table that the next refresh fills, as an older program made the last one.
+NOT_FILLED = "workspace.not_filled"
 _READ = ("quality_check", "missing_value", "cell_count", "repair_count", "contradiction")
 
 
@@ -94,10 +96,13 @@ class Quality:
 
 
 def published_quality(engine: Engine, name: str) -> ir.Table:
-    """One of the tables of cleaning as the last refresh published it. Raises :class:`InputError` before the first."""
+    """One of the tables of cleaning as the last refresh published it. Raises :class:`InputError` before the first,
+    and where an older program made the last."""
     try:
         return engine.table(name)
     except NotFound:
+        if "profile" in engine.tables():
+            raise InputError(NOT_FILLED, table=name) from None
         raise InputError("workspace.never_refreshed") from None
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.moved import Moved, with_figure
 from huaxiang.analyse.population import Population
 from huaxiang.engine.interface import only
-from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test
+from huaxiang.model.conditions import All, AnyOf, Condition, Did, Not, Test
+from huaxiang.model.field_tests import MOST_DAYS
 
 REVENUE = "net_revenue_total"
 _YES, _NO = All(all=()), Not(part=All(all=()))
@@ -31,30 +33,24 @@ class Point:
     net_revenue_total: Decimal | None
 
 
-def has_threshold(test: Test) -> bool:
-    """Whether the test compares with one threshold that can be moved."""
-    return test.op in _PASSING
+def size_curve(population: Population, condition: Condition, moved: Moved, cuts: Sequence[float]) -> tuple[Point, ...]:
+    """One point per cut, lowest first: exactly whom the condition would mean with its threshold at that cut.
 
-
-def size_curve(population: Population, condition: Condition, moved: Test, cuts: Sequence[float]) -> tuple[Point, ...]:
-    """One point per cut, lowest first: exactly whom the condition would mean with ``moved`` compared with that cut.
-
-    ``moved`` is a test in the condition on a number, with one of ``> >= < <=``; the same object, for the same test may
-    stand in it twice. One pass over the customers, however many cuts. Customers without a value never pass the test.
+    One pass over the customers, and over the rows of events where those are counted, however many cuts. Customers
+    without a figure never pass.
     """
     ordered = sorted(set(cuts))
-    with_it, without_it = (_replaced(condition, moved, verdict) for verdict in (_YES, _NO))
-    rows = population.marked({"yes": with_it, "no": without_it}, [moved.field, REVENUE])
-    counted = only(population.engine.arrow(_by_step(rows, moved, ordered)))
+    with_it, without_it = (_replaced(condition, moved.leaf, verdict) for verdict in (_YES, _NO))
+    fields = [moved.leaf.field] if isinstance(moved.leaf, Test) else []
+    rows = population.marked({"yes": with_it, "no": without_it}, [*fields, REVENUE])
+    counted = only(population.engine.arrow(_by_step(with_figure(moved, rows, population), moved, ordered)))
     return tuple(_point(cut, place, counted, moved) for place, cut in enumerate(ordered))
 
 
-def usual_cuts(population: Population, key: str, most: int = 24) -> tuple[float, ...]:
-    """Cuts worth trying for a number: its values where they are few, else values that split the customers evenly."""
-    if key not in population.table.columns:
-        return ()
-    value = population.table[key].cast("float64")
-    rows = population.table.select(value=value).filter(lambda row: row.value.notnull())
+def usual_cuts(population: Population, moved: Moved, most: int = 24) -> tuple[float, ...]:
+    """Cuts worth trying: the figures where they are few, else figures that split the customers evenly."""
+    rows = with_figure(moved, population.table, population).select(value="figure")
+    rows = rows.filter(lambda row: row.value.notnull() & (row.value <= MOST_DAYS if moved.is_of_days else True))
     counted = rows.group_by("value").aggregate(customers=rows.count())
     running = counted.mutate(
         below=counted.customers.sum().over(ibis.window(order_by="value", following=0)), everyone=counted.customers.sum()
@@ -62,10 +58,12 @@ def usual_cuts(population: Population, key: str, most: int = 24) -> tuple[float,
     share = (running.below.cast("float64") / running.everyone.cast("float64") * most).ceil()
     steps = running.group_by(step=share).aggregate(cut=running.value.min())
     found = {float(str(row["cut"])) for row in only(population.engine.arrow(steps.select("cut")))}
-    return tuple(sorted(found))
+    # "Within n days" begins to mean somebody one day after their figure.
+    nearest = {cut + 1 for cut in found} if moved.is_of_days and moved.op in ("<", ">=") else found
+    return tuple(sorted(cut for cut in nearest if cut > 0 or not moved.is_of_days))
 
 
-def _replaced(condition: Condition, moved: Test, verdict: Condition) -> Condition:
+def _replaced(condition: Condition, moved: Test | Did, verdict: Condition) -> Condition:
     if condition is moved:
         return verdict
     match condition:
@@ -79,9 +77,9 @@ def _replaced(condition: Condition, moved: Test, verdict: Condition) -> Conditio
             return condition
 
 
-def _by_step(rows: ir.Table, moved: Test, cuts: Sequence[float]) -> ir.Table:
+def _by_step(rows: ir.Table, moved: Moved, cuts: Sequence[float]) -> ir.Table:
     """One row per step between the cuts (0: below the first; null: no value), with who is in with and without it."""
-    value = rows[moved.field].cast("float64")
+    value = rows.figure
     side, at_cut = _PASSING[moved.op]
     beyond: Callable[[Any, float], Any] = (
         (lambda given, cut: given >= cut) if (side == "above") == at_cut else (lambda given, cut: given > cut)
@@ -95,7 +93,7 @@ def _by_step(rows: ir.Table, moved: Test, cuts: Sequence[float]) -> ir.Table:
     return stepped.group_by("step").aggregate(**asked)
 
 
-def _point(cut: float, place: int, counted: list[dict[str, Any]], moved: Test) -> Point:
+def _point(cut: float, place: int, counted: list[dict[str, Any]], moved: Moved) -> Point:
     above = _PASSING[moved.op][0] == "above"
     customers, revenue, is_known = 0, Decimal(0), False
     for row in counted:

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.registry import analysis_named
-from huaxiang.model.conditions import facts_named, fields_named
+from huaxiang.model.condition_facts import facts_named
+from huaxiang.model.conditions import fields_named
 from huaxiang.model.rules import Layers, Model
 from huaxiang.model.segment_order import crowds_named
 from huaxiang.model.segments import Segments

@@ -8,6 +8,7 @@ from typing import Any
 
 from huaxiang.model.compared import compared_with
 from huaxiang.model.conditions import Test
+from huaxiang.model.extra_columns import as_tested
 from huaxiang.model.fields import Field
 from huaxiang.model.operators import operator_named
 from huaxiang.number_words import date_words, percent, short_number
@@ -31,7 +32,7 @@ def value_words(value: Any, field: Field, lang: str) -> str:
 
 def test_words(test: Test, lang: str, field: Field) -> str:
     """One test on the field in ``zh`` or ``en``; :class:`DefinitionError` where it does not fit the field."""
-    operator, value = operator_named(test.op), compared_with(test, field)
+    operator, value, field = operator_named(test.op), compared_with(test, field), as_tested(test, field)
     form = "of_list" if operator.is_inside and field.type == "list" else "sentence"
     code, name = f"operator.{operator.code}.{form}", field.name.say(lang)
     match operator.value:

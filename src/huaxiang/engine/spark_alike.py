@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from ibis.common.patterns import InstanceOf, replace
 from ibis.expr.rewrites import p
 
+from huaxiang.engine.extra_texts import JSON_TEXT, name_at
 from huaxiang.engine.row_hashes import HASH64
 from huaxiang.errors import EngineError
 
@@ -38,10 +39,15 @@ def _xxhash64(_value) -> dt.int64:  # type: ignore[no-untyped-def]  # noqa: ANN0
     """64 bits; Spark's ``hash`` has 32."""
 
 
+def _from_json(text: str, schema: str) -> dt.Map(dt.string, dt.string):  # type: ignore[valid-type]
+    """The names and texts of an object."""
+
+
 # Functions of Spark that Ibis has no word for.
 rint: Any = ibis.udf.scalar.builtin(_rint, name="rint")
 to_timestamp_ltz: Any = ibis.udf.scalar.builtin(_to_timestamp_ltz, name="to_timestamp_ltz")
 unix_micros: Any = ibis.udf.scalar.builtin(_unix_micros, name="unix_micros")
+from_json: Any = ibis.udf.scalar.builtin(_from_json, name="from_json")
 xxhash64: Any = ibis.udf.scalar.builtin(_xxhash64, name="xxhash64")
 
 
@@ -107,6 +113,13 @@ def _nulls_are_hashed_too(_: Any) -> Any:
     return xxhash64(value.to_expr()).op()
 
 
+def _names_are_no_paths(_: Any) -> Any:
+    # Spark's paths have no word for some names, so the object is taken apart.
+    text, pointer = _.args
+    parts = from_json(text.to_expr(), "map<string,string>")
+    return parts.get(name_at(_text(pointer, "json_extract_string"))).op()
+
+
 _RULES: Any = (
     replace(p.Cast)(_whole_numbers_are_rounded)
     | replace(p.Divide)(_money_is_divided_as_floats)
@@ -116,6 +129,7 @@ _RULES: Any = (
     | replace(p.DateDelta)(_only_days_are_counted)
     | replace(p.ExtractEpochSeconds)(_seconds_are_rounded)
     | replace(InstanceOf(HASH64))(_nulls_are_hashed_too)
+    | replace(InstanceOf(JSON_TEXT))(_names_are_no_paths)
 )
 
 

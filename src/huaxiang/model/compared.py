@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition, Meaning, Scalar, Test, caps, leaves
+from huaxiang.model.extra_columns import as_tested
 from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
 from huaxiang.model.operators import Operator, operator_named, operators_for
 from huaxiang.model.places import whole_name
@@ -25,7 +26,7 @@ def compared_with(test: Test, field: Field) -> Any:
     either language will do, and where they are places any spelling. Raises :class:`DefinitionError` where operator and
     field, or value and field, do not fit.
     """
-    operator = operator_named(test.op)
+    operator, field = operator_named(test.op), as_tested(test, field)
     if field.type not in operator.types:
         fitting = ", ".join(row.key for row in operators_for(field.type))
         raise DefinitionError("condition.operator_unfit", field=field.key, op=test.op, type=field.type, fitting=fitting)

@@ -26,7 +26,6 @@ from huaxiang.model.condition_reader import raw_from_text
 from huaxiang.model.condition_size import check_size
 from huaxiang.model.condition_values import MEASURES, RANDOM, WITHOUT_COLUMN, gap, steps
 from huaxiang.model.field_tests import Name, Node, Scalar, Test, TestValue, Value, check_shape
-from huaxiang.model.operators import operator_named
 from huaxiang.model.shown import place_of, shown
 from huaxiang.model.windows import Window
 
@@ -278,30 +277,6 @@ def caps(condition: Condition) -> Iterator[Capped]:
         yield condition
     for part in parts(condition):
         yield from caps(part)
-
-
-def counts_days(condition: Condition) -> bool:
-    """Whether a test in it counts days from the ``as_of`` day, so that it changes with the days alone."""
-    return any(isinstance(leaf, Test) and operator_named(leaf.op).value == "days" for leaf in leaves(condition))
-
-
-def facts_named(condition: Condition) -> tuple[str, ...]:
-    """The fact tables in which it looks what customers did, in reading order, each once; not those of its crowds."""
-    found: list[str] = []
-    for leaf in leaves(condition):
-        match leaf:
-            case Did():
-                found.append(leaf.did)
-            case First():
-                found.append(leaf.first)
-            case Last():
-                found.append(leaf.last)
-            case Sequence():
-                found += [event.event for step in leaf.sequence for event in (step, step.without) if event]
-            case _:
-                pass
-    found += [one.cap.by.did for one in caps(condition) if not isinstance(one.cap.by, str)]
-    return tuple(dict.fromkeys(found))
 
 
 def fields_named(condition: Condition) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SkipValidation
 
 from huaxiang.errors import DefinitionError, nearest
+from huaxiang.model.extra_columns import WithExtra
 from huaxiang.model.fields import Field, Labels
 from huaxiang.shipped import shipped
 
@@ -18,7 +19,8 @@ class Fact(BaseModel):
     ``at`` is the column that says when (none for tables without time); ``customer`` names the column with the account
     of the person meant, for tables that are not yet told apart by customer. ``evidence`` are the columns that say
     which row it is; those that a table lacks are left out. Rows that ``states`` say something about the person, which
-    may be wrong or out of date; others tell what happened.
+    may be wrong or out of date; others tell what happened. Where rows have further columns, ``columns`` has any of
+    those too, by name, see :mod:`huaxiang.model.extra_columns`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,7 +32,12 @@ class Fact(BaseModel):
     account: str | None = None
     states: bool = False
     evidence: tuple[str, ...]
-    columns: Mapping[str, Field]
+    columns: SkipValidation[Mapping[str, Field]]
+
+    @property
+    def own_columns(self) -> dict[str, Field]:
+        """The columns that are always there; tags are computed from these alone."""
+        return dict(self.columns)
 
 
 @cache
@@ -50,7 +57,8 @@ def fact_named(name: str) -> Fact:
 def _fact(name: str, body: dict[str, object]) -> Fact:
     columns: dict[str, dict[str, str]] = body.pop("columns")  # type: ignore[assignment]
     row = Labels(zh=str(body.pop("row_zh")), en=str(body.pop("row_en")))
-    fields = {key: _field(key, column) for key, column in columns.items()}
+    fields: Mapping[str, Field] = {key: _field(key, column) for key, column in columns.items()}
+    fields = WithExtra(fields) if body.pop("extra", False) else fields
     return Fact.model_validate({"name": name, "table": name, "row": row, "columns": fields, **body})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -24,11 +25,18 @@ class Fault(NamedTuple):
 def fault_of(problem: ValidationError) -> Fault:
     """The first fault of a definition. What was given is shown as it would stand in JSON."""
     first = problem.errors(include_url=False)[0]
-    code = f"fault.{first['type']}"
-    context: dict[str, Any] = dict(first.get("ctx", {}))
+    return Fault(place_of(first["loc"]), reason_of(first))
+
+
+def reason_of(error: Mapping[str, Any]) -> Message:
+    """What one error of a check says was expected and what was given."""
+    code = f"fault.{error['type']}"
+    context: dict[str, Any] = dict(error.get("ctx", {}))
     limit = next((str(context[name]) for name in _BOUNDS if name in context), "")
-    told = {"given": shown(first["input"]), "limit": limit.replace("'", "").replace(" or ", ", "), **_plain(context)}
-    return Fault(place_of(first["loc"]), Message(code if knows(code) else "fault.other", told))
+    told = {
+        "given": shown(error.get("input")), "limit": limit.replace("'", "").replace(" or ", ", "), **_plain(context)
+    }  # fmt: skip
+    return Message(code if knows(code) else "fault.other", told)
 
 
 def broken(code: str, **params: str) -> PydanticCustomError:

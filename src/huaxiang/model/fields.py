@@ -50,7 +50,7 @@ class Labels(BaseModel):
 
 class Field(BaseModel):
     """A named, typed column: its words, its unit and the names of its values where they are codes. Where it names a
-    ``place``, all spellings of one place are one value."""
+    ``place``, all spellings of one place are one value. ``is_extra`` marks a column that no field of ours took."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,6 +60,7 @@ class Field(BaseModel):
     unit: str | None = None
     values: Mapping[str, Labels] = {}
     place: PlaceKind | None = None
+    is_extra: bool = False
 
     @property
     def ibis_type(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.conditions import WITHOUT_COLUMN, Measured
 from huaxiang.model.facts import Fact, facts_known
-from huaxiang.model.fields import NUMERIC, Field, FieldType
+from huaxiang.model.fields import NUMERIC, Field, Fields, FieldType
 from huaxiang.model.operators import ORDERED
 
 _WHOLE = (*WITHOUT_COLUMN, "distinct")
@@ -27,12 +27,20 @@ def figure_field(did: Measured) -> Field:
     fact = fact_meant(did.did)
     if did.column is None:
         return Field(key=did.measure, type="int", name=fact.row)
-    if did.column not in fact.columns:
-        close = nearest(did.column, fact.columns)
-        raise DefinitionError("condition.unknown_column", fact=fact.name, given=did.column, nearest=close)
-    column = fact.columns[did.column]
+    column = column_meant(did.column, fact, fact.columns)
     unit = None if did.measure == "distinct" else column.unit
     return Field(key=did.measure, type=_type(did, column), name=column.name, unit=unit)
+
+
+def column_meant(key: str, fact: Fact, columns: Fields) -> Field:
+    """The column that is measured, one of those; a further one is read as amounts.
+
+    Raises :class:`DefinitionError` naming the nearest ones.
+    """
+    if key not in columns:
+        raise DefinitionError("condition.unknown_column", fact=fact.name, given=key, nearest=nearest(key, columns))
+    found = columns[key]
+    return found.model_copy(update={"type": "quantity"}) if found.is_extra else found
 
 
 def _type(did: Measured, column: Field) -> FieldType:

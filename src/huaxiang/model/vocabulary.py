@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from huaxiang.errors import DefinitionError, nearest
@@ -18,15 +18,18 @@ from huaxiang.model.conditions import (
     InCrowd,
     Last,
     Leaf,
+    Measured,
     OnList,
     Sequence,
     Test,
     caps,
+    fields_named,
     leaves,
 )
+from huaxiang.model.extra_columns import ExtraKnown, WithExtra, extra_field, is_extra
 from huaxiang.model.facts import Fact
 from huaxiang.model.fields import Field, Fields, field_named
-from huaxiang.model.measured import fact_meant, figure_field
+from huaxiang.model.measured import column_meant, fact_meant, figure_field
 from huaxiang.model.operators import ORDERED
 from huaxiang.model.segments import Segments, segment_named
 from huaxiang.model.windows import Window
@@ -39,18 +42,28 @@ MOST_LEAVES = 2_000
 @dataclass(frozen=True)
 class Vocabulary:
     """The fields of a customer, the crowds and the uploaded lists that there are; ``broken`` are the tags that cannot
-    be computed, each with why."""
+    be computed, each with why. ``extras`` says which further columns events have; without it any may be named."""
 
     fields: Fields
     segments: Segments = field(default_factory=dict)
     lists: Collection[str] = ()
     broken: Mapping[str, Message] = field(default_factory=dict)
+    extras: ExtraKnown | None = None
 
     def field_named(self, key: str) -> Field:
         """The field of that name. Raises :class:`DefinitionError` naming the nearest ones, or why there is none."""
         if key in self.broken and key not in self.fields:
             raise DefinitionError("condition.tag_broken", why=self.broken[key])
         return field_named(key, self.fields)
+
+    def columns(self, fact: Fact, named: Iterable[str] = ()) -> Fields:
+        """What may be named of the rows of a fact table: its own columns, the usual further ones, and of those
+        ``named`` the further ones that any row has."""
+        if self.extras is None or not isinstance(fact.columns, WithExtra):
+            return fact.columns
+        usual = self.extras.of(fact.name)
+        rare = [key for key in named if is_extra(key) and key not in usual and self.extras.has(fact.name, key)]
+        return {**fact.columns, **usual, **{key: extra_field(key) for key in rare}}
 
 
 def check_asked(condition: Condition, known: Vocabulary) -> None:
@@ -99,7 +112,8 @@ def _check_cap(cap: Cap, known: Vocabulary) -> None:
     if field.type not in ORDERED:
         raise DefinitionError("condition.cap_by", field=field.key, type=field.type)
     if not isinstance(cap.by, str):
-        _check_rows(cap.by.did, cap.by.where, cap.by.during, ordered=cap.by.measure == "distinct_days")
+        fact = _check_rows(cap.by.did, cap.by.where, cap.by.during, known, ordered=cap.by.measure == "distinct_days")
+        _check_column(cap.by, fact, known)
 
 
 def _check_leaf(leaf: Leaf, known: Vocabulary) -> None:
@@ -108,24 +122,38 @@ def _check_leaf(leaf: Leaf, known: Vocabulary) -> None:
             compared_with(leaf, known.field_named(leaf.field))
         case Did():
             figure = figure_field(leaf)
-            _check_rows(leaf.did, leaf.where, leaf.during, ordered=False)
+            fact = _check_rows(leaf.did, leaf.where, leaf.during, known, ordered=False)
+            _check_column(leaf, fact, known)
             compared_with(leaf.compared, figure)
         case First() | Last():
-            fact = _check_rows(leaf.first if isinstance(leaf, First) else leaf.last, leaf.where, leaf.during)
-            check(leaf.has, fact.columns)
+            fact = _check_rows(leaf.first if isinstance(leaf, First) else leaf.last, leaf.where, leaf.during, known)
+            _check_where(leaf.has, fact, known)
         case Sequence():
             for event in (*leaf.sequence, *(step.without for step in leaf.sequence if step.without)):
-                _check_rows(event.event, event.where, leaf.during)
+                _check_rows(event.event, event.where, leaf.during, known)
         case Drawn():
             pass
         case OnList():
             list_named(leaf.list, known.lists)
 
 
-def _check_rows(name: str, where: Condition | None, during: Window | None, *, ordered: bool = True) -> Fact:
+def _check_rows(
+    name: str, where: Condition | None, during: Window | None, known: Vocabulary, *, ordered: bool = True
+) -> Fact:
     fact = fact_meant(name)
     if fact.at is None and (ordered or during is not None):
         raise DefinitionError("condition.without_time", fact=name)
     if where is not None:
-        check(where, fact.columns)
+        _check_where(where, fact, known)
     return fact
+
+
+def _check_where(where: Condition, fact: Fact, known: Vocabulary) -> None:
+    named = fields_named(where)
+    # What is further is looked up only where it is named.
+    check(where, fact.columns if set(named) <= set(fact.columns) else known.columns(fact, named))
+
+
+def _check_column(measured: Measured, fact: Fact, known: Vocabulary) -> None:
+    if measured.column is not None and is_extra(measured.column):
+        column_meant(measured.column, fact, known.columns(fact, [measured.column]))

@@ -17,12 +17,12 @@ SALE_COLUMNS = (
     *("source", "order_no", "account_key", "customer_id", "ordered_at", "channel", "store_no", "staff_no"),
     *("order_status", "gross_amount", "discount_amount", "paid_amount", "refund_amount", "net_revenue", "item_count"),
     *("is_counted", "is_purchase", "is_return", "coupon_no", "province", "city", "address", "currency"),
-    *("is_other_currency", "import_id", "source_row"),
+    *("payment_method", "is_other_currency", "import_id", "source_row", "extra"),
 )
 SALE_LINE_COLUMNS = (
     *("source", "order_no", "customer_id", "ordered_at", "product_no", "product_name", "category", "brand"),
     *("quantity", "unit_price", "list_price", "line_amount", "is_gift", "is_counted", "is_return"),
-    *("import_id", "source_row"),
+    *("channel", "store_no", "coupon_no", "import_id", "source_row", "extra"),
 )
 
 
@@ -42,10 +42,11 @@ def sale(engine: Engine, account: ir.Table, as_of: date) -> ir.Table:
 def sale_line(engine: Engine, account: ir.Table, as_of: date) -> ir.Table:
     """One row per line of an order that is not a test; ``source`` is the source of the order.
 
-    Name, category, brand and list price come from the product where the line lacks them. A line with a negative
+    Name, category, brand and list price come from the product where the line lacks them; channel, store and coupon are
+    those of the order. A line with a negative
     quantity is a return. A line whose order is unknown has no customer, its own time, and is not counted.
     """
-    orders = orders_until(engine, as_of)
+    orders = _with_coupon(engine, orders_until(engine, as_of), as_of)
     lines = _with_order(lines_of(engine, orders, as_of), orders)
     real = lines.filter(lines.order_status.isnull() | (lines.order_status != "test"))
     filled = filled_from_product(engine, real, "product_name", "category", "brand", "list_price")
@@ -68,7 +69,8 @@ def _with_coupon(engine: Engine, orders: ir.Table, as_of: date) -> ir.Table:
 
 
 def _with_order(lines: ir.Table, orders: ir.Table) -> ir.Table:
-    head = orders.select("order_status", "account_key", of_source="source", of_order="order_no", of_time="occurred_at")
+    said = ("order_status", "account_key", "channel", "store_no", "coupon_no")
+    head = orders.select(*said, of_source="source", of_order="order_no", of_time="occurred_at")
     joined = lines.left_join(head, [lines.found_source == head.of_source, lines.order_no == head.of_order])
     return joined.rename(order_source="found_source").drop("of_source", "of_order")
 

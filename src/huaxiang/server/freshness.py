@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from huaxiang.server.data import is_workspace, reading, workspace
-from huaxiang.server.published import latest_run
+from huaxiang.server.published import latest_run, unfilled
 from huaxiang.words import Message
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """``as_of`` is the business day that the data describe, its end included; ``refreshed_at`` is aware."""
+    """``as_of`` is the business day that the data describe, its end included; ``refreshed_at`` is aware. Where it
+    ``lacks`` some tables, an older program refreshed last."""
 
     as_of: date
     refreshed_at: datetime
+    lacks: bool = False
 
 
 def freshness() -> Freshness | None:
@@ -23,10 +25,10 @@ def freshness() -> Freshness | None:
     if not is_workspace():
         return None
     with reading() as engine:
-        run = latest_run(engine)
+        run, lacks = latest_run(engine), bool(unfilled(engine))
     if run is None:
         return None
-    return Freshness(run["as_of"], run["started_at"].replace(tzinfo=workspace().settings.zone))
+    return Freshness(run["as_of"], run["started_at"].replace(tzinfo=workspace().settings.zone), lacks)
 
 
 def ago(then: datetime, now: datetime) -> Message:

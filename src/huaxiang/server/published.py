@@ -10,6 +10,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from huaxiang.analyse.quality import NOT_FILLED
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
@@ -18,8 +19,12 @@ from huaxiang.errors import InputError
 FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_fact", "given_value")
 
 
-#: A lake without one of these was refreshed by an older program, and wants a refresh before it is shown.
-NEEDED = {"profile", "history", "customer_redirect", "household", "match_pair", "quality_check", "given_value"}
+#: What pages read that an older program did not publish: where a lake lacks some of it, the next refresh fills it.
+FILLED = frozenset({"history", "customer_redirect", "household", "match_pair", "quality_check", "given_value"})
+
+
+class NotFilled(InputError, KeyError):
+    """A table that the program which refreshed last did not make yet; to a mapping, a key that is not there."""
 
 
 class Published(Mapping[str, ir.Table]):
@@ -33,7 +38,9 @@ class Published(Mapping[str, ir.Table]):
     def __getitem__(self, name: str) -> ir.Table:
         if name not in self._found:
             if name not in self._names:
-                raise KeyError(name)
+                raise (
+                    NotFilled(NOT_FILLED, table=name) if name in FILLED and "profile" in self._names else KeyError(name)
+                )
             self._found[name] = self._engine.table(name)
         return self._found[name]
 
@@ -74,7 +81,7 @@ class Portrait:
     @property
     def facts(self) -> dict[str, ir.Table]:
         """The fact tables that tags are computed from."""
-        return {name: self.tables[name] for name in FACTS}
+        return {name: self.tables[name] for name in FACTS if name in self.tables}
 
     @property
     def is_past(self) -> bool:
@@ -86,6 +93,12 @@ def published(engine: DuckEngine) -> Published:
     """The tables as published last; looked up anew when a refresh has published others."""
     _HELD.turn_to(engine)
     return _HELD.tables
+
+
+def unfilled(engine: DuckEngine) -> frozenset[str]:
+    """The tables that the next refresh fills, as an older program made the last one; none before the first refresh."""
+    tables = published(engine)
+    return FILLED.difference(tables) if latest_run(engine) is not None else frozenset()
 
 
 def latest_run(engine: DuckEngine) -> dict[str, Any] | None:
@@ -105,4 +118,4 @@ def latest(engine: DuckEngine) -> Portrait:
 def _latest_run(engine: DuckEngine, tables: Published) -> dict[str, Any] | None:
     run = tables["run"]
     found = only(engine.arrow(run.order_by(run.run_id.desc()).limit(1)))
-    return found[0] if found and set(tables) >= NEEDED else None
+    return found[0] if found and "profile" in tables else None

@@ -58,6 +58,7 @@ def _freshness(lang: str) -> dict[str, str]:
     return {
         "as_of_words": say("shell.as_of", lang, day=date_words(found.as_of, lang)),
         "refreshed_words": refreshed,
+        "unfilled_words": say("shell.unfilled", lang) if found.lacks else "",
         "refreshed_at": found.refreshed_at.isoformat(timespec="minutes"),
     }
 

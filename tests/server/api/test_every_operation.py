@@ -79,10 +79,11 @@ def _read(told: dict[str, Any], scopes: dict[str, str]) -> Iterator[Operation]:
             yield Operation(name, method.upper(), path, scopes[name], tuple(one["parameters"]), body)
 
 
-def asked(client: Client, one: Operation, values: dict[str, Any], body: object = None) -> Any:
+def asked(client: Client, one: Operation, values: dict[str, Any], body: object = None, lang: str = "zh") -> Any:
     """Send one request; a streamed answer is read to its end."""
     text = "" if one.body is None else body if isinstance(body, str) else json.dumps(body)
-    answer = client.generic(one.method, one.address(values), text, "application/json", headers={"If-Match": "*"})
+    headers = {"If-Match": "*", "Accept-Language": lang}
+    answer = client.generic(one.method, one.address(values), text, "application/json", headers=headers)
     if answer.streaming:
         b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     return answer
@@ -215,6 +216,44 @@ def test_bodies_that_are_no_requests(shop: Workspace, program: Program, text: st
     ask = program("crowd:read")
     answer = ask.generic("POST", "/api/v1/rules/validate", text, content_type="application/json")
     assert (answer.status_code, answer.headers["Content-Type"][:24]) == (status, "application/problem+json")
+
+
+def test_what_does_not_fit_is_said_in_both_languages(shop: Workspace, program: Program) -> None:
+    """Every field of every operation with nothing that fits: where, what was expected and what was given."""
+    from huaxiang.server.api.scopes import SCOPES
+
+    ask = program(*(scope.scope for scope in SCOPES), role="admin", rate_per_minute=600_000)
+    seen = 0
+    for one in (one for one in operations() if one.body):
+        for wrong in (None, 5, [5], {"a": "b"}, "x" * 5_000, -1):
+            body = dict.fromkeys((one.body or {}).get("properties", {}), wrong) | {"more": 1}
+            told = [asked(ask, one, SAMPLES, body, lang).json() for lang in LANGUAGES]
+            for zh, en in zip(told[0]["errors"], told[1]["errors"], strict=True):
+                seen += 1
+                assert zh["at"] == en["at"]
+                assert zh["at"].startswith("/")
+                assert zh["reason"] != en["reason"], (one.name, zh)
+                assert "Input" not in en["reason"]
+                assert not zh["reason"].isascii()
+    assert seen > 100
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "reason"),
+    [
+        ('{"rule": 5}', "/rule", ("名称: 值", "要写文字，写的是 5")),
+        ('{"rule": "a", "more": 1}', "/more", ("没有这样的一项",)),
+        ("{}", "/rule", ("缺少这一项",)),
+    ],
+)
+def test_a_wrong_field_is_named_with_what_it_expects(
+    shop: Workspace, program: Program, text: str, at: str, reason: tuple[str, ...]
+) -> None:
+    ask = program("crowd:read")
+    told = ask.generic("POST", "/api/v1/rules/validate", text, content_type="application/json").json()
+    assert [each["at"] for each in told["errors"]] == [at]
+    assert all(part in told["errors"][0]["reason"] for part in reason), told
+    assert at in told["detail"]
 
 
 def test_bytes_that_are_no_text(shop: Workspace, program: Program) -> None:

@@ -145,7 +145,7 @@ def test_the_curve_has_the_size_of_the_crowd_at_every_stop(shop: Workspace, sign
     """The stop that the rule stands on is marked, and every other one is what the preview would count there."""
     browser = signed_in_client("analyst")
     form = {**RULE, "value-2": "2"}
-    page = browser.post("/crowds/curve/2/", form).content.decode()
+    page = browser.post("/crowds/curve/2/value/", form).content.decode()
     stops = re.findall(r'data-typed="(\d+)" data-words="[^"]*" data-customers="(\d+)"', page)
     assert [cut for cut, _ in stops] == sorted({cut for cut, _ in stops}, key=int)
     assert len(stops) > 2
@@ -153,7 +153,14 @@ def test_the_curve_has_the_size_of_the_crowd_at_every_stop(shop: Workspace, sign
         counted = browser.post("/crowds/preview/", {**form, "value-2": cut}).content.decode()
         assert f'id="count">{customers}<' in counted
     assert re.search(r'data-typed="2"[^>]* aria-current="true"', page)
-    assert browser.post("/crowds/curve/1/", form).status_code == 204
+    assert browser.post("/crowds/curve/1/value/", form).status_code == 204
+    ordered = {**STORE, "measure-1": "count", "op-1": ">=", "value-1": "1", "during-1": "last", "days-1": "60"}
+    days = browser.post("/crowds/curve/1/days/", ordered).content.decode()
+    assert 'data-input="days-1"' in days
+    for cut, customers in re.findall(r'data-typed="(\d+)" data-words="[^"]*" data-customers="(\d+)"', days)[::6]:
+        counted = browser.post("/crowds/preview/", {**ordered, "days-1": cut}).content.decode()
+        assert f'id="count">{customers}<' in counted
+    assert 'data-input="value-1"' in browser.post("/crowds/curve/1/value/", ordered).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -376,7 +383,7 @@ def test_no_form_however_malformed_breaks_the_page(shop: Workspace, signed_in_cl
     @settings(max_examples=300, suppress_health_check=list(HealthCheck))
     @given(
         form=forms(),
-        address=st.sampled_from(["/crowds/new/", "/crowds/preview/", "/crowds/fit/1/", "/crowds/curve/1/"]),
+        address=st.sampled_from(["/crowds/new/", "/crowds/preview/", "/crowds/fit/1/", "/crowds/curve/1/value/"]),
     )
     def check(form: dict[str, Any], address: str) -> None:
         assert browser.post(address, storable(form)).status_code in (200, 204, 302, 400)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.server.crowds.shop import AS_OF, ATTACK, NOW, member
@@ -126,3 +127,37 @@ def test_somebody_of_other_stores_is_not_listed(moved: Workspace, signed_in_clie
     page = signed_in_client("viewer", stores=["S1"]).get("/crowds/saved/townspeople/history/?run=run-00002")
     mine = [one for one in SHANGHAI if one["orders"] and one["store"] == "S1"]
     assert page.content.decode().count('href="/customers/c') == len(mine)
+
+
+def test_the_past_is_computed_afterwards_and_told_as_such(moved: Workspace, signed_in_client: Browser) -> None:
+    """The ends of months by plain Python over what the files say; the cost first, and it can be stopped."""
+    browser = signed_in_client("viewer")
+    address = "/crowds/saved/townspeople/past/"
+    asked = browser.get(address).content.decode()
+    assert "12 个过去的日子" in text_of(asked)
+    assert 'hx-post="/crowds/saved/townspeople/past/stop/"' in asked
+    told = text_of(browser.post(address + "compute/", {"page": "x"}).content.decode())
+    assert "事后算出，不是当时记下的" in told
+    ends = [date(2026, month + 1, 1) - timedelta(days=1) for month in range(1, 7)]
+    expected = [sum(any(day <= end for day in _ordered(one)) for one in SHANGHAI) for end in ends]
+    assert expected[0] < expected[-1]
+    for end, customers, before in zip(ends, expected, [None, *expected], strict=False):
+        moved_in = "" if before is None else f" {customers - before} 0"
+        assert f"{end.year}年{end.month}月{end.day}日 {customers}{moved_in}" in told
+    assert "已停下" in text_of(browser.post(address + "stop/", {"page": "x"}).content.decode())
+
+
+def test_what_no_past_day_tells_is_named(moved_once: Path, workspace: Path, signed_in_client: Browser) -> None:
+    """The class by RFM is a place among those of the day, of which nothing is kept."""
+    from django.test import override_settings
+
+    add(Workspace.open(moved_once), "best", "rfm_class = important_value or city = 上海市")
+    with override_settings(HUAXIANG_WORKSPACE=moved_once):
+        told = text_of(signed_in_client("viewer").post("/crowds/saved/best/past/compute/").content.decode())
+    assert "过去的日子说不出" in told
+    assert "RFM" in told
+
+
+def _ordered(one: dict[str, Any]) -> list[date]:
+    """The days of a member's orders, as the shop's files say."""
+    return [date(2026, 1 + (number + order * 2) % 6, 1 + number % 27) for number, order in one["orders"]]

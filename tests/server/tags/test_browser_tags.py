@@ -21,7 +21,7 @@ __all__ = ["address", "browser", "opened", "state"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATHS = ("/tags/", "/tags/one/lifecycle/", "/tags/one/promotion_level/", "/tags/new/")
 #: Owners, keys of tags, and what the two languages and the text form are called.
-NAMES = {"huaxiang", "xiezuo", "lifecycle", "promotion_level", "yaml", "english", "female"}
+NAMES = {"huaxiang", "xiezuo", "laoban", "lifecycle", "promotion_level", "yaml", "english", "female"}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -197,7 +198,9 @@ def test_a_text_that_stops_making_sense_is_marked_there() -> None:
         found = read_form(typed)
         shown = layout(Draft(typed), found.problems, "zh", shipped_tags(), found.marks)
         [mark] = [field.mark for field in shown.rule if field.name == kind]
-        assert mark == (text.removesuffix(rest), rest)
+        assert mark is not None
+        assert (mark[0], "".join(mark[1:])) == (text.removesuffix(rest), rest)
+        assert mark[1] == rest.split()[0]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -260,13 +263,25 @@ def post(client: Client, path: str, typed: Mapping[str, str], **headers: str) ->
     return client.post(path, typed, headers=headers)
 
 
-def test_forms_are_tried_saved_and_never_break(shop: Workspace, signed_in_client: Callable[..., Client]) -> None:
+def test_forms_are_tried_saved_and_never_break(
+    shop: Workspace, signed_in_client: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Kinds are tried on the shop; a mistake is a sentence beside its input; nothing that is posted is a crash."""
     client = signed_in_client("analyst")
     for typed, _ in (*WRITTEN[:4], WRITTEN[6]):
         answer = post(client, "/tags/preview/", form(**typed))
         assert answer.status_code == 200, typed["kind"]
         assert "的客户会有值" in answer.content.decode(), (typed["kind"], answer.content.decode()[:400])
+    whole = post(client, "/tags/new/", form(**WRITTEN[6][0], act="try")).content.decode()
+    assert "<html" in whole, "without scripts"
+    assert "100%的客户会有值（40 人）" in whole
+    with monkeypatch.context() as few:
+        few.setattr("huaxiang.server.tags.preview.MOST_TRIED", 20)
+        drawn = post(client, "/tags/preview/", form(**WRITTEN[6][0])).content.decode()
+    told = re.search(r"按随机抽出的 (\d+) 位客户估计", drawn)
+    assert told
+    assert 5 <= int(told[1]) < 40
+    assert f"100%的客户会有值（{told[1]} 人）" in drawn
     part = post(client, "/tags/new/", form(**WRITTEN[0][0], act="down.parts.0"), HX_Request="true").content.decode()
     assert "<html" not in part
     assert part.index("-0.5") < part.index("is_counted = true")

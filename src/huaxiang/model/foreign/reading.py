@@ -35,30 +35,39 @@ def tool_named(given: str) -> Tool:
 
 
 def foreign_crowds(path: Path, tool: Tool | None, own: Names | None, known: Vocabulary) -> list[Translated]:
-    """Every crowd of a file. Without ``tool`` its shape tells; ``own`` names stand over those that are guessed.
+    """Every crowd of a file, see :func:`crowds_in`. Raises :class:`InputError` also for a file that is no JSON."""
+    if path.stat().st_size > MOST_MEGABYTES * 2**20:
+        raise InputError("foreign.too_large", file=path.name, most=MOST_MEGABYTES)
+    try:
+        document = document_of(path.read_text(encoding="utf-8-sig"), path.name)
+    except UnicodeDecodeError as problem:
+        raise InputError("foreign.not_json", file=path.name, reason=str(problem)[:120]) from None
+    return crowds_in(document, path.name, tool, own, known)
 
-    Raises :class:`InputError` for a file that is no JSON or of neither tool, and :class:`DefinitionError` with the JSON
-    path where the document is malformed.
+
+def document_of(text: str, name: str) -> Any:
+    """What JSON text says; ``name`` is what messages call it. Raises :class:`InputError` for text that is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise InputError("foreign.not_json", file=name, reason=str(problem)[:120]) from None
+
+
+def crowds_in(document: Any, name: str, tool: Tool | None, own: Names | None, known: Vocabulary) -> list[Translated]:
+    """Every crowd of a document. Without ``tool`` its shape tells; ``own`` names stand over those that are guessed.
+
+    Raises :class:`InputError` for a document of neither tool, and :class:`DefinitionError` with the JSON path where it
+    is malformed.
     """
-    document = _read(path)
-    tool = tool or _tool_of(document, path)
+    tool = tool or _tool_of(document, name)
     names = known_names(tool).under(own) if own else known_names(tool)
     return _TRANSLATED[tool](document, names, known)
 
 
-def _read(path: Path) -> Any:
-    if path.stat().st_size > MOST_MEGABYTES * 2**20:
-        raise InputError("foreign.too_large", file=path.name, most=MOST_MEGABYTES)
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as problem:
-        raise InputError("foreign.not_json", file=path.name, reason=str(problem)[:120]) from None
-
-
-def _tool_of(document: Any, path: Path) -> Tool:
+def _tool_of(document: Any, name: str) -> Tool:
     first = document[0] if isinstance(document, list) and document else document
     keys = set(first) if isinstance(first, dict) else set()
     for tool, signs in _SIGNS.items():
         if keys & signs:
             return tool
-    raise InputError("foreign.unknown_format", file=path.name)
+    raise InputError("foreign.unknown_format", file=name)

@@ -12,9 +12,11 @@ def size_over_runs(
     sizes: tuple[str, Sequence[int | None]],
     came: tuple[str, Sequence[int]],
     went: tuple[str, Sequence[int]],
+    *,
+    is_afterwards: bool = False,
 ) -> Option:
     """One place per refresh, oldest first; each series has a name and one number per refresh. Where the size is None
-    the line breaks. Who went is drawn below zero."""
+    the line breaks. Who went is drawn below zero. What was computed afterwards is a broken line with hollow points."""
     return {
         "animation": False,
         "grid": {"left": 8, "right": 8, "top": 32, "bottom": 8, "containLabel": True},
@@ -29,7 +31,8 @@ def size_over_runs(
                 "symbolSize": 6,
                 "data": list(sizes[1]),
                 "itemStyle": {"color": hue("purchasing")},
-                "lineStyle": {"color": hue("purchasing"), "width": 2},
+                "symbol": "emptyCircle" if is_afterwards else "circle",
+                "lineStyle": {"color": hue("purchasing"), "width": 2, "type": "dashed" if is_afterwards else "solid"},
             },
             {
                 "name": came[0],

@@ -7,9 +7,11 @@ from importlib.metadata import version as installed_version
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.errors import ValidationError, ValidationErrorContext
 
 from huaxiang.server.api import (
     crowd_routes,
+    foreign_routes,
     identity_routes,
     profile_routes,
     rule_routes,
@@ -26,11 +28,25 @@ PREFIX = "/api/v1"
 #: Refusals that every operation may answer with.
 _REFUSALS = {"400": "unreadable", "401": "no_key", "403": "denied", "404": "not_found", "429": "too_often"}
 #: A path of words comes before one in which any identifier may stand.
-_ROUTES = (identity_routes, profile_routes, why_routes, crowd_routes, rule_routes, webhook_routes)
+_ROUTES = (identity_routes, profile_routes, why_routes, crowd_routes, rule_routes, foreign_routes, webhook_routes)
+
+
+class _Api(NinjaAPI):
+    """Keeps what was given with each error of a body or query, so that the answer can say it."""
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
+        """Ninja's own, with the input that it leaves out."""
+        found = super().validation_error_from_error_contexts(error_contexts)
+        given = (one["input"] for each in error_contexts for one in each.pydantic_validation_error.errors())
+        for error, value in zip(found.errors, given, strict=True):
+            error["input"] = value
+        return found
 
 
 def _made() -> NinjaAPI:
-    api = NinjaAPI(
+    api = _Api(
         title="Huaxiang",
         version="1",
         urls_namespace="api",

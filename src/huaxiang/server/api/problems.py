@@ -14,13 +14,15 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from huaxiang.errors import HuaxiangError, InputError
+from huaxiang.model.faults import reason_of
 from huaxiang.server.error_pages import status_of
 from huaxiang.server.preferences import lang_of
-from huaxiang.words import Message
+from huaxiang.words import Message, say
 
 MEDIA_TYPE = "application/problem+json; charset=utf-8"
 #: What the problems of the API have in common as their ``type``.
 TYPE = "urn:huaxiang:problem:"
+_MOST_FAULTS = 20
 
 _log = logging.getLogger("django.request")
 
@@ -82,10 +84,14 @@ def _nothing_here(request: HttpRequest, _error: Exception | type[Exception]) -> 
 
 def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
     found = error.errors if isinstance(error, ValidationError) else []
-    faults = [{"at": _pointer(one["loc"]), "reason": str(one["msg"])[:200]} for one in found[:20]]
-    at = faults[0]["at"] if faults else "/"
-    reason = faults[0]["reason"] if faults else ""
-    return _answer(request, 422, Message("api.invalid", {"at": at, "reason": reason}), {"errors": faults})
+    lang, reasons = lang_of(request), dict[str, list[str]]()
+    for one in found[:_MOST_FAULTS]:
+        reasons.setdefault(_pointer(one["loc"]), []).append(reason_of(one).say(lang))
+    # Where several types would do, each says what it expects.
+    either = say("api.either", lang)
+    faults = [{"at": at, "reason": either.join(dict.fromkeys(told))} for at, told in reasons.items()]
+    first = faults[0] if faults else {"at": "/", "reason": say("fault.other", lang, given="…")}
+    return _answer(request, 422, Message("api.invalid", first), {"errors": faults})
 
 
 def _pointer(place: tuple[Any, ...]) -> str:

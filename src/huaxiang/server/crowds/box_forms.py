@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from huaxiang.analyse.known_values import known_values
-from huaxiang.analyse.size_curve import has_threshold
+from huaxiang.analyse.known_values import KnownValue, known_values
+from huaxiang.analyse.moved import thresholds
 from huaxiang.errors import DefinitionError
 from huaxiang.model.conditions import MEASURES, WITHOUT_COLUMN
 from huaxiang.model.facts import Fact, facts_known
-from huaxiang.model.fields import NUMERIC, Field, Fields
+from huaxiang.model.fields import Field, Fields
 from huaxiang.model.operators import Operator
 from huaxiang.model.tables import ELEMENTS
 from huaxiang.server.crowds.boxes import DEEPEST, OUTERMOST, Box, Boxes
 from huaxiang.server.crowds.event_values import event_values
 from huaxiang.server.crowds.read_boxes import Read, fact_of, fields_for, figure_of, operator_of
 from huaxiang.server.crowds.sight import Sight
-from huaxiang.server.crowds.widgets import Option, OptionGroup, Suggest, Widget, offered, widget_for
+from huaxiang.server.crowds.widgets import Option, OptionGroup, Suggest, Suggestion, Widget, offered, widget_for
 from huaxiang.words import say
 
 #: Fact tables that a person thinks of as something a customer did, in the order in which they are offered.
@@ -52,7 +52,7 @@ class BoxForm:
     is_first: bool = False
     is_last: bool = False
     may_nest: bool = False
-    has_curve: bool = False
+    curves: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -107,6 +107,7 @@ class _Former:
 
     def __init__(self, boxes: Boxes, read: Read, sight: Sight) -> None:
         self._boxes, self._read, self._sight, self._lang = boxes, read, sight, sight.lang
+        self._known = sight.population.vocabulary
 
     def inside(self, number: int) -> tuple[BoxForm, ...]:
         """The forms of the boxes directly in one."""
@@ -134,7 +135,7 @@ class _Former:
             case "test":
                 return self._test(box)
             case "did":
-                return self._event(box) | self._figure(box)
+                return self._event(box) | self._figure(box) | {"curves": self._curves(box)}
             case "edge" | "step" | "without":
                 return self._event(box)
             case "crowd" | "list":
@@ -153,7 +154,7 @@ class _Former:
 
     def _test(self, box: Box) -> dict[str, object]:
         try:
-            fields = fields_for(box, self._boxes, self._sight.fields)
+            fields = fields_for(box, self._boxes, self._known)
         except DefinitionError:
             return {}
         holder = self._boxes.named(box.parent)
@@ -166,22 +167,32 @@ class _Former:
         return {
             "choices": choices,
             "operators": offered(found, operator, self._lang),
-            "widget": self._widget(box, found, operator, lambda: self._known(fact, found.key)),
+            "widget": self._widget(box, found, operator, lambda: self._suggested(fact, found.key)),
             "meaning": "" if fact else self._meaning(found.key),
-            "has_curve": not fact and found.type in NUMERIC and self._has_threshold(box),
+            "curves": () if fact else self._curves(box, found),
         }
 
     def _widget(self, box: Box, found: Field, operator: Operator, suggest: Suggest = tuple) -> Widget:
         return widget_for(box.typed.get("value", ()), found, operator, self._lang, suggest)
 
-    def _known(self, fact: str, key: str) -> tuple[str, ...]:
+    def _suggested(self, fact: str, key: str) -> tuple[Suggestion, ...]:
+        sight = self._sight
         if fact:
-            return event_values(self._sight, fact, key)
-        return known_values(self._sight.engine, self._sight.table, key)
+            # Of events everybody's are counted: not for those who see some stores only.
+            counted = sight.access.stores is None
+            return tuple(self._suggestion(one, counted=counted) for one in event_values(sight, fact, key))
+        if key not in sight.table.columns:
+            return ()
+        known = known_values(sight.engine, sight.table, sight.table[key])
+        return tuple(self._suggestion(one, counted=True) for one in known)
 
-    def _has_threshold(self, box: Box) -> bool:
-        test = self._read.tests.get(box.number)
-        return test is not None and has_threshold(test)
+    def _suggestion(self, known: KnownValue, *, counted: bool) -> Suggestion:
+        told = counted and known.customers >= self._sight.workspace.settings.smallest_cell
+        label = say("crowds.customers_with", self._lang, customers=f"{known.customers:,}") if told else ""
+        return Suggestion(known.value, label)
+
+    def _curves(self, box: Box, found: Field | None = None) -> tuple[str, ...]:
+        return tuple(moved.part for moved in thresholds(self._read.tests.get(box.number), found))
 
     def _event(self, box: Box) -> dict[str, object]:
         chosen = box.text("fact")
@@ -211,13 +222,22 @@ class _Former:
         return shown | {"operators": offered(found, operator, self._lang), "widget": widget}
 
     def _measured(self, fact: Fact, measure: str, chosen: str) -> tuple[Option, ...]:
-        fitting = [key for key, column in fact.columns.items() if _can_measure(fact, measure, column)]
-        return tuple(Option(key, fact.columns[key].name.say(self._lang), key == chosen) for key in fitting)
+        columns = self._known.columns(fact, [chosen])
+        fitting = [key for key, column in columns.items() if _can_measure(fact, measure, column)]
+        return tuple(Option(key, columns[key].name.say(self._lang), key == chosen) for key in fitting)
 
     def _columns(self, fields: Fields, box: Box) -> tuple[OptionGroup, ...]:
         chosen = box.text("tag")
-        options = tuple(Option(key, found.name.say(self._lang), key == chosen) for key, found in fields.items())
-        return (OptionGroup("", options),)
+        own, further = (
+            tuple(
+                Option(key, found.name.say(self._lang), key == chosen)
+                for key, found in fields.items()
+                if found.is_extra == is_further
+            )
+            for is_further in (False, True)
+        )
+        named = (OptionGroup(say("crowds.further_columns", self._lang), further),) if further else ()
+        return (OptionGroup("", own), *named)
 
     def _named(self, box: Box) -> tuple[Option, ...]:
         chosen, lang = box.text("key"), self._lang

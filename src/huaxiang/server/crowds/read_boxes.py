@@ -37,13 +37,14 @@ class Unfinished(Exception):
 class Read:
     """What boxes say: the condition (None when it makes no sense), and by box what is wrong and which are unfinished.
 
-    Number 0 stands for the whole. ``tests`` are the tests on tags as they stand in the condition, by box.
+    Number 0 stands for the whole. ``tests`` are the tests on tags and the counted events as they stand in the
+    condition, by box.
     """
 
     condition: Condition | None = None
     problems: dict[int, DefinitionError] = field(default_factory=dict)
     unfinished: list[int] = field(default_factory=list)
-    tests: dict[int, Test] = field(default_factory=dict)
+    tests: dict[int, Test | Did] = field(default_factory=dict)
 
 
 def read_boxes(boxes: Boxes, known: Vocabulary) -> Read:
@@ -76,12 +77,12 @@ def operator_of(box: Box, kind: str) -> Operator:
     return next((row for row in fitting if row.key == box.text("op")), fitting[0])
 
 
-def fields_for(box: Box, boxes: Boxes, known: Fields) -> Fields:
+def fields_for(box: Box, boxes: Boxes, known: Vocabulary) -> Fields:
     """What a test may name where it stands: tags of a customer, or the columns of the event that it is in."""
     holder = boxes.named(box.parent)
     if holder is None or holder.kind == "group":
-        return known
-    return fact_of(holder).columns if holder.text("fact") else {}
+        return known.fields
+    return known.columns(fact_of(holder), [box.text("tag")]) if holder.text("fact") else {}
 
 
 def fact_of(box: Box) -> Fact:
@@ -121,8 +122,9 @@ class _Reader:
         except DefinitionError as problem:
             self._read.problems[box.number] = problem
             return None
-        if isinstance(found, Test):
-            self._read.tests[box.number] = found
+        leaf = found.part if box.kind == "did" and isinstance(found, Not) else found
+        if isinstance(leaf, Test | Did):
+            self._read.tests[box.number] = leaf
         return Not(part=found) if found is not None and box.text("not") == "1" else found
 
     def _meant(self, box: Box) -> Condition | None:
@@ -141,7 +143,7 @@ class _Reader:
                 return condition_from({box.kind: _chosen(box, "key")})
 
     def _test(self, box: Box) -> Test:
-        found = field_named(_chosen(box, "tag"), fields_for(box, self._boxes, self._known.fields))
+        found = field_named(_chosen(box, "tag"), fields_for(box, self._boxes, self._known))
         return _test_on(box, found)
 
     def _did(self, box: Box) -> Condition:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 import ibis.expr.types as ir
 from django.http import HttpRequest
@@ -22,6 +23,7 @@ from huaxiang.server.data import reading, workspace
 from huaxiang.server.permissions import access_of
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import latest_run
+from huaxiang.server.snapshot_values import once_per_snapshot
 from huaxiang.workspace import Workspace
 
 
@@ -88,6 +90,7 @@ def sight_with(access: Access, lang: str, seconds: float = SECONDS) -> Iterator[
         known = home.definitions
         whom = as_of, access.stores, home.list_tables(engine), known.broken
         population = published_population(engine, known.tags, known.segments, *whom)
+        population = replace(population, once=partial(once_per_snapshot, engine))
         yield Sight(home, engine, population, access, lang, refreshed_at)
 
 

@@ -12,7 +12,7 @@ from huaxiang.words import say
 
 Kind = Literal["none", "choice", "choices", "inputs"]
 #: What gives the values to choose from when they are asked for.
-Suggest = Callable[[], tuple[str, ...]]
+Suggest = Callable[[], tuple["Suggestion", ...]]
 Typed = Sequence[str]
 
 
@@ -23,6 +23,14 @@ class Option:
     value: str
     label: str
     chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A value to choose from; ``label`` says of how many customers it is known, where that may be told."""
+
+    value: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Widget:
     kind: Kind
     typed: tuple[str, ...] = ("",)
     options: tuple[Option, ...] = ()
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     suffix: str = ""
     numeric: bool = False
     dated: bool = False

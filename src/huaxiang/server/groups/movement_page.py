@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from huaxiang.analyse.groups.echoes import fields_asked
 from huaxiang.analyse.groups.movement import Movement, movement
 from huaxiang.analyse.groups.said import movement_said, state_words
-from huaxiang.analyse.groups.there import there_on
-from huaxiang.analyse.order import with_needed
-from huaxiang.analyse.profile import profile
 from huaxiang.errors import InputError
 from huaxiang.model.fields import Field
 from huaxiang.number_words import MISSING, date_words
-from huaxiang.prepare.facts import kept_facts
 from huaxiang.present.charts.flow_sankey import Stream, flow_sankey
 from huaxiang.release.small_cells import suppress_table
 from huaxiang.server.charts import ChartPart
@@ -26,8 +20,8 @@ from huaxiang.server.groups.chosen import Group, bar_address
 from huaxiang.server.groups.csv_file import csv_of
 from huaxiang.server.groups.offered import choices, element_of, seen_tags
 from huaxiang.server.groups.shown import chosen_of, group_page, is_guarded, too_few
+from huaxiang.server.past_day import not_told, past_population
 from huaxiang.server.permissions import page
-from huaxiang.server.published import FACTS, published
 from huaxiang.server.tables import Cell, Column, Table
 from huaxiang.words import say
 
@@ -79,21 +73,9 @@ def _day(text: str, sight: Sight) -> date:
 
 
 def _past(day: date, group: Group, sight: Sight, key: str) -> Any:
-    tags, tables = sight.definitions.tags, published(sight.engine)
-    asked = fields_asked(group.condition, sight.population.segments)
-    unknown = sorted((asked & sight.fields.keys()) - tags.keys())
-    if unknown:
+    if unknown := not_told(group.condition, sight):
         raise InputError("groups.movement.rfm", field=sight.fields[unknown[0]].name.message)
-    facts = kept_facts(sight.engine, tables["account"], day, "moved")
-    # Who came later was nobody on that day, whom nothing is known of.
-    there = there_on(tables["customer"], tables["account"], day)
-    known = {name: tables[name] for name in FACTS} | facts | {"customer": there}
-    # Only what the group and the tag need: a whole portrait of a past day takes many times as long.
-    rows = profile(sight.engine, with_needed([key, *(asked & tags.keys())], tags), day, known)
-    past = replace(sight.population.everyone, table=rows, narrow=None, as_of=day, facts=known)
-    if sight.access.stores is not None:
-        past = past.over(rows.semi_join(sight.table, "customer_id"))
-    return past.marked({"inside": group.condition}, (key,))
+    return past_population(day, group.condition, sight, [key]).marked({"inside": group.condition}, (key,))
 
 
 def _shown(found: Movement, sight: Sight) -> dict[tuple[int, int], int | None]:

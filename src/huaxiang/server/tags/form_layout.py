@@ -16,8 +16,9 @@ from huaxiang.words import knows, say
 
 @dataclass(frozen=True)
 class FormField:
-    """One input as it is shown: ``shape`` is ``line``, ``date``, ``lines``, ``tick`` or ``choice``. ``mark`` is what
-    was read of a text that stops making sense, and the rest. A choice that ``refits`` changes what else is asked."""
+    """One input as it is shown: ``shape`` is ``line``, ``date``, ``lines``, ``text``, ``tick`` or ``choice``. ``mark``
+    is what was read of a text that stops making sense, the word where it does, and the rest. A choice that ``refits``
+    changes what else is asked."""
 
     name: str
     label: str
@@ -27,7 +28,7 @@ class FormField:
     shape: str
     options: Grouped
     most: int
-    mark: tuple[str, str] | None = None
+    mark: tuple[str, str, str] | None = None
     refits: bool = False
 
 
@@ -156,10 +157,13 @@ class _Shown:
             entry in ("output", "fact") or name == "column",
         )  # fmt: skip
 
-    def _mark(self, name: str, entry: str, value: str) -> tuple[str, str] | None:
+    def _mark(self, name: str, entry: str, value: str) -> tuple[str, str, str] | None:
         at = self.marks.get(name)
         # A choice shows what is chosen; only in a text there is a place to show.
-        return None if at is None or entry not in _LONG else (value[: at - 1], value[at - 1 :])
+        if at is None or entry not in _LONG:
+            return None
+        word, gap, rest = value[at - 1 :].partition(" ")
+        return value[: at - 1], word, gap + rest
 
 
 def _words(entry: str, kind: str) -> str:

@@ -17,7 +17,7 @@
     if (!slider) return;
     event.stopPropagation();
     const row = stop(slider);
-    const value = document.querySelector(`input[name="value-${slider.dataset.number}"]`);
+    const value = document.querySelector(`input[name="${slider.dataset.input}"]`);
     if (!row || !value) return;
     say(slider, row);
     slider.closest(".curve").dataset.moved = "1";
