@@ -93,7 +93,8 @@ def test_a_file_that_cannot_be_read_stops_nothing_else(moved: Workspace, signed_
         page = text_of(browser.get(address).content.decode())
         assert "segments/lost.yaml" in page
         assert "segments/odd.yaml" in page
-    assert "tags/latin.yaml" in text_of(browser.get("/runs/").content.decode())
+    for address in ("/runs/", "/tags/"):
+        assert "tags/latin.yaml" in text_of(browser.get(address).content.decode())
     for address in ("/crowds/saved/lost/", "/crowds/saved/lost/history/", "/crowds/saved/odd/edit/"):
         answer = browser.get(address)
         assert answer.status_code == 400

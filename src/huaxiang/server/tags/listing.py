@@ -91,6 +91,7 @@ def tags(request: HttpRequest) -> HttpResponse:
     try:
         with sight_of(request) as sight:
             context = _context(wanted, sight, shows_drafts=may(request, "edit_definitions"))
+            context["unreadable"] = [why.say(sight.lang) for why in sight.definitions.unreadable.values()]
     except InputError as error:
         if is_not_refreshed(error):
             return TAGS.page(request)
