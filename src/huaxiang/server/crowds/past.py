@@ -121,10 +121,10 @@ def _past(segment: Segment, sight: Sight) -> list[Stood]:
 
 
 def _seconds_of_a_day(sight: Sight) -> float:
-    """What a refresh took at most of late: a past day takes less, for less is computed."""
+    """What the quickest refresh took of late: a past day takes less, for only what the rule asks for is computed."""
     runs = sight.engine.table("run")
     latest = runs.order_by(runs.run_id.desc()).limit(_LATEST).select("seconds")
-    return max((float(str(row["seconds"] or 0)) for row in only(sight.engine.arrow(latest))), default=0.0)
+    return min((float(str(row["seconds"] or 0)) for row in only(sight.engine.arrow(latest))), default=0.0)
 
 
 def _untold(condition: Condition, sight: Sight) -> dict[str, Any]:
