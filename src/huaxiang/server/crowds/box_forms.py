@@ -183,7 +183,7 @@ class _Former:
             return tuple(self._suggestion(one, counted=counted) for one in event_values(sight, fact, key))
         if key not in sight.table.columns:
             return ()
-        known = known_values(sight.engine, sight.table, sight.table[key])
+        known = known_values(sight.engine, sight.table, sight.table[key], is_portrait=True)
         return tuple(self._suggestion(one, counted=True) for one in known)
 
     def _suggestion(self, known: KnownValue, *, counted: bool) -> Suggestion:
