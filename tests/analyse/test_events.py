@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from tests.analyse.chance_rules import (
 from tests.analyse.drawn_cases import drawn
 from tests.analyse.made import AS_OF, Row
 
+from huaxiang.analyse.known_values import known_values
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine import Engine
 from huaxiang.errors import DefinitionError
@@ -251,3 +253,11 @@ def test_events_read_as_sentences(text: str, zh: str, en: str) -> None:
     condition = condition_from_text(text)
     said = [sentence(condition, lang, FIELDS, names) for lang in ("zh", "en")]
     assert [said[0], said[1].replace("channel", "Channel")] == [zh, en]
+
+
+def test_values_of_few_customers_are_not_offered(duck: Engine) -> None:
+    """Each customer counts once, nobody's rows do not, and what fewer have than may be told apart stays away."""
+    who, what = ["a", "a", "b", "c", None, None], ["x", "x", "x", "y", "z", "z"]
+    rows = duck.bring("values_of_events", pa.table({"customer_id": who, "said": what}))
+    assert known_values(duck, rows, rows.said, 2) == [("x", 2)]
+    assert known_values(duck, rows, rows.said) == [("x", 2), ("y", 1)]
