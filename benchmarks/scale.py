@@ -16,16 +16,26 @@ from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import yaml
 
 import huaxiang
 from benchmarks.scale_tags import written_tags
-from huaxiang.analyse.profile import profiled
+from huaxiang.analyse.crowd_moves import Run
+from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.registry import analysis_named
+from huaxiang.analyse.tag_bands import tag_bands
+from huaxiang.analyse.tag_runs import tag_runs
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import count_of
+from huaxiang.maintain.crowd_runs import CrowdRunner
+from huaxiang.maintain.definitions import Definitions
+from huaxiang.maintain.profile_step import DEFAULT_INCREMENTS, ProfileStep
 from huaxiang.maintain.run_rows import run_row
+from huaxiang.maintain.serving import serve_points
+from huaxiang.maintain.tag_changes import TagComparer
+from huaxiang.model.tag_tables import PROFILE_SINCE
 from huaxiang.prepare.given import GIVEN_COLUMNS
 from huaxiang.prepare.households import HOUSEHOLD_COLUMNS
 from huaxiang.prepare.match import empty_pairs
@@ -38,6 +48,7 @@ from huaxiang.workspace import Workspace
 DAY = date(2026, 6, 30)
 #: Fact tables that stand beside the canonical ones.
 FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_fact")
+_RUN = "run-00001"
 _CHUNK = 50_000
 _MADE = "scale.json"
 
@@ -73,20 +84,34 @@ def workspace_at(folder: Path, size: Size | None = None, memory_limit: str = "6G
 
 
 def publish_portrait(workspace: Workspace) -> int:
-    """Compute every tag and RFM of the lake's day, publish them with a run, and give the number of customers."""
+    """Publish with a run what a refresh computes from the facts of the lake's day: tags, RFM, crowds, since when; leave
+    the rows for look-ups beside it. Gives the number of customers."""
     engine = DuckEngine(workspace.lake)
     try:
-        tables = {name: engine.table(name) for name in FACTS}
-        known = profiled(engine, workspace.definitions.tags, DAY, tables).tables()
-        found = {name: engine.keep(f"next_{name}", rows) for name, rows in known.items()}
-        members = analysis_named("rfm").on(engine, tables | found, {}, DAY).members
-        found |= {} if members is None else {"rfm": engine.keep("next_rfm", members)}
+        tables, run = {name: engine.table(name) for name in FACTS}, Run(_RUN, DAY)
+        found = _portrait(engine, workspace.definitions, tables)
         tables |= found
+        nobody_moved = {"customer_redirect": engine.table("customer_redirect")}
+        crowds = CrowdRunner(engine, workspace.definitions, tables | nobody_moved, run, {}).compute()
+        tags = TagComparer(engine, computed_on(workspace.definitions.tags, DAY), tables | nobody_moved, run).compute()
         count = count_of(engine, tables["profile"])
+        found |= {"crowd_member": crowds.members, PROFILE_SINCE: tags.since, **tags.tables()}
+        found |= {"crowd_change": engine.bring("crowd_changes", crowds.changes)}
+        found |= {"crowd_run": engine.bring("crowd_runs", crowds.runs)}
         engine.publish(found, {"run": engine.bring("run_row", run_row(_run(workspace, count)))})
+        serve_points(engine)
         return count
     finally:
         engine.close()
+
+
+def _portrait(engine: DuckEngine, definitions: Definitions, tables: dict[str, ir.Table]) -> dict[str, ir.Table]:
+    tags = computed_on(definitions.tags, DAY)
+    found = ProfileStep(engine, tags, DAY, DEFAULT_INCREMENTS, full=True).tables(tables)
+    members = analysis_named("rfm").on(engine, tables | found, {}, DAY).members
+    found |= {} if members is None else {"rfm": engine.keep("next_rfm", members)}
+    rows = tag_runs(tag_bands(engine, found["profile"], tags), tags, DAY, _RUN, None)
+    return found | {"tag_run": engine.bring("next_tag_run", rows)}
 
 
 def _write_tags(workspace: Workspace, total: int) -> None:
@@ -156,7 +181,7 @@ def _schema(kinds: Any) -> pa.Schema:
 
 def _run(workspace: Workspace, customers: int) -> dict[str, Any]:
     return {
-        "run_id": "run-00001",
+        "run_id": _RUN,
         "as_of": DAY.isoformat(),
         "started_at": datetime(2026, 7, 1).isoformat(),
         "seconds": "0",

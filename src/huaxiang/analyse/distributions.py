@@ -43,14 +43,15 @@ def hours(engine: Engine, tag: Tag, rule: Distribution, grouped: ir.Table, as_of
     around = {f"around_{one}": sum_of(own, one) + ibis.literal(round(ONE * sum_of(added, one))) for one in HOURS}
     alone = {f"alone_{one}": own[one] for one in HOURS}
     held = grouped.select("customer_id", n, last, all=reduce(add, own), **around, **alone)
-    held = engine.keep(f"hours_{key}", held.filter(held.customer_id.notnull(), held[n] > 0))
-    # Held as a column: named in every hour's test, it would make them all as long as the day.
-    held = engine.keep(f"hours_best_{key}", held.mutate(best=ibis.greatest(*(held[name] for name in around))))
-    best = held.best
-    share = best.cast("float64") / (held["all"].cast("float64") + rule.smooth * ONE)
-    value = unexpired(_named(rule, held, best, share), held[last], rule, as_of)
+    # Columns with names of their own: worded in every hour's test, they would make them all as long as the day.
+    held = engine.view(f"around_{key}", held.filter(held.customer_id.notnull(), held[n] > 0))
+    held = engine.view(f"best_around_{key}", held.mutate(best=ibis.greatest(*(held[name] for name in around))))
+    held = engine.view(f"most_alone_{key}", held.mutate(most=_most_alone(held)))
+    share = held.best.cast("float64") / (held["all"].cast("float64") + rule.smooth * ONE)
+    value = unexpired(_named(rule, held, share), held[last], rule, as_of)
     sure = unexpired(confidence(share, held[n]), held[last], rule, as_of)
-    return held.select("customer_id", **{key: value.cast(tag.field.ibis_type), SURE + key: sure})
+    told = held.select("customer_id", **{key: value.cast(tag.field.ibis_type), SURE + key: sure})
+    return engine.keep(f"hours_{key}", told)
 
 
 def sum_of(figures: Sequence[Any], hour: int) -> Any:
@@ -68,15 +69,24 @@ def _shares_of_all(engine: Engine, grouped: ir.Table, key: str) -> list[float]:
     return [weight / everything for weight in weights] if everything else [1 / 24] * 24
 
 
-def _named(rule: Distribution, held: ir.Table, best: Any, share: Any) -> ir.Value:
+def _most_alone(held: ir.Table) -> ir.Value:
+    """The greatest weight of its own that an hour has which is the best together with its neighbours."""
+    return ibis.greatest(
+        *(ibis.ifelse(held[f"around_{hour}"] == held.best, held[f"alone_{hour}"], -1) for hour in HOURS)
+    )
+
+
+def _named(rule: Distribution, held: ir.Table, share: Any) -> ir.Value:
     """The hour in the middle of the three with the greatest weight, or the name of its band; of equals the one with the
     greatest weight of its own, then the earliest."""
-    is_best = {hour: held[f"around_{hour}"] == best for hour in HOURS}
-    most = ibis.greatest(*(ibis.ifelse(is_best[hour], held[f"alone_{hour}"], -1) for hour in HOURS))
     band_of = {hour: band.value for band in rule.bands for hour in band.hours}
     clear = share >= rule.clear_share
-    found = [(clear & is_best[hour] & (held[f"alone_{hour}"] == most), band_of.get(hour, hour)) for hour in HOURS]
+    found = [(clear & _stands_out(held, hour), band_of.get(hour, hour)) for hour in HOURS]
     return ibis.cases(*found, *([(ibis.literal(value=True), rule.unclear)] if rule.unclear else []))
+
+
+def _stands_out(held: ir.Table, hour: int) -> ir.BooleanValue:
+    return (held[f"around_{hour}"] == held.best) & (held[f"alone_{hour}"] == held.most)
 
 
 def _hour(key: str, hour: int) -> str:

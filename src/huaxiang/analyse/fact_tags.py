@@ -15,6 +15,7 @@ from huaxiang.analyse.facts import Tables, fact_rows
 from huaxiang.analyse.kept_last import KEPT, keeps_last, kept_last
 from huaxiang.analyse.measures import BLANK, agreeing, is_zero_without_rows, measured, seen
 from huaxiang.analyse.preferences import favourites, preferred, weights_of
+from huaxiang.analyse.side_by_side import side_by_side
 from huaxiang.analyse.weighing import weighed
 from huaxiang.analyse.windows import Rows
 from huaxiang.engine.interface import Engine
@@ -65,7 +66,7 @@ def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Tab
 
     What is said of everybody (``seen``) is said of everybody in any case.
     """
-    own = {name: _limited(one, only) for name, one in rows.items()}
+    own = rows if only is None else {name: _limited(engine, name, one, only) for name, one in rows.items()}
     figures: dict[str, list[Tag]] = defaultdict(list)
     for tag in tags.values():
         if isinstance(tag.rule, Golden | Statistic | Distribution) and tag.rule.fact in rows:
@@ -87,14 +88,8 @@ def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Tab
 
 def joined(customers: ir.Table, found: FactTags, tags: Tags) -> ir.Table:
     """One row per customer: ``customer_id``, every tag, and ``sure_<tag>`` of those that can be more or less sure."""
-    # One chain of joins and one selection: a step for each part would word the growing row again and again.
-    wide, known = customers, set[str]()
-    # The wide ones last, for every later join carries all the columns of those before it.
-    for number, part in enumerate(sorted(found.parts, key=lambda part: len(part.columns))):
-        owner = f"owner_{number}"
-        wide = wide.left_join(part.rename({owner: "customer_id"}), [("customer_id", owner)])
-        known |= {name for name in part.columns if name != "customer_id"}
-    columns = {"customer_id": wide.customer_id}
+    wide = side_by_side(customers, found.parts)
+    known, columns = {*wide.columns}, {"customer_id": wide.customer_id}
     for tag in tags.values():
         columns |= _columns(tag, wide, known, found.seen)
     return wide.select(**columns)
@@ -115,8 +110,9 @@ def _columns(tag: Tag, wide: ir.Table, known: set[str], zero: frozenset[str]) ->
     return found
 
 
-def _limited(rows: Rows, only: ir.Table | None) -> Rows:
-    return rows if only is None else replace(rows, table=rows.table.semi_join(only, "customer_id"))
+def _limited(engine: Engine, name: str, rows: Rows, only: ir.Table) -> Rows:
+    # Held: all passes look at these few, and finding them is a look at every row.
+    return replace(rows, table=engine.keep(f"rows_of_some_{name}", rows.table.semi_join(only, "customer_id")))
 
 
 def _weighed(engine: Engine, tags: Sequence[Tag], rows: Mapping[str, Rows]) -> tuple[list[ir.Table], ir.Table]:

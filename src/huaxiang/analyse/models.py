@@ -13,6 +13,7 @@ from huaxiang.analyse.analysis import Analysis
 from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.facts import Tables, fact_rows
 from huaxiang.analyse.registry import analysis_named
+from huaxiang.analyse.side_by_side import side_by_side
 from huaxiang.engine.interface import Engine
 from huaxiang.model.facts import facts_known
 from huaxiang.model.rules import Model
@@ -30,10 +31,10 @@ def with_models(engine: Engine, wide: ir.Table, tags: Sequence[Tag], facts: Tabl
             asked[f"{tag.rule.analysis} {sorted(tag.rule.params.items())}"].append((tag, tag.rule))
     if not asked:
         return wide
-    told, joined = list(wide.columns), wide
+    parts: list[ir.Table] = []
     found: dict[str, ir.Value] = {}
     for number, group in enumerate(asked.values()):
-        rule, owner = group[0][1], f"said_of_{number}"
+        rule = group[0][1]
         members = _members(engine, f"model_{rule.analysis}_{number}", rule, wide, facts, as_of)
         if members is None:
             found |= {tag.key: ibis.null(tag.field.ibis_type) for tag, _ in group}
@@ -41,9 +42,9 @@ def with_models(engine: Engine, wide: ir.Table, tags: Sequence[Tag], facts: Tabl
             continue
         said = {tag.key: members[rule.column].cast(tag.field.ibis_type) for tag, rule in group}
         said |= {SURE + tag.key: members[rule.confidence].cast("float64") for tag, rule in group if rule.confidence}
-        joined = joined.left_join(members.select(**{owner: members.customer_id, **said}), [("customer_id", owner)])
-        told += list(said)
-    return joined.select(*told, **found)
+        parts.append(members.select("customer_id", **said))
+    wide = side_by_side(wide, parts)
+    return wide.mutate(**found) if found else wide
 
 
 def tables_of(

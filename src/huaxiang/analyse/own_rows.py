@@ -70,6 +70,10 @@ class OwnRows:
         """The expression computed once, under a name of its own."""
         return self._engine.keep(f"own_{name}", expr)
 
+    def view(self, name: str, expr: ir.Table) -> ir.Table:
+        """The expression under a name of its own, computed whenever it is asked for."""
+        return self._engine.view(f"own_{name}", expr)
+
     def arrow(self, expr: ir.Table | ir.Column | ir.Scalar) -> pa.Table:
         """The rows of the expression."""
         return self._engine.arrow(expr)

@@ -8,18 +8,23 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.engine.interface import Engine
 from huaxiang.model.rules import Percentile
 from huaxiang.model.tags import Tag
 
 
-def with_percentiles(wide: ir.Table, tags: Iterable[Tag]) -> ir.Table:
-    """``wide`` with a column for each percentile tag; unknown for those who lack the number, or the group."""
-    found = {
-        tag.key: _layered(tag.rule, _place(tag.rule, wide)).cast(tag.field.ibis_type)
-        for tag in tags
-        if isinstance(tag.rule, Percentile)
-    }
-    return wide.mutate(**found) if found else wide
+def with_percentiles(engine: Engine, name: str, wide: ir.Table, tags: Iterable[Tag]) -> ir.Table:
+    """``wide`` (one row per customer) with a column for each percentile tag, whose places are held under that name;
+    unknown for those who lack the number, or the group."""
+    asked = [(tag, tag.rule) for tag in tags if isinstance(tag.rule, Percentile)]
+    if not asked:
+        return wide
+    # Apart from the others, for whoever is put in order is put in order with all columns.
+    numbers = dict.fromkeys(column for _, rule in asked for column in (rule.of, rule.within) if column)
+    narrow = wide.select("customer_id", *numbers)
+    found = {tag.key: _layered(rule, _place(rule, narrow)).cast(tag.field.ibis_type) for tag, rule in asked}
+    places = engine.keep(name, narrow.select(placed_id=narrow.customer_id, **found))
+    return wide.inner_join(places, [("customer_id", "placed_id")]).drop("placed_id")
 
 
 def _place(rule: Percentile, wide: ir.Table) -> Any:

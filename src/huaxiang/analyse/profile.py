@@ -59,15 +59,17 @@ def profiled(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> Profiled
     found = fact_tags(engine, own, rows_of(engine, own, as_of, facts))
     wide = with_given(engine, joined(customers(engine, facts), found, own), tags, as_of, facts)
     wide = with_filled(engine, wide, tags, facts, as_of)
-    return finished(engine, tags, as_of, facts, wide, found.weights)
+    # Held, so that what is derived is not worded on top of everything that it is derived from.
+    return finished(engine, tags, as_of, facts, engine.keep("profile_from_facts", wide), found.weights)
 
 
 def finished(engine: Engine, tags: Tags, as_of: date, facts: Tables, wide: ir.Table, weights: ir.Table) -> Profiled:
-    """The profiles of customers whose tags from fact tables are known: those of analyses and of other tags added."""
-    # Held, so that what is derived is not worded on top of everything that it is derived from.
-    wide = engine.keep("profile_from_facts", wide)
-    for level in levels(tags):
-        wide = _derived(with_models(engine, wide, level, facts, as_of), level, tags, Events(engine, facts, as_of))
+    """The profiles of customers whose tags from fact tables are known (``wide``, by a name of the engine): those of
+    analyses and of other tags added."""
+    events = Events(engine, facts, as_of)
+    for number, level in enumerate(levels(tags)):
+        wide = with_percentiles(engine, f"places_{number}", with_models(engine, wide, level, facts, as_of), level)
+        wide = _derived(wide, level, tags, events)
     sure = {key: wide[SURE + key] for key, tag in tags.items() if has_confidence(tag)}
     # Staff and tests have weights too, from their rows; they have no profile.
     return Profiled(wide.select("customer_id", *tags), wide.select("customer_id", **sure), _of_customers(weights, wide))
@@ -89,7 +91,6 @@ def _derived(wide: ir.Table, level: list[Tag], tags: Tags, events: Events) -> ir
     for tag in level:
         if isinstance(tag.rule, Everyone):
             wide = _with_figure_of_all(wide, tag, tag.rule)
-    wide = with_percentiles(wide, level)
     for tag in level:
         if tag.key not in wide.columns:
             new[tag.key] = derived(tag, wide, fields, events)

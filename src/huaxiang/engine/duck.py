@@ -39,6 +39,7 @@ class DuckEngine:
         self._duck: duckdb.DuckDBPyConnection = self._ibis.con
         self._known: dict[str, ir.Table] = {}
         self._known_at = -1
+        self._held: int | None = None
         try:
             self._lake_mark = InUse(lake.folder)
             lake.attach(self._duck, read_only=read_only)
@@ -79,6 +80,12 @@ class DuckEngine:
         """The expression computed once and held for this session."""
         with _told():
             self._duck.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS {self._declared(expr)}")
+            return self._kept(name, expr.schema())
+
+    def view(self, name: str, expr: ir.Table) -> ir.Table:
+        """The expression under a name, computed as far and as often as it is asked for."""
+        with _told():
+            self._duck.execute(f"CREATE OR REPLACE TEMP VIEW {_quoted(name)} AS {self._declared(expr)}")
             return self._kept(name, expr.schema())
 
     def read_parquet(self, paths: list[str]) -> ir.Table:
@@ -134,9 +141,16 @@ class DuckEngine:
 
     def snapshot(self) -> int:
         """The number of the latest published snapshot."""
-        with _told():
-            row = self._duck.execute("SELECT max(snapshot_id) FROM ducklake_snapshots($1)", [ALIAS]).fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
+        return self._latest() if self._held is None else self._held
+
+    def hold(self) -> None:
+        """Ask the catalogue once what is published, and no more until :meth:`let_go`: each question takes milliseconds,
+        and whoever writes one answer asks many times."""
+        self._held = self._latest()
+
+    def let_go(self) -> None:
+        """See again what others publish."""
+        self._held = None
 
     def cancel(self) -> None:
         """Stop what this engine is computing, from another thread."""
@@ -153,10 +167,14 @@ class DuckEngine:
             found = self._duck.execute("SELECT snapshot_id FROM ducklake_snapshots($1)", [ALIAS])
             return {int(row[0]) for row in found.fetchall()}
 
+    def _latest(self) -> int:
+        with _told():
+            row = self._duck.execute("SELECT id FROM ducklake_current_snapshot($1)", [ALIAS]).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
     def _forget_if_changed(self) -> None:
-        latest = self._duck.execute("SELECT id FROM ducklake_current_snapshot($1)", [ALIAS]).fetchone()
-        if latest is None or latest[0] != self._known_at:
-            self._known, self._known_at = {}, -1 if latest is None else int(latest[0])
+        if (latest := self.snapshot()) != self._known_at:
+            self._known, self._known_at = {}, latest
 
     def _kept(self, name: str, kinds: ibis.Schema) -> ir.Table:
         if not all(map(_is_exact, kinds.types)):

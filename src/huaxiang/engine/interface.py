@@ -32,6 +32,9 @@ class Engine(Protocol):
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once and held for this session under that name."""
 
+    def view(self, name: str, expr: ir.Table) -> ir.Table:
+        """The expression under that name, which no kept table has; computed as far and as often as it is asked for."""
+
     def arrow(self, expr: ir.Table | ir.Column | ir.Scalar) -> pa.Table:
         """The rows of the expression, in Arrow."""
 

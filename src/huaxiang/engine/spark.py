@@ -82,6 +82,11 @@ class SparkEngine:
             frame, _ = settled(self._frame(expr), expr.schema())
             return self._show(f"own_{name}", self._held(frame))
 
+    def view(self, name: str, expr: ir.Table) -> ir.Table:
+        """The expression under a name, computed as far and as often as it is asked for."""
+        with self._computing():
+            return self._show(f"own_{name}", settled(self._frame(expr), expr.schema())[0])
+
     def read_parquet(self, paths: list[str]) -> ir.Table:
         """Staged Parquet files of this workspace as a table."""
         with self._computing():

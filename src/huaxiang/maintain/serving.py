@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis
@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from huaxiang.analyse.contact_columns import identifier_of_each, name_of_each, stores_of_each
 from huaxiang.analyse.contacts import SHOWN
 from huaxiang.analyse.portrait import with_rfm
+from huaxiang.analyse.side_by_side import side_by_side
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.engine.points import Making, make_points
@@ -51,7 +52,7 @@ def _rows(engine: DuckEngine) -> ir.Table:
         stores_of_each(engine.table("sale")).rename({STORES: "stores"}),
         *(told(engine.table(name)) for name, told in _SINCE_LATER.items() if name in engine.tables()),
     ]
-    return _joined(wide, parts)
+    return side_by_side(wide, parts)
 
 
 def _crowds(members: ir.Table) -> ir.Table:
@@ -67,15 +68,6 @@ def _sure(confidence: ir.Table) -> ir.Table:
 
 #: Tables that a lake of an earlier program lacks, and what is told of each customer from them.
 _SINCE_LATER: Mapping[str, Callable[[ir.Table], ir.Table]] = {"crowd_member": _crowds, "profile_confidence": _sure}
-
-
-def _joined(wide: ir.Table, parts: Iterable[ir.Table]) -> ir.Table:
-    keys = list(wide.columns)
-    for number, part in enumerate(parts):
-        owner = f"owner_{number}"
-        wide = wide.left_join(part.rename({owner: "customer_id"}), [("customer_id", owner)])
-        keys += [name for name in part.columns if name != "customer_id"]
-    return wide.select(*keys)
 
 
 def _names(engine: DuckEngine) -> ir.Table:

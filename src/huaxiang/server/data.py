@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from huaxiang.engine import DuckEngine
 from huaxiang.settings import FILE
 from huaxiang.workspace import Workspace
 
-_HELD = threading.local()
+
+class _Held(threading.local):
+    """What a thread holds: its engine, and whether it is answering a request."""
+
+    engine: DuckEngine | None = None
+    is_answering = False
+    is_settled = False
+
+
+_HELD = _Held()
 _HOMES: dict[Path, tuple[object, Workspace]] = {}
 
 
@@ -54,20 +64,38 @@ def reading() -> Iterator[DuckEngine]:
     Opening one costs more than most pages take. It is opened anew when a rebuild has put another lake in place.
     """
     lake = workspace().lake
-    held: DuckEngine | None = getattr(_HELD, "engine", None)
+    held = _HELD.engine
     if held is None or held.lake != lake:
-        if held is not None:
-            held.close()
+        let_go()
         held = _HELD.engine = DuckEngine(lake, read_only=True)
+    if _HELD.is_answering and not _HELD.is_settled:
+        held.hold()
+        _HELD.is_settled = True
     yield held
+
+
+class OneSnapshot:
+    """Middleware: what is published is looked up once for a request, when it first reads."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer; afterwards this thread's engine sees again what others publish."""
+        _HELD.is_answering = True
+        try:
+            return self._get_response(request)
+        finally:
+            _HELD.is_answering = _HELD.is_settled = False
+            if _HELD.engine is not None:
+                _HELD.engine.let_go()
 
 
 def let_go() -> None:
     """Close this thread's engine, for a thread that ends."""
-    held: DuckEngine | None = getattr(_HELD, "engine", None)
-    if held is not None:
-        held.close()
-        _HELD.engine = None
+    if _HELD.engine is not None:
+        _HELD.engine.close()
+        _HELD.engine, _HELD.is_settled = None, False
 
 
 def is_workspace() -> bool:

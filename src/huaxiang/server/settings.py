@@ -22,6 +22,7 @@ _HERE = Path(__file__).parent
 
 _MIDDLEWARE = [
     "huaxiang.server.headers.SecurityHeaders",
+    "huaxiang.server.data.OneSnapshot",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
