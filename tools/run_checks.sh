@@ -24,7 +24,7 @@ if [ "${1:-}" != "--static" ]; then
         check "pytest" "$bin/python" -m pytest $PYTEST_ARGS
     else
         # tests/conftest.py says which tests stay together, and which groups come first.
-        check "pytest" "$bin/python" -m pytest --numprocesses=2 --no-loadscope-reorder
+        check "pytest" "$bin/python" -m pytest --numprocesses=3 --no-loadscope-reorder --durations=60
     fi
 fi
 
