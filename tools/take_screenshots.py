@@ -21,6 +21,7 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PORT = 8765
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
 RULE = "orders_365d >= 2 and (lifecycle in (active, returned) or not did act in last 30 days)"
 PAGES = {
     "overview": "/",
@@ -60,24 +61,38 @@ def _await_port() -> None:
 
 
 def main(workspace: Path) -> None:
-    """Sign in, walk through the pages, and save a picture of each."""
+    """Sign in, and walk through the pages once in each language."""
     with served(workspace) as link, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="zh-CN")
-        page.goto(link)
-        _sign_in(page)
-        home = f"http://127.0.0.1:{PORT}"
-        for name, address in PAGES.items():
-            page.goto(home + address, wait_until="networkidle")
-            page.screenshot(path=IMAGES / f"{name}.png")
-        page.goto(home + "/customers/", wait_until="networkidle")
-        page.locator("main a[href^='/customers/c']:not([href$='/counter/'])").first.click()
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=IMAGES / "customer.png")
-        edition = max(workspace.glob("editions/edition-*/document.zh.html"))
-        page.goto(edition.as_uri())
-        page.screenshot(path=IMAGES / "document.png")
+        signed_in = None
+        for lang, locale in LOCALES.items():
+            context = browser.new_context(
+                viewport={"width": 1280, "height": 860}, locale=locale, storage_state=signed_in
+            )
+            page = context.new_page()
+            if signed_in is None:
+                page.goto(link)
+                _sign_in(page)
+                signed_in = context.storage_state()
+            _take(page, workspace, lang)
         browser.close()
+
+
+def _take(page: Page, workspace: Path, lang: str) -> None:
+    """Save a picture of each page: those in Chinese in the folder itself, others in one named by their language."""
+    folder = IMAGES if lang == "zh" else IMAGES / lang
+    folder.mkdir(exist_ok=True)
+    home = f"http://127.0.0.1:{PORT}"
+    for name, address in PAGES.items():
+        page.goto(home + address, wait_until="networkidle")
+        page.screenshot(path=folder / f"{name}.png")
+    page.goto(home + "/customers/", wait_until="networkidle")
+    page.locator("main a[href^='/customers/c']:not([href$='/counter/'])").first.click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "customer.png")
+    edition = max(workspace.glob(f"editions/edition-*/document.{lang}.html"))
+    page.goto(edition.as_uri())
+    page.screenshot(path=folder / "document.png")
 
 
 def _sign_in(page: Page) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -130,6 +131,17 @@ def test_tags_say_what_they_mean_in_both_languages(shop: Workspace, program: Pro
         }
         told = ask.get("/api/v1/tags/citty").json()
         assert told["detail"] == say("api.unknown_tag", lang, given="citty", nearest=nearest("citty", fields))
+
+
+def test_since_when_a_value_stands_is_told_when_asked(shop: Workspace, program: Program) -> None:
+    """After one refresh nobody knows for how long it had stood; a past day tells none."""
+    ask = program("profile:read")
+    tags = "/api/v1/customers/M0001/tags?tags=city,orders_total"
+    for own in ask.get(f"{tags}&since=true").json()["tags"]:
+        assert (own["since"], own["since_or_earlier"]) == (AS_OF.isoformat(), True)
+    assert all("since" not in own for own in ask.get(tags).json()["tags"])
+    day = AS_OF - timedelta(days=40)
+    assert all("since" not in own for own in ask.get(f"{tags}&since=true&as_of={day}").json()["tags"])
 
 
 def test_before_the_first_refresh_a_program_is_told_what_to_do(empty_shop: Workspace, program: Program) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
+from huaxiang.analyse.recorded_changes import since_of
 from huaxiang.engine.points import latest_points
 from huaxiang.errors import InputError, NotFound, nearest
 from huaxiang.ledger import Ledger
@@ -21,7 +22,7 @@ from huaxiang.server.api.problems import Problem
 from huaxiang.server.api.saying import Wording, json_answer
 from huaxiang.server.api.shapes import Find, Profile, Reveal, Revealed, TagList, Tags
 from huaxiang.server.clock import now
-from huaxiang.server.data import workspace
+from huaxiang.server.data import reading, workspace
 
 router = Router(tags=["profile"])
 Named = Annotated[str, Field(max_length=4_000)]
@@ -42,12 +43,15 @@ def find_customer(request: HttpRequest, body: Find) -> Any:
 
 
 @router.get("/customers/{identifier}/tags", auth=Key("profile:read"), response=Tags, operation_id="customer_tags")
-def customer_tags(request: HttpRequest, identifier: Identifier, tags: Named = "", as_of: Day = None) -> Any:
-    """The tags with their meaning."""
+def customer_tags(
+    request: HttpRequest, identifier: Identifier, tags: Named = "", as_of: Day = None, since: bool = False
+) -> Any:
+    """The tags with their meaning, and ``since`` when their values stand if that is asked."""
     caller, home = caller_of(request), workspace()
     wanted, wording = chosen_tags(home, tags), Wording.of(home, caller.lang)
     known = known_customer(caller, identifier, as_of, wanted=wanted)
-    listed = [wording.about(key, known.as_of) | _value(wording, known, key) for key in wanted]
+    days = _days(known) if since else {}
+    listed = [wording.about(key, known.as_of) | _value(wording, known, key) | days.get(key, {}) for key in wanted]
     return json_answer({"customer_id": known.customer_id, "as_of": known.as_of, "tags": listed})
 
 
@@ -112,6 +116,15 @@ def _value(wording: Wording, known: Known, key: str) -> dict[str, Any]:
         return wording.not_computed()
     told = wording.value(key, known.shown.get(key), masked=key in known.masked and known.raw.get(key) is not None)
     return {**told, "confidence": known.sure[key]} if key in known.sure else told
+
+
+def _days(known: Known) -> dict[str, dict[str, Any]]:
+    """Since when the values of the published day stand, by tag; none for a past day, and for tags not recorded."""
+    if known.as_of != _published_day():
+        return {}
+    with reading() as engine:
+        found = since_of(engine, known.customer_id)
+    return {key: {"since": one.day, "since_or_earlier": one.is_first} for key, one in found.items()}
 
 
 def _revealed(caller: Caller, known: Known, names: Sequence[str], reason: str) -> dict[str, Any]:
