@@ -21,7 +21,7 @@ def test_who_a_part_lacks_is_unknown_there_and_strangers_stay_away(engine: Engin
         for n, (rows, kinds) in enumerate(zip(parts, columns, strict=True))
     ]
     everybody = engine.bring("everybody", pa.table({"customer_id": ["a", "b", "c"], "own": [True, None, False]}))
-    found = {row.pop("customer_id"): row for row in engine.arrow(side_by_side(everybody, brought)).to_pylist()}
+    found = {row.pop("customer_id"): row for row in engine.arrow(side_by_side(engine, everybody, brought)).to_pylist()}
     blank = {name: None for kinds in columns for name in kinds}
     own = {"a": True, "b": None, "c": False}
     assert found == {who: {"own": own[who], **blank, **parts[0].get(who, {}), **parts[1].get(who, {})} for who in own}

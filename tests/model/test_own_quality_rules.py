@@ -55,3 +55,12 @@ def test_the_file_of_a_workspace_is_read_and_counts_in_its_version(tmp_path: Pat
     known = load_definitions(tmp_path)
     assert known.quality.contradictions["gender_and_title"].severity == 1
     assert known.version != before.version
+
+
+@pytest.mark.parametrize("text", ["vip: {name: x, expires_on: 2026-02-30}", "a: " + "[" * 5_000])
+def test_a_day_that_there_is_not_and_brackets_without_end_stop_no_other_file(tmp_path: Path, text: str) -> None:
+    for folder in ("tags", "segments"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "odd.yaml").write_text(text, encoding="utf-8")
+    known = load_definitions(tmp_path)
+    assert (set(known.unreadable), set(known.unreadable_segments)) == ({"odd"}, {"odd"})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SAMPLES = {
     "int:number": "999999",
     "str:token": "spent",
+    "str:part": "0",
     "slug:key": "collect",
     "identifier": "M0001",
     "number": "999999",

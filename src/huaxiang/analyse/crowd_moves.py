@@ -41,7 +41,7 @@ def moves(now: ir.Table, before: ir.Table, redirect: ir.Table, run: Run, failed:
     known = _resolved(before, redirect)
     owned = _owned(known)
     kept = owned.filter(owned.crowd.isin(sorted(failed))).select("crowd", "customer_id")
-    everyone = now.union(kept) if failed else now
+    everyone = now.union(kept, distinct=True) if failed else now
     members = _members(everyone, owned, run)
     came = members.filter(~members.was_own).mutate(change=ibis.literal(ENTERED), is_merge=members.was_other)
     went = _went(everyone, owned, known)

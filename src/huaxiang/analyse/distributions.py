@@ -45,8 +45,8 @@ def hours(engine: Engine, tag: Tag, rule: Distribution, grouped: ir.Table, as_of
     held = grouped.select("customer_id", n, last, all=reduce(add, own), **around, **alone)
     # Columns with names of their own: worded in every hour's test, they would make them all as long as the day.
     held = engine.view(f"around_{key}", held.filter(held.customer_id.notnull(), held[n] > 0))
-    held = engine.view(f"best_around_{key}", held.mutate(best=ibis.greatest(*(held[name] for name in around))))
-    held = engine.view(f"most_alone_{key}", held.mutate(most=_most_alone(held)))
+    held = engine.view(f"around_best_{key}", held.mutate(best=ibis.greatest(*(held[name] for name in around))))
+    held = engine.view(f"around_most_{key}", held.mutate(most=_most_alone(held)))
     share = held.best.cast("float64") / (held["all"].cast("float64") + rule.smooth * ONE)
     value = unexpired(_named(rule, held, share), held[last], rule, as_of)
     sure = unexpired(confidence(share, held[n]), held[last], rule, as_of)

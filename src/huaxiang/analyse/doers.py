@@ -64,7 +64,7 @@ def _figure(leaf: Measured, rows: ir.Table) -> ir.Value:
         given = rows if leaf.measure == "count" else rows[at]
     else:
         fact = fact_meant(leaf.did)
-        given = column_of(column_meant(str(leaf.column), fact, fact.columns), rows)
+        given = column_of(column_meant(str(leaf.column), fact, fact.columns, leaf.measure), rows)
     return FIGURES[leaf.measure](given, every)
 
 

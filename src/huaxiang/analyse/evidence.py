@@ -86,7 +86,7 @@ class Witness:
             return None
         tags = {tag.key: tag}
         one = self.engine.bring("why_customer", pa.table({"customer_id": [self.customer_id]}))
-        wide = joined(one, fact_tags(self.engine, tags, every if full_only(tags) else own), tags)
+        wide = joined(self.engine, one, fact_tags(self.engine, tags, every if full_only(tags) else own), tags)
         sure = only(self.engine.arrow(wide.select(SURE + tag.key)))[0][SURE + tag.key]
         return float(sure) if isinstance(sure, float) else None
 

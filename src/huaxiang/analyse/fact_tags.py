@@ -86,9 +86,9 @@ def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Tab
     return FactTags(tuple(parts), frozenset(zero), weights)
 
 
-def joined(customers: ir.Table, found: FactTags, tags: Tags) -> ir.Table:
+def joined(engine: Engine, customers: ir.Table, found: FactTags, tags: Tags) -> ir.Table:
     """One row per customer: ``customer_id``, every tag, and ``sure_<tag>`` of those that can be more or less sure."""
-    wide = side_by_side(customers, found.parts)
+    wide = side_by_side(engine, customers, found.parts)
     known, columns = {*wide.columns}, {"customer_id": wide.customer_id}
     for tag in tags.values():
         columns |= _columns(tag, wide, known, found.seen)

@@ -70,11 +70,11 @@ class Increment:
         everybody = customers(engine, facts)
         # Held before the others are computed, which go by the same names in the engine.
         again = fact_tags(engine, alone, self.rows, self.moved)
-        fresh = engine.keep("fresh_tags", joined(everybody.semi_join(self.moved, "customer_id"), again, alone))
+        fresh = engine.keep("fresh_tags", joined(engine, everybody.semi_join(self.moved, "customer_id"), again, alone))
         unmoved = everybody.anti_join(self.moved, "customer_id")
         still = _taken_over(unmoved, alone, again, before)
         others = fact_tags(engine, self.rest, self.rows)
-        other = engine.keep("other_tags", joined(everybody, others, self.rest))
+        other = engine.keep("other_tags", joined(engine, everybody, others, self.rest))
         kept = fresh.union(still.select(fresh.columns))
         # Nothing stands beside the others when nothing can be taken over; Spark stumbles over joining customers alone.
         wide = with_given(engine, _beside(kept, other) if alone else other, self.tags, self.as_of, facts)

@@ -43,7 +43,7 @@ def with_models(engine: Engine, wide: ir.Table, tags: Sequence[Tag], facts: Tabl
         said = {tag.key: members[rule.column].cast(tag.field.ibis_type) for tag, rule in group}
         said |= {SURE + tag.key: members[rule.confidence].cast("float64") for tag, rule in group if rule.confidence}
         parts.append(members.select("customer_id", **said))
-    wide = side_by_side(wide, parts)
+    wide = side_by_side(engine, wide, parts)
     return wide.mutate(**found) if found else wide
 
 

@@ -128,7 +128,7 @@ class OnePast:
         tags, left_out = self._computable(day)
         own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
         found = replace(fact_tags(self.own, own, rows_of(self.own, own, day, facts)), seen=self._seen(own, day))
-        wide = with_filled(self.own, joined(customers(self.own, facts), found, own), tags, facts, day)
+        wide = with_filled(self.own, joined(self.own, customers(self.own, facts), found, own), tags, facts, day)
         done = finished(self.own, tags, day, facts, self.own.keep("profile_from_facts", wide), found.weights)
         profile, sure = self.own.arrow(done.profile), self.own.arrow(done.confidence).to_pylist()
         return Past(day, facts, profile, sure[0], left_out) if sure else None

@@ -33,6 +33,8 @@ class OwnRows:
     def __init__(self, engine: Engine, tables: Mapping[str, ir.Table], customer_id: str) -> None:
         self._engine, self._tables, self._customer_id = engine, tables, customer_id
         self.name, self.lake = engine.name, engine.lake
+        # A handful of rows is one batch in any case, and fewer joins are worded sooner.
+        self.outer_joins_part_batches = False
         self._read: dict[str, pa.Table] = {}
         self._shown: dict[str, ir.Table] = {}
         self._shown_count: dict[str, int] = {}

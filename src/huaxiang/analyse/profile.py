@@ -57,7 +57,7 @@ def profiled(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> Profiled
     check_tags(tags)
     own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
     found = fact_tags(engine, own, rows_of(engine, own, as_of, facts))
-    wide = with_given(engine, joined(customers(engine, facts), found, own), tags, as_of, facts)
+    wide = with_given(engine, joined(engine, customers(engine, facts), found, own), tags, as_of, facts)
     wide = with_filled(engine, wide, tags, facts, as_of)
     # Held, so that what is derived is not worded on top of everything that it is derived from.
     return finished(engine, tags, as_of, facts, engine.keep("profile_from_facts", wide), found.weights)

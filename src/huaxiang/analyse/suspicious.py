@@ -129,7 +129,9 @@ def _near_cap(known: ir.Table, rules: IdentityRules) -> ir.Table:
 
 def _likeness_between(link: ir.Table) -> ir.Table:
     """Customers with a link by likeness of which both ends have other links as well."""
-    ends = link.select(key="account_key_a").union(link.select(key="account_key_b"))
+    # Whose device it is says nothing about who somebody is.
+    people = link.filter(link.rule != "only_user_of_device")
+    ends = people.select(key="account_key_a").union(people.select(key="account_key_b"))
     counted = ends.group_by("key").agg(link_count=ends.count())
     found = link.filter(link.rule == "likely_same").select("customer_id", *_ENDS)
     for end in _ENDS:

@@ -53,7 +53,7 @@ def _names(path: Path | None) -> Names | None:
         return None
     try:
         return names_from(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
         raise DefinitionError(
             "definitions.unreadable", file=str(path), reason=" ".join(str(problem).split())[:200]
         ) from None

@@ -32,6 +32,7 @@ class DuckEngine:
     """One DuckDB session over a lake. Not shared between threads: each thread opens its own."""
 
     name = "duckdb"
+    outer_joins_part_batches = True
 
     def __init__(self, lake: Lake, *, read_only: bool = False) -> None:
         self.lake = lake

@@ -19,6 +19,8 @@ class Engine(Protocol):
 
     name: str
     lake: Lake
+    #: Whether an outer join hands on those whom it finds and those whom it does not in batches of their own.
+    outer_joins_part_batches: bool
 
     def table(self, name: str) -> ir.Table:
         """The published table of that name; :class:`NotFound` names the nearest ones."""

@@ -48,6 +48,7 @@ class SparkEngine:
     """
 
     name = "spark"
+    outer_joins_part_batches = False
 
     def __init__(self, lake: Lake, session: SparkSession, *, read_only: bool = False) -> None:
         self.lake = lake

@@ -100,7 +100,7 @@ class CrowdRunner:
             if broken:
                 raise DefinitionError("crowds.needs_failed", crowd=", ".join(broken))
             inside = self._population().members(segment.condition)
-            crowd.members = self.engine.keep(f"next_crowd_{segment.key}", inside)
+            crowd.members = self.engine.keep(f"crowd_inside_{segment.key}", inside)
             crowd.customers = count_of(self.engine, crowd.members)
         except Cancelled:
             raise

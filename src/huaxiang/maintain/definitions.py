@@ -186,7 +186,9 @@ def _own(folder: Path, read: Callable[[str, Any], One]) -> _Own[One]:
             own.files[str(key)] = file
             try:
                 own.found[str(key)] = read(key, body)
+                own.unreadable.pop(str(key), None)  # of two files with one key the last one counts
             except (DefinitionError, NotFound) as problem:
+                own.found.pop(str(key), None)
                 said = {"key": str(key)[:64], "file": file, "why": problem.message}
                 own.unreadable[str(key)] = Message(f"{folder.name.removesuffix('s')}.unreadable", said)
     return own
@@ -209,7 +211,8 @@ def _rules(path: Path, own: Callable[[Mapping[str, Any]], Rules], shipped: Calla
 def _read(path: Path) -> dict[str, Any]:
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as problem:
+    # A day that there is not is a plain ValueError.
+    except (yaml.YAMLError, ValueError, OSError, RecursionError) as problem:
         reason = " ".join(str(problem).split())[:300] or type(problem).__name__
         raise DefinitionError(UNREADABLE, file=str(path), reason=reason) from None
     if not isinstance(said, dict):

@@ -52,7 +52,7 @@ def _rows(engine: DuckEngine) -> ir.Table:
         stores_of_each(engine.table("sale")).rename({STORES: "stores"}),
         *(told(engine.table(name)) for name, told in _SINCE_LATER.items() if name in engine.tables()),
     ]
-    return side_by_side(wide, parts)
+    return side_by_side(engine, wide, parts)
 
 
 def _crowds(members: ir.Table) -> ir.Table:

@@ -199,7 +199,9 @@ def _check_keys(given: dict[Any, Any], record: type[Node]) -> None:
 def _of_one_row(given: Any) -> Any:
     if given is None:
         return None
-    found = _branch(raw_from_text(given) if isinstance(given, str) else given)
+    raw = raw_from_text(given) if isinstance(given, str) else given
+    check_size(raw)
+    found = _branch(raw)
     for part in (*leaves(found), *caps(found)):
         if not isinstance(part, Test):
             raise DefinitionError("condition.only_of_customers", given=shown(record_of(part)))

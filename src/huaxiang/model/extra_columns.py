@@ -16,8 +16,8 @@ from huaxiang.model.operators import operator_named
 
 PREFIX = "extra."
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-# Leading zeros are those of codes.
-_NUMBER = re.compile(r"[+-]?(0|[1-9][\d,]{0,17})(\.\d+)?\Z")
+# Leading zeros and more digits than an amount has are those of codes.
+_NUMBER = re.compile(r"[+-]?(0|[1-9]\d{0,13}|[1-9]\d{0,2}(,\d{3}){1,3})(\.\d+)?\Z", re.ASCII)
 
 
 class ExtraKnown(Protocol):
@@ -28,6 +28,18 @@ class ExtraKnown(Protocol):
 
     def has(self, fact: str, key: str) -> bool:
         """Whether any row has the column."""
+
+
+class NoExtras:
+    """That there are none, for tags, which are computed from the columns that are always there."""
+
+    def of(self, fact: str) -> Fields:  # noqa: ARG002 - of no fact
+        """Nothing."""
+        return {}
+
+    def has(self, fact: str, key: str) -> bool:  # noqa: ARG002 - of no fact
+        """No."""
+        return False
 
 
 class WithExtra(Mapping[str, Field]):

@@ -23,7 +23,7 @@ def formula_from_text(text: str) -> Any:
 
 
 def text_of_formula(written: Written) -> str:
-    """The formula as text; reading it back computes the same."""
+    """The formula as text; reading it back computes the same, but for numbers that no text may say (1e+20)."""
     if not isinstance(written, Arithmetic):
         return str(written)
     if written.act not in _SIGNS:

@@ -27,20 +27,21 @@ def figure_field(did: Measured) -> Field:
     fact = fact_meant(did.did)
     if did.column is None:
         return Field(key=did.measure, type="int", name=fact.row)
-    column = column_meant(did.column, fact, fact.columns)
+    column = column_meant(did.column, fact, fact.columns, did.measure)
     unit = None if did.measure == "distinct" else column.unit
     return Field(key=did.measure, type=_type(did, column), name=column.name, unit=unit)
 
 
-def column_meant(key: str, fact: Fact, columns: Fields) -> Field:
-    """The column that is measured, one of those; a further one is read as amounts.
+def column_meant(key: str, fact: Fact, columns: Fields, measure: str) -> Field:
+    """The column that is measured, one of those; a further one is read as amounts, as text where values are told apart.
 
     Raises :class:`DefinitionError` naming the nearest ones.
     """
     if key not in columns:
         raise DefinitionError("condition.unknown_column", fact=fact.name, given=key, nearest=nearest(key, columns))
     found = columns[key]
-    return found.model_copy(update={"type": "quantity"}) if found.is_extra else found
+    kind = "text" if measure == "distinct" else "quantity"
+    return found.model_copy(update={"type": kind}) if found.is_extra else found
 
 
 def _type(did: Measured, column: Field) -> FieldType:

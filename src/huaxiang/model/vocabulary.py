@@ -26,7 +26,7 @@ from huaxiang.model.conditions import (
     fields_named,
     leaves,
 )
-from huaxiang.model.extra_columns import ExtraKnown, WithExtra, extra_field, is_extra
+from huaxiang.model.extra_columns import ExtraKnown, NoExtras, WithExtra, extra_field, is_extra
 from huaxiang.model.facts import Fact
 from huaxiang.model.fields import Field, Fields, field_named
 from huaxiang.model.measured import column_meant, fact_meant, figure_field
@@ -75,7 +75,7 @@ def check_asked(condition: Condition, known: Vocabulary) -> None:
 def check_layer(condition: Condition, fields: Fields) -> None:
     """Raise :class:`DefinitionError` where the condition of a layer names something unknown or does not fit it, or asks
     what a tag cannot: lists and draws know nothing of past days, caps look at everybody, and crowds rest on tags."""
-    known = Vocabulary(fields)
+    known = Vocabulary(fields, extras=NoExtras())
     for asked in (*caps(condition), *leaves(condition)):
         if not isinstance(asked, Test | Did | First | Last | Sequence):
             raise DefinitionError("condition.not_in_layers", given=text_of(asked)[:120])
@@ -156,4 +156,4 @@ def _check_where(where: Condition, fact: Fact, known: Vocabulary) -> None:
 
 def _check_column(measured: Measured, fact: Fact, known: Vocabulary) -> None:
     if measured.column is not None and is_extra(measured.column):
-        column_meant(measured.column, fact, known.columns(fact, [measured.column]))
+        column_meant(measured.column, fact, known.columns(fact, [measured.column]), measured.measure)

@@ -177,7 +177,7 @@ class Shelf:
 def _read(path: Path) -> dict[str, Any]:
     try:
         said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         # What cannot be read belongs to nobody and is left as it is.
         return {}
     return said if isinstance(said, dict) else {}

@@ -149,3 +149,15 @@ def test_a_silent_account_known_by_its_openid_brings_no_other_name_to_its_custom
     rows = [*known, *on_phone(wang, li, silent)]
     found = join(shared(rows), bench([wang, li, silent]), NOTHING, [Likely(li.key, silent.key, 0.9995)])
     assert customers([wang, li, silent], found) == {frozenset({wang.key, silent.key}), frozenset({li.key})}
+
+
+def test_a_stranger_on_a_phone_that_nobody_verified_is_given_to_nobody_by_likeness() -> None:
+    """That no use is verified is no reason to believe more."""
+    wang, again = person("openid:o1", "王小明"), person("member_no:M1", "王小明")
+    silent = carrying(person("openid:o2"), "device_id")
+    people = [carrying(wang, "device_id"), again, silent]
+    for verified in (True, False):
+        rows = [(one.key, "phone", PHONE, verified) for one in people]
+        found = join(shared(rows), bench(people), NOTHING, [Likely(again.key, silent.key, 0.999)])
+        assert {link.account_key_b for link in found.links}.isdisjoint({silent.key}), verified
+        assert {link.account_key_a for link in found.links}.isdisjoint({silent.key}), verified

@@ -68,5 +68,24 @@ def test_whatever_is_pasted_is_answered(
     assert said in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            r'{"cname": "\ud800", "type": "profile_rule", "field": "user.city", "function": "equal", "params": ["a"]}',
+            "",
+        ),
+        (json.dumps(LATER), "fields: {a: 2026-13-45}"),
+        (json.dumps(LATER), "events: {e: {where: " + "{not: " * 800 + "city = 上海" + "}" * 802),
+        (json.dumps(LATER), "events: {e: {where: {all: [&a {all: [city = 上海]}" + ", *a" * 600 + "]}}}"),
+    ],
+)
+def test_texts_that_are_none_and_names_without_end_are_refused(
+    shop: Workspace, signed_in_client: Browser, text: str, names: str
+) -> None:
+    answer = signed_in_client("analyst").post("/crowds/bring/", {"text": text, "names": names, "act": "look"})
+    assert answer.status_code == 400
+
+
 def test_who_may_not_write_rules_may_not_bring_any(shop: Workspace, signed_in_client: Browser) -> None:
     assert signed_in_client("viewer").get("/crowds/bring/").status_code == 403

@@ -48,9 +48,11 @@ def foreign_crowds(path: Path, tool: Tool | None, own: Names | None, known: Voca
 def document_of(text: str, name: str) -> Any:
     """What JSON text says; ``name`` is what messages call it. Raises :class:`InputError` for text that is no JSON."""
     try:
-        return json.loads(text)
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # half characters are no text
     except (ValueError, RecursionError) as problem:
         raise InputError("foreign.not_json", file=name, reason=str(problem)[:120]) from None
+    return found
 
 
 def crowds_in(document: Any, name: str, tool: Tool | None, own: Names | None, known: Vocabulary) -> list[Translated]:

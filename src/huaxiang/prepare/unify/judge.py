@@ -68,10 +68,11 @@ def _joined(
             reasons.append(reason)
         elif len(may_join) > 1:
             groups.append(Group(shared.identifier_type, shared.value, may_join, period))
-        if len(may_join) < len(known) and len(known) > 1:
-            reasons.append("unverified")
+        # The first reason is the one that is told, and that somebody else uses the value weighs more.
         if len(known) < len(part):
             reasons.append("stranger")
+        if len(may_join) < len(known) and len(known) > 1:
+            reasons.append("unverified")
     return groups, reasons
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
+from threading import Lock
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +27,9 @@ from huaxiang.server.clock import now
 from huaxiang.server.data import reading, workspace
 
 router = Router(tags=["profile"])
+#: Looking up and wording the published day is nothing but work of the interpreter, which only one thread has at a time:
+#: several at once take it from each other in the middle, and all of them answer late.
+_TURN = Lock()
 Named = Annotated[str, Field(max_length=4_000)]
 Identifier = Annotated[str, Field(max_length=300)]
 Day = date | None
@@ -33,13 +38,13 @@ Day = date | None
 @router.get("/customers/{identifier}", auth=Key("profile:read"), response=Profile, operation_id="customer")
 def customer(request: HttpRequest, identifier: Identifier, tags: Named = "", as_of: Day = None) -> Any:
     """One profile."""
-    return _profile(caller_of(request), identifier, tags, as_of)
+    return _in_turn(caller_of(request), identifier, tags, as_of)
 
 
 @router.post("/customers/find", auth=Key("profile:read"), response=Profile, operation_id="find_customer")
 def find_customer(request: HttpRequest, body: Find) -> Any:
     """The same without personal data in the address."""
-    return _profile(caller_of(request), body.identifier, ",".join(body.tags or ()), body.as_of)
+    return _in_turn(caller_of(request), body.identifier, ",".join(body.tags or ()), body.as_of)
 
 
 @router.get("/customers/{identifier}/tags", auth=Key("profile:read"), response=Tags, operation_id="customer_tags")
@@ -92,6 +97,12 @@ def tag(request: HttpRequest, key: Annotated[str, Field(max_length=100)]) -> Htt
 def _published_day() -> date | None:
     points = latest_points(workspace().lake)
     return None if points is None else date.fromisoformat(str(points.about["as_of"]))
+
+
+def _in_turn(caller: Caller, identifier: str, named: str, as_of: date | None) -> HttpResponse:
+    # A past day is computed by an engine, which takes long and needs the interpreter little.
+    with _TURN if as_of is None else nullcontext():
+        return _profile(caller, identifier, named, as_of)
 
 
 def _profile(caller: Caller, identifier: str, named: str, as_of: date | None) -> HttpResponse:

@@ -175,7 +175,8 @@ def _names(text: str) -> Names | None:
     if not text.strip():
         return None
     try:
-        return names_from(yaml.safe_load(text))
-    except (yaml.YAMLError, RecursionError) as problem:
+        given = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
         reason = " ".join(str(problem).split())[:200]
         raise DefinitionError("definitions.unreadable", file="names.yaml", reason=reason) from None
+    return names_from(given)

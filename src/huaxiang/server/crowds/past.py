@@ -116,7 +116,8 @@ def stood(condition: Condition, days: list[date], sight: Sight) -> list[Stood]:
 
 def _past(segment: Segment, sight: Sight) -> list[Stood]:
     days, stores = past_days(sight), sight.access.stores
-    key = ("past_of_crowd", segment.key, segment.version, None if stores is None else tuple(sorted(stores)))
+    known = sight.definitions.version, tuple(sorted(sight.population.lists))
+    key = ("past_of_crowd", segment.key, *known, None if stores is None else tuple(sorted(stores)))
     return once_per_snapshot(sight.engine, key, lambda: stood(segment.condition, days, sight))
 
 

@@ -16,7 +16,7 @@ from huaxiang.server.identity.previewed import previewed
 from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.imports.paging import page_number
 from huaxiang.server.jobs.shown import moment
-from huaxiang.server.permissions import access_of, may, page
+from huaxiang.server.permissions import may, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.words import say
 
@@ -57,7 +57,8 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @page(permission="decide_identity", methods=("POST",))
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     """Takes back the entry of that number: a decision, or the taking back of one."""
-    workspace().undo(number, request.POST.get("why", ""), now(), actor=access_of(request).user)
+    access = whole_house(request)
+    workspace().undo(number, request.POST.get("why", ""), now(), actor=access.user)
     messages.success(request, say("identity.decided", lang_of(request)))
     return redirect("identity:decisions")
 

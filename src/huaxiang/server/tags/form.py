@@ -192,7 +192,10 @@ def _share(text: str, otherwise: float) -> float:
 
 
 def _yaml(text: str) -> dict[str, Any]:
-    said = yaml.safe_load(text)
+    try:
+        said = yaml.safe_load(text)
+    except (ValueError, RecursionError) as problem:  # a day that there is not, or brackets without end
+        raise yaml.YAMLError(str(problem)) from None
     if not isinstance(said, dict):
         raise DefinitionError("tags.not_a_mapping", given=type(said).__name__)
     return said
