@@ -52,6 +52,22 @@ def test_a_pasted_rule_is_shown_then_saved(shop: Workspace, signed_in_client: Br
     assert made[key].zh == "最近注册"
 
 
+def test_what_was_saved_is_told_apart_from_what_was_not_and_a_rule_without_a_name_gets_one(
+    shop: Workspace, signed_in_client: Browser
+) -> None:
+    browser, unnamed = signed_in_client("analyst"), LATER["rule_content_list"][0]
+    typed = {"text": json.dumps([unnamed, LATER | {"cname": "差一点"}]), "names": "", "act": "save"}
+    before = set(Workspace.open(shop.folder).definitions.segments)
+    answer = browser.post("/crowds/bring/", {**typed, "keep-0": "on", "nearest-0": "on", "keep-1": "on"})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "保存了 1 个；下面的 1 个还没有保存" in page
+    assert "差一点" in page
+    made = Workspace.open(shop.folder).definitions.segments
+    (key,) = set(made) - before
+    assert made[key].zh == "第 1 个人群"
+
+
 @pytest.mark.parametrize(
     ("text", "status", "said"),
     [

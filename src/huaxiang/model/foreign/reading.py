@@ -13,6 +13,7 @@ from huaxiang.model.foreign.names import Names, Tool, known_names
 from huaxiang.model.foreign.report import Translated
 from huaxiang.model.foreign.sensors import sensors_groups
 from huaxiang.model.vocabulary import Vocabulary
+from huaxiang.words import Message
 
 MOST_MEGABYTES = 20
 TOOLS: tuple[Tool, ...] = get_args(Tool)
@@ -50,8 +51,11 @@ def document_of(text: str, name: str) -> Any:
     try:
         found = json.loads(text)
         json.dumps(found, ensure_ascii=False).encode()  # half characters are no text
-    except (ValueError, RecursionError) as problem:
-        raise InputError("foreign.not_json", file=name, reason=str(problem)[:120]) from None
+    except json.JSONDecodeError as problem:
+        place = Message("api.json.place", {"line": problem.lineno, "column": problem.colno})
+        raise InputError("foreign.not_json", file=name, reason=place) from None
+    except (ValueError, RecursionError):
+        raise InputError("foreign.not_json", file=name, reason=Message("foreign.no_text", {})) from None
     return found
 
 

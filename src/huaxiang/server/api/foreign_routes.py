@@ -65,13 +65,13 @@ def translate_rules(request: HttpRequest, body: ForeignAsked) -> Any:
     with sight_with(caller.access, caller.lang) as sight:
         names = names_from(body.names) if body.names else None
         found = crowds_in(body.document, "document", body.tool, names, sight.population.vocabulary)
-        return json_answer({"crowds": [_told(one, body, sight) for one in found]})
+        return json_answer({"crowds": [_told(one, place, body, sight) for place, one in enumerate(found)]})
 
 
-def _told(one: Translated, body: ForeignAsked, sight: Sight) -> dict[str, Any]:
+def _told(one: Translated, place: int, body: ForeignAsked, sight: Sight) -> dict[str, Any]:
     exact = one.allowed(approximate=False) is not None
     status = "exact" if exact else "refused" if one.condition is None else "nearest"
-    key, reason = _kept(one, body, sight) if body.save else (None, None)
+    key, reason = _kept(one, place, body, sight) if body.save else (None, None)
     condition = one.condition
     return {
         "name": one.name,
@@ -88,9 +88,9 @@ def _told(one: Translated, body: ForeignAsked, sight: Sight) -> dict[str, Any]:
     }
 
 
-def _kept(one: Translated, body: ForeignAsked, sight: Sight) -> tuple[str | None, str | None]:
+def _kept(one: Translated, place: int, body: ForeignAsked, sight: Sight) -> tuple[str | None, str | None]:
     """The key under which it was saved, or why it was not: one that fails stops no other."""
     try:
-        return kept(one, one.allowed(approximate=body.approximate), sight).key, None
+        return kept(one, one.allowed(approximate=body.approximate), sight, place).key, None
     except HuaxiangError as problem:
         return None, problem.say(sight.lang)

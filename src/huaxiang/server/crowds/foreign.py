@@ -94,14 +94,20 @@ def _received(request: HttpRequest, handler: ToUpload) -> HttpResponse:
     return _shown(request, typed)
 
 
-def _shown(request: HttpRequest, typed: Typed, problems: dict[int, str] | None = None) -> HttpResponse:
+def _shown(
+    request: HttpRequest, typed: Typed, problems: dict[int, str] | None = None, saved: frozenset[int] = frozenset()
+) -> HttpResponse:
     context: dict[str, Any] = {"typed": typed, "tools": TOOLS, "most": MOST_BYTES // MEGABYTE}
     try:
         with sight_of(request) as sight:
             if typed.text.strip():
                 found = typed.translated(sight)
-                told = [_brought(place, one, sight, request.POST, problems or {}) for place, one in enumerate(found)]
-                context |= {"brought": told, "savable": sum(one.may_save for one in told)}
+                told = [
+                    _brought(place, one, sight, request.POST, problems or {})
+                    for place, one in enumerate(found)
+                    if place not in saved
+                ]
+                context |= {"brought": told, "savable": sum(one.may_save for one in told), "saved": len(saved)}
     except HuaxiangError as problem:
         if isinstance(problem, InputError) and is_not_refreshed(problem):
             return SEGMENTS.page(request)
@@ -112,7 +118,7 @@ def _shown(request: HttpRequest, typed: Typed, problems: dict[int, str] | None =
 
 
 def _saved(request: HttpRequest, typed: Typed) -> HttpResponse:
-    problems: dict[int, str] = {}
+    problems, saved = dict[int, str](), set[int]()
     with sight_of(request) as sight:
         try:
             found = typed.translated(sight)
@@ -123,27 +129,29 @@ def _saved(request: HttpRequest, typed: Typed) -> HttpResponse:
             if f"keep-{place}" not in request.POST:
                 continue
             try:
-                segment = kept(one, condition, sight)
+                segment = kept(one, condition, sight, place)
             except HuaxiangError as problem:
                 problems[place] = problem.say(sight.lang)
             else:
+                saved.add(place)
                 said = say("crowds.saved", sight.lang, name=segment.name.message, version=segment.version)
                 messages.success(request, said)
-    return _shown(request, typed, problems) if problems else redirect("crowds:list")
+    return _shown(request, typed, problems, frozenset(saved)) if problems else redirect("crowds:list")
 
 
-def kept(one: Translated, condition: Condition | None, sight: Sight) -> Segment:
-    """The foreign crowd saved under its own name and meaning, else what its rule says.
+def kept(one: Translated, condition: Condition | None, sight: Sight, place: int = 0) -> Segment:
+    """The foreign crowd saved under its own name, else one by its ``place`` in the document, and its own meaning, else
+    what its rule says.
 
     Raises :class:`InputError` for one that cannot be said here, or not without changing its meaning.
     """
     if condition is None:
         raise InputError("foreign.not_saved" if one.condition is None else "foreign.only_nearest")
-    name = one.name[:LONGEST_NAME]
+    names = [(one.name or say("foreign.unnamed", lang, number=place + 1))[:LONGEST_NAME] for lang in ("zh", "en")]
     meanings = [
         (one.meaning or sight.population.sentence(condition, lang))[: LONGEST_MEANING - 10] for lang in ("zh", "en")
     ]
-    return save(sight.workspace, condition, Naming(name, name, *meanings), sight.access, now())
+    return save(sight.workspace, condition, Naming(*names, *meanings), sight.access, now())
 
 
 def remarks_of(findings: tuple[Finding, ...]) -> list[Finding]:
