@@ -15,6 +15,7 @@ import pytest
 from tests.engines import ENGINES, new_lake, open_engine
 
 from huaxiang.engine import Engine
+from huaxiang.engine.extra_texts import extra_text
 
 D = Decimal
 ACTS = pa.table(
@@ -222,3 +223,12 @@ def test_an_expression_gives_the_answer_worked_out_by_hand(acts: tuple[Engine, i
     found = engine.arrow(expression(table)).to_pylist()
     found = [row["found"] for row in found] if found and set(found[0]) == {"found"} else found
     assert found == [pytest.approx(value, rel=1e-12) if isinstance(value, float) else value for value in expected]
+
+
+def test_a_further_column_is_written_as_a_call_that_needs_no_brackets() -> None:
+    """`->>` binds weaker than AND in DuckDB, and its brackets are lost where an expression stands in two places."""
+    rows = ibis.table({"extra": "string"}, name="rows")
+    colour = extra_text(rows.extra, "颜色")
+    worded = ibis.to_sql(rows.filter(colour.notnull() & (colour == "红")).select(colour=colour.upper()), "duckdb")
+    assert "->>" not in worded
+    assert worded.lower().count("json_extract_string(") == 3

@@ -12,8 +12,9 @@ def _at(text: str, pointer: str) -> str:  # type: ignore[empty-body]
     """The text at a JSON pointer; null where there is none."""
 
 
-# DuckDB's word; what Spark does instead stands in spark_alike.
-_json_text: Any = ibis.udf.scalar.builtin(_at, name="json_extract_string")
+# DuckDB's word, under its full name: without it `->>` is written, which binds weaker than AND and is not bracketed
+# where an expression stands in two places. What Spark does instead stands in spark_alike.
+_json_text: Any = ibis.udf.scalar.builtin(_at, name="json_extract_string", catalog="system", database="main")
 #: The operation that stands for it in an expression.
 JSON_TEXT = type(_json_text(ibis.literal(""), ibis.literal("")).op())
 
