@@ -11,11 +11,13 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.decided_persons import Decided, Growth, decided_persons, growth
 from huaxiang.analyse.identity_records import Tables
 from huaxiang.analyse.weakest_bridge import Bridge, weakest_bridge
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.model.identity import IdentityRules
 from huaxiang.model.surnames import surnames
+from huaxiang.prepare.unify.decisions import Decisions
 
 #: Why a customer is looked at, the gravest first.
 REASONS = ("several_births", "several_genders", "several_names", "near_cap", "likeness_between_groups")
@@ -33,13 +35,15 @@ Row = Mapping[str, Any]
 class Suspicious:
     """One customer: why it is doubtful (of :data:`REASONS`), its accounts (``account_key, person_name, gender,
     birth_date``), its links as ``identity_link`` has them, and the weakest bridge; None where any two accounts hang
-    together in two ways."""
+    together in two ways. ``growth``: who joined since somebody decided that some of them are one person; None where
+    nobody did."""
 
     customer_id: str
     reasons: tuple[str, ...]
     accounts: tuple[Row, ...]
     links: tuple[Row, ...]
     bridge: Bridge | None
+    growth: Growth | None = None
 
 
 class Doubtful(NamedTuple):
@@ -50,18 +54,20 @@ class Doubtful(NamedTuple):
     rows: tuple[Row, ...]
 
 
-def doubtful(engine: Engine, tables: Tables, rules: IdentityRules) -> Doubtful:
+def doubtful(engine: Engine, tables: Tables, rules: IdentityRules, decisions: Decisions) -> Doubtful:
     """The doubtful customers, those with the gravest and most reasons first, then the largest.
 
-    Customers of one account are never doubtful, nor are those of whom somebody decided that accounts are one person.
+    Customers of one account are never doubtful. Accounts that somebody decided to be one person count as one: what they
+    say differently is settled, but whoever joined them later and contradicts them makes the customer doubtful again.
     """
-    found = engine.keep("suspicious", _doubtful(tables, rules))
+    persons = engine.bring("suspicious_persons", decided_persons(engine, tables, decisions).rows())
+    found = engine.keep("suspicious", _doubtful(tables, rules, persons))
     gravest = [ibis.desc(found.gravity), ibis.desc(found.account_count), "customer_id"]
     rows = only(engine.arrow(found.order_by(gravest).limit(MOST_LISTED).select("customer_id", *REASONS)))
     return Doubtful(count_of(engine, found), tuple(rows))
 
 
-def suspicious(engine: Engine, tables: Tables, rows: Sequence[Row]) -> list[Suspicious]:
+def suspicious(engine: Engine, tables: Tables, rows: Sequence[Row], decisions: Decisions) -> list[Suspicious]:
     """These rows of :func:`doubtful` with all that makes each of them a case, in their order. Unmasked."""
     if not rows:
         return []
@@ -69,14 +75,16 @@ def suspicious(engine: Engine, tables: Tables, rows: Sequence[Row]) -> list[Susp
     asked = engine.bring("suspicious_asked", ids)
     accounts = _by_customer(engine, tables["account"].semi_join(asked, "customer_id"), _ACCOUNT)
     links = _by_customer(engine, tables["identity_link"].semi_join(asked, "customer_id"), _LINK)
-    return [_told(row, accounts, links) for row in rows]
+    decided = decided_persons(engine, tables, decisions)
+    return [_told(row, accounts, links, decided) for row in rows]
 
 
-def _told(row: Row, accounts: Mapping[str, list[Row]], links: Mapping[str, list[Row]]) -> Suspicious:
+def _told(row: Row, accounts: Mapping[str, list[Row]], links: Mapping[str, list[Row]], decided: Decided) -> Suspicious:
     id_ = str(row["customer_id"])
     of_it, mine = links.get(id_, []), accounts[id_]
     reasons = tuple(reason for reason in REASONS if row[reason])
-    return Suspicious(id_, reasons, tuple(mine), tuple(of_it), weakest_bridge(mine, of_it))
+    joined = growth([str(one["account_key"]) for one in mine], decided)
+    return Suspicious(id_, reasons, tuple(mine), tuple(of_it), weakest_bridge(mine, of_it), joined)
 
 
 def _by_customer(engine: Engine, rows: ir.Table, columns: tuple[str, ...]) -> dict[str, list[Row]]:
@@ -86,49 +94,62 @@ def _by_customer(engine: Engine, rows: ir.Table, columns: tuple[str, ...]) -> di
     return found
 
 
-def _doubtful(tables: Tables, rules: IdentityRules) -> ir.Table:
+def _doubtful(tables: Tables, rules: IdentityRules, persons: ir.Table) -> ir.Table:
     """One row per doubtful customer: ``customer_id, account_count``, a flag for each reason, and ``gravity``."""
-    several = _several_facts(tables)
-    crowded, bridged = _near_cap(tables["customer_identifier"], rules), _likeness_between(tables["identity_link"])
-    decided = tables["identity_link"].filter(lambda link: link.rule == "decided_same").select("customer_id")
-    left = several.anti_join(decided, "customer_id")
-    flagged = left.mutate(
-        near_cap=left.customer_id.isin(crowded.customer_id),
-        likeness_between_groups=left.customer_id.isin(bridged.customer_id),
+    several = _several_facts(tables, persons)
+    crowded = _near_cap(tables["customer_identifier"], rules, persons)
+    bridged = _likeness_between(tables["identity_link"], persons)
+    flagged = several.mutate(
+        near_cap=several.customer_id.isin(crowded.customer_id),
+        likeness_between_groups=several.customer_id.isin(bridged.customer_id),
     )
     weights = {reason: 2 ** (len(REASONS) - place) for place, reason in enumerate(REASONS)}
     gravity = sum((flagged[name].cast("int64") * weight for name, weight in weights.items()), start=ibis.literal(0))
     return flagged.mutate(gravity=gravity).filter(lambda row: row.gravity > 0)
 
 
-def _several_facts(tables: Tables) -> ir.Table:
-    """Customers of several accounts; a surname alone is short for a name, so it is no other one."""
+def _with_person(rows: ir.Table, persons: ir.Table) -> ir.Table:
+    """``rows`` with ``person``, whose account it was decided to be or null, and ``one_person``, that or the account."""
+    joined = rows.left_join(persons, rows.account_key == persons.decided_key)
+    return joined.mutate(one_person=joined.person.coalesce(joined.account_key)).drop("decided_key")
+
+
+def _several_facts(tables: Tables, persons: ir.Table) -> ir.Table:
+    """Customers of several accounts; a surname alone is short for a name, so it is no other one.
+
+    That one decided person says two things is settled; two who say something have to say the same.
+    """
     joined = tables["customer"].filter(lambda rows: rows.account_count > 1).select("customer_id", "account_count")
-    account = tables["account"].semi_join(joined, "customer_id")
+    account = _with_person(tables["account"].semi_join(joined, "customer_id"), persons)
     whole = (account.person_name.length() > 1) & account.person_name.notin(sorted(surnames().compound))
+    told = {
+        "several_births": (account.birth_date, account.birth_date.notnull()),
+        "several_genders": (account.gender, account.gender.notnull()),
+        "several_names": (account.person_name, whole),
+    }
     counted = account.group_by("customer_id").agg(
-        names=account.person_name.nunique(where=whole),
-        genders=account.gender.nunique(),
-        births=account.birth_date.nunique(),
+        **{
+            name: (fact.nunique(where=counts) > 1) & (account.one_person.nunique(where=counts) > 1)
+            for name, (fact, counts) in told.items()
+        }
     )
-    return joined.inner_join(counted, "customer_id").select(
-        "customer_id",
-        "account_count",
-        several_births=counted.births > 1,
-        several_genders=counted.genders > 1,
-        several_names=counted.names > 1,
-    )
+    return joined.inner_join(counted, "customer_id").select("customer_id", "account_count", *told)
 
 
-def _near_cap(known: ir.Table, rules: IdentityRules) -> ir.Table:
-    counted = known.group_by("customer_id", "identifier_type").agg(value_count=known.identifier_value.nunique())
+def _near_cap(known: ir.Table, rules: IdentityRules, persons: ir.Table) -> ir.Table:
+    """Customers with many values of a kind, unless all of them are one decided person's."""
+    known = _with_person(known, persons)
+    counted = known.group_by("customer_id", "identifier_type").agg(
+        value_count=known.identifier_value.nunique(),
+        is_decided=known.person.notnull().all() & (known.person.nunique() == 1),
+    )
     most = [(kind, max(int(rule.most_per_customer * _NEAR_CAP), 2)) for kind, rule in sorted(rules.identifiers.items())]
     near = counted.identifier_type.cases(*most, else_=2**31)
-    return counted.filter(counted.value_count >= near).select("customer_id").distinct()
+    return counted.filter((counted.value_count >= near) & ~counted.is_decided).select("customer_id").distinct()
 
 
-def _likeness_between(link: ir.Table) -> ir.Table:
-    """Customers with a link by likeness of which both ends have other links as well."""
+def _likeness_between(link: ir.Table, persons: ir.Table) -> ir.Table:
+    """Customers with a link by likeness of which both ends have other links as well, and nobody said they are one."""
     # Whose device it is says nothing about who somebody is.
     people = link.filter(link.rule != "only_user_of_device")
     ends = people.select(key="account_key_a").union(people.select(key="account_key_b"))
@@ -136,4 +157,8 @@ def _likeness_between(link: ir.Table) -> ir.Table:
     found = link.filter(link.rule == "likely_same").select("customer_id", *_ENDS)
     for end in _ENDS:
         found = found.semi_join(counted.filter(counted.link_count > 1).select(**{end: counted.key}), end)
-    return found.select("customer_id").distinct()
+        found = found.left_join(
+            persons.rename({f"{end}_decided": "decided_key", f"{end}_person": "person"}), [(end, f"{end}_decided")]
+        )
+    one, other = (found[f"{end}_person"] for end in _ENDS)
+    return found.filter(~(one == other).fill_null(False)).select("customer_id").distinct()

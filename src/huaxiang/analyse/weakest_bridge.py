@@ -12,7 +12,7 @@ from huaxiang.prepare.unify.same_name import may_be_one
 Row = Mapping[str, Any]
 #: How much a link is worth, the least first; one that is not named here is worth more than all of these.
 _WORTH = ("likely_same", "coupon_used", "hashed_value", "hashed_email", "hashed_phone", "shared_in_period")
-_DEVICE = "only_user_of_device"
+_NOT_CUT = ("only_user_of_device", "decided_same")
 _VERIFIED = len(_WORTH) + 1
 
 
@@ -30,7 +30,8 @@ def weakest_bridge(accounts: Sequence[Row], links: Sequence[Row]) -> Bridge | No
     that halves best; None where no single link is a bridge.
 
     ``accounts``: ``account_key, person_name, gender, birth_date``. ``links``: rows of ``identity_link`` of the same
-    customer. A device that only one account used is no bridge worth cutting: it says nothing about who somebody is.
+    customer. A device that only one account used is no bridge worth cutting: it says nothing about who somebody is. Nor
+    is what somebody decided, whatever its sides say.
     """
     known = {str(row["account_key"]): row for row in accounts}
     found = [(*_judged(side, place, known, links), side) for place, side in _bridges(known, links)]
@@ -44,7 +45,7 @@ def _bridges(known: Mapping[str, Row], links: Sequence[Row]) -> Iterator[tuple[i
     """The place of every bridge and the accounts of its lesser side (of equals the one with the least key)."""
     for place, link in enumerate(links):
         ends = (str(link["account_key_a"]), str(link["account_key_b"]))
-        if link["rule"] == _DEVICE or not known.keys() >= {*ends}:
+        if link["rule"] in _NOT_CUT or not known.keys() >= {*ends}:
             continue
         sides = _sides(known, (other for at, other in enumerate(links) if at != place))
         one, other = (sides[end] for end in ends)

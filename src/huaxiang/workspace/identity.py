@@ -64,6 +64,11 @@ class Deciding(Folder):
         with Ledger.open(self.ledger_path) as ledger:
             return decisions(ledger)
 
+    def standing(self) -> Decisions:
+        """The decisions that nobody took back."""
+        with Ledger.open(self.ledger_path) as ledger:
+            return standing(ledger, Pseudonym.of_workspace(self.folder))
+
     def overruled(self) -> dict[int, int | None]:
         """By the place of every standing decision that does not hold because newer ones say the opposite, the place of
         the one that does; None where several together do."""

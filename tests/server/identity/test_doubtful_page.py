@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from huaxiang.analyse.suspicious import doubtful, suspicious
 from huaxiang.model.identity import identity_rules
+from huaxiang.prepare.unify import NO_DECISIONS
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ Browser = Callable[..., "Client"]
 def test_who_has_nearly_too_many_phones_is_listed_with_the_link_to_cut(shop: Workspace) -> None:
     with shop.reading() as engine:
         tables = {name: engine.table(name) for name in engine.tables()}
-        total, rows = doubtful(engine, tables, identity_rules())
-        (found,) = suspicious(engine, tables, rows)
-        assert suspicious(engine, tables, []) == []
+        total, rows = doubtful(engine, tables, identity_rules(), NO_DECISIONS)
+        (found,) = suspicious(engine, tables, rows, NO_DECISIONS)
+        assert suspicious(engine, tables, [], NO_DECISIONS) == []
     assert (total, found.reasons) == (1, ("near_cap",))
     assert {row["account_key"] for row in found.accounts} == {"member_no:M1", "shop_account:xiaoming"}
     assert found.bridge is not None
@@ -42,14 +43,26 @@ def test_the_page_shows_the_graph_and_leads_on_masked(shop: Workspace, signed_in
         assert browser.get(f"/identity/decide/?{asked}").status_code == 200
 
 
-def test_who_is_confirmed_is_doubtful_no_more(own_shop: Workspace, signed_in_client: Browser) -> None:
+def test_who_is_confirmed_is_doubtful_again_when_others_join(own_shop: Workspace, signed_in_client: Browser) -> None:
     from tests.server.identity.conftest import DAY, NOW
 
     browser, customer = signed_in_client("admin"), own_shop.customer_id_of("M1")
-    (account,) = re.findall(r'name="account" value="([0-9a-f]+)"', browser.get("/identity/doubtful/").content.decode())
-    given = {"kind": "merge", "customer": customer, "account": account, "why": "同一张身份证"}
-    assert browser.post("/identity/decide/", given).status_code == 302
+
+    def confirmed() -> None:
+        (account,) = set(
+            re.findall(r'name="account" value="([0-9a-f]+)"', browser.get("/identity/doubtful/").content.decode())
+        )
+        given = {"kind": "merge", "customer": customer, "account": account, "why": "同一张身份证"}
+        assert browser.post("/identity/decide/", given).status_code == 302
+
+    confirmed()
+    path = own_shop.folder.parent / "后来.csv"
+    path.write_text("openid,姓名,手机号\noX1aB2c3D4e5F6g7,王小明,13611112222\n", encoding="utf-8")
+    own_shop.import_files(own_shop.look(path), NOW)
     own_shop.refresh(NOW, as_of=DAY)
     text = browser.get("/identity/doubtful/").content.decode()
-    assert customer not in text
-    assert own_shop.customer_id_of("M1") == own_shop.customer_id_of("xiaoming") == customer
+    assert re.search(r"条决定说其中 2 个账号是同一人，之后又加入了：[^<]*openid", text)
+    assert "oX1aB2c3D4e5F6g7" not in text
+    confirmed()
+    assert customer not in browser.get("/identity/doubtful/").content.decode()
+    assert len({own_shop.customer_id_of(key) for key in ("M1", "xiaoming", "oX1aB2c3D4e5F6g7")} - {customer}) == 0
