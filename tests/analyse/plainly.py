@@ -21,6 +21,7 @@ from huaxiang.model.conditions import (
     Cap,
     Capped,
     Condition,
+    CrowdRule,
     Did,
     Drawn,
     First,
@@ -78,6 +79,8 @@ class World:
                 return all(self.inside(part, customer) for part in condition.all)
             case AnyOf():
                 return any(self.inside(part, customer) for part in condition.any)
+            case CrowdRule():
+                return self.inside(condition.of, customer)
             case Not():
                 return not self.inside(condition.part, customer)
             case Test():

@@ -6,18 +6,28 @@ from typing import Any
 
 from tests.analyse.made import AS_OF, Row, bring
 
+from huaxiang.analyse.layer_crowds import Crowds
+from huaxiang.analyse.portrait import rfm_fields
 from huaxiang.analyse.profile import Profiled, profiled
 from huaxiang.engine import Engine
 from huaxiang.engine.interface import only
+from huaxiang.model.segments import segments_from
 from huaxiang.model.tags import Tags, tags_from
 
 END = datetime.combine(AS_OF + timedelta(days=1), time())
-WORDS = {"element": "behaviour", "meaning_zh": "试。", "meaning_en": "Try."}
+NAMED = {"meaning_zh": "试。", "meaning_en": "Try."}
+WORDS = {"element": "behaviour", **NAMED}
 
 
 def made(rules: Mapping[str, Mapping[str, Any]]) -> Tags:
     """Tags of those keys; each body has ``type``, ``rule`` and, where values are codes, ``values``."""
     return tags_from({key: {**WORDS, "zh": key, "en": key, **body} for key, body in rules.items()})
+
+
+def crowds_of(**rules: str) -> Crowds:
+    """Crowds of those rules by key."""
+    said = {key: {**NAMED, "zh": key, "en": key, "condition": rule} for key, rule in rules.items()}
+    return Crowds(segments_from(said), later=rfm_fields())
 
 
 def codes(*values: str) -> dict[str, dict[str, str]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analyse.made import AS_OF, Row, chance_sales, customers, numbered, sale
-from tests.analyse.tag_kinds import act, by_customer, codes, computed, days_ago, made
+from tests.analyse.tag_kinds import act, by_customer, codes, computed, crowds_of, days_ago, made
 
 from huaxiang.engine import Engine
 from huaxiang.engine.interface import only
@@ -331,8 +331,8 @@ def test_confidence_of_golden_values_is_the_share_that_agrees(engine: Engine) ->
 
 
 def test_layers_ask_what_customers_did(engine: Engine) -> None:
-    """The first layer that is true, by acts in a window, the last order and a sequence, beside a tag; unknown where
-    none is. Nobody did what there are no rows of."""
+    """The first layer that is true, by acts in a window, the last order and a sequence, beside a crowd that asks a tag
+    and another crowd; unknown where none is. Nobody did what there are no rows of."""
     views = [("c0", 0), ("c0", 29), ("c1", 29), ("c1", 30), ("c2", 5), ("c2", 40)]
     orders = [("c0", 10, "a"), ("c1", 20, "b"), ("c1", 3, "a"), ("c2", 4, "b"), ("c3", 1, "b")]
     facts = {
@@ -343,7 +343,7 @@ def test_layers_ask_what_customers_did(engine: Engine) -> None:
     whens = {
         "often": "did act where (event_name = view) in last 30 days count >= 2",
         "then": "sequence (act then within 3 days sale where (channel = b))",
-        "back": "last sale has (channel = a) and spent > 1",
+        "back": "last sale has (channel = a) and crowd buyers",
         "said": "did feedback_fact",
     }
     layers = [{"value": value, "when": when} for value, when in whens.items()]
@@ -354,7 +354,9 @@ def test_layers_ask_what_customers_did(engine: Engine) -> None:
             "layer": {"type": "text", "values": codes(*whens), "rule": {"kind": "layers", "layers": layers}},
         }
     )
-    found = by_customer(engine, computed(engine, tags, facts).profile)
+    crowds = crowds_of(buyers="spent > 1 and not crowd never", never="not did act")
+    meant = {key: crowds.meant(tag) for key, tag in tags.items()}
+    found = by_customer(engine, computed(engine, meant, facts).profile)
 
     def by_hand(who: str) -> str | None:
         seen, own = [days for name, days in views if name == who], [one for one in orders if one[0] == who]
@@ -362,7 +364,7 @@ def test_layers_ask_what_customers_did(engine: Engine) -> None:
             return "often"
         if any(0 < days - then <= 3 and channel == "b" for days in seen for _, then, channel in own):
             return "then"
-        is_back = own and min(own, key=lambda one: one[1])[2] == "a" and len(own) > 1
+        is_back = own and min(own, key=lambda one: one[1])[2] == "a" and len(own) > 1 and seen
         return "back" if is_back else None
 
     assert {who: row["layer"] for who, row in found.items()} == {f"c{n}": by_hand(f"c{n}") for n in range(4)}

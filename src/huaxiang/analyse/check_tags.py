@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from huaxiang.analyse.in_force import resting_on
+from huaxiang.analyse.layer_crowds import NO_CROWDS, Crowds
 from huaxiang.analyse.order import levels, needed_by, with_needed
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.errors import DefinitionError, HuaxiangError, nearest
@@ -43,22 +44,25 @@ def check_tags(tags: Tags) -> None:
         _check_rule(tag, fields)
 
 
-def check_tag(tag: Tag, catalogue: Tags) -> None:
-    """Raise :class:`DefinitionError` where the tag, in force or not, does not hold together with those of a catalogue,
-    or needs itself in a circle."""
+def check_tag(tag: Tag, catalogue: Tags, crowds: Crowds = NO_CROWDS) -> Tag:
+    """The tag with the rules of the ``crowds`` that it names. Raises :class:`DefinitionError` where it, in force or
+    not, does not hold together with them and with the tags of a catalogue, or needs itself in a circle."""
+    tag = crowds.meant(tag)
     tags = {**catalogue, tag.key: tag}
     _check_one(tag, tags, fields_of(tags), tags)
     levels(with_needed([tag.key], tags))
+    return tag
 
 
-def broken_tags(tags: Tags, catalogue: Tags) -> dict[str, HuaxiangError]:
+def broken_tags(tags: Tags, catalogue: Tags, crowds: Crowds = NO_CROWDS) -> dict[str, HuaxiangError]:
     """The tags in force that cannot be computed, each with why: those that do not hold together, in their order, then
     those that are computed from them. What is left of ``tags`` passes :func:`check_tags`.
 
     ``catalogue`` has every tag, so that one which is needed and not in force can be told from one that nobody knows.
+    ``crowds`` say of a crowd that a tag names what is wrong with it.
     """
     fields = fields_of(tags)
-    found = _problems(tags, lambda key: _check_one(tags[key], tags, fields, catalogue))
+    found = _problems(tags, lambda key: _check_one(crowds.meant(tags[key]), tags, fields, catalogue))
     resting = resting_on(tags, {key: key for key in found})
     found |= _in_circles({key: tag for key, tag in tags.items() if key not in resting})
     resting = resting_on(tags, {key: key for key in found})

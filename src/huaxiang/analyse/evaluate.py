@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from huaxiang.engine.extra_texts import extra_text
 from huaxiang.errors import DefinitionError
 from huaxiang.model.compared import compared_with, of_one_row
-from huaxiang.model.conditions import All, AnyOf, Condition, Meaning, Not, Test
+from huaxiang.model.conditions import All, AnyOf, Condition, CrowdRule, Meaning, Not, Test
 from huaxiang.model.extra_columns import PREFIX, as_tested
 from huaxiang.model.fields import FIELD_IBIS_TYPES, Field, Fields, field_named
 from huaxiang.model.operators import operator_named
@@ -42,6 +42,8 @@ def compiled(condition: Condition, meaning: Callable[[Meaning], ir.BooleanValue]
             return _joined(or_, [compiled(part, meaning) for part in condition.any])
         case Not():
             return ~compiled(condition.part, meaning)
+        case CrowdRule():
+            return compiled(condition.of, meaning)
         case _:
             return meaning(condition)
 

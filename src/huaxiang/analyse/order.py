@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.errors import DefinitionError, nearest
@@ -22,6 +23,7 @@ from huaxiang.model.rules import (
     Rule,
     Since,
 )
+from huaxiang.model.segment_order import crowd_parts
 from huaxiang.model.tags import Tag, Tags
 
 
@@ -97,7 +99,7 @@ def with_needed(keys: Sequence[str], tags: Tags) -> dict[str, Tag]:
 
 def _place(key: str, tags: Tags, level_of: dict[str, int], path: tuple[str, ...]) -> int:
     if key in path:
-        raise DefinitionError("tag.circle", circle=" → ".join((*path[path.index(key) :], key)))
+        raise DefinitionError("tag.circle", circle=" → ".join(_through_crowds((*path[path.index(key) :], key), tags)))
     if key not in level_of:
         before = [
             _place(need, tags, level_of, (*path, key))
@@ -105,6 +107,17 @@ def _place(key: str, tags: Tags, level_of: dict[str, int], path: tuple[str, ...]
         ]
         level_of[key] = max(before, default=-1) + 1
     return level_of[key]
+
+
+def _through_crowds(path: tuple[str, ...], tags: Tags) -> Iterator[str]:
+    """The tags of a path, and between two of them the crowd that leads from one to the other, where one does."""
+    for key, need in pairwise(path):
+        yield key
+        rule = tags[key].rule
+        named = [one for layer in rule.layers for one in crowd_parts(layer.when)] if isinstance(rule, Layers) else []
+        leading = [f"crowd {one.crowd}" for one in named if need in fields_named(one)]
+        yield from leading[:1]
+    yield path[-1]
 
 
 def _tag(key: str, tags: Tags, asked_by: str) -> Tag:

@@ -53,7 +53,8 @@ class Population:
     without wording all of them: a question then costs what it asks about. ``whole`` are all customers where ``table``
     has not all of them: caps let the best of everybody through, whoever looks. ``broken`` are the tags that cannot be
     computed, each with why; ``lacking`` are the fields that have no values here, each with why: a condition may name
-    them, and nothing can be counted by them. ``once`` keeps what was looked up about the rows of events.
+    them, and nothing can be counted by them. ``unread`` are crowds that cannot be read, each with why. ``once`` keeps
+    what was looked up about the rows of events.
     """
 
     engine: Engine
@@ -68,6 +69,7 @@ class Population:
     whole: Population | None = None
     broken: Mapping[str, Message] = field(default_factory=dict)
     lacking: Mapping[str, DefinitionError] = field(default_factory=dict)
+    unread: Mapping[str, Message] = field(default_factory=dict)
     once: Once = field(default_factory=remembering)
 
     def over(self, table: ir.Table) -> Population:
@@ -159,7 +161,7 @@ class Population:
         """What a condition may name here."""
         # Which columns there are does not depend on whose rows are looked at.
         extras = ExtraColumns(replace(self.events, customer_ids=None), self.once)
-        return Vocabulary(self.fields, self.segments, frozenset(self.lists), self.broken, extras)
+        return Vocabulary(self.fields, self.segments, frozenset(self.lists), self.broken, extras, self.unread)
 
     @property
     def events(self) -> Events:
@@ -225,6 +227,7 @@ def published_population(
     stores: Iterable[str] | None = None,
     lists: Tables | None = None,
     broken: Mapping[str, Message] | None = None,
+    unread: Mapping[str, Message] | None = None,
 ) -> Population:
     """The customers of the published portrait; with ``stores`` only those who ordered in one of them.
 
@@ -241,6 +244,7 @@ def published_population(
         lists=lists or {},
         narrow=lambda columns: portrait(engine, None, columns),
         broken=broken or {},
+        unread=unread or {},
         lacking=lacking(tags, wide.columns, as_of),
     )
     if stores is None:

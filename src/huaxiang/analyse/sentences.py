@@ -15,6 +15,7 @@ from huaxiang.model.conditions import (
     Cap,
     Capped,
     Condition,
+    CrowdRule,
     Did,
     Drawn,
     First,
@@ -25,6 +26,7 @@ from huaxiang.model.conditions import (
     OnList,
     Sequence,
     Test,
+    parts,
 )
 from huaxiang.model.fields import Fields, Labels, field_named
 from huaxiang.words import say
@@ -54,12 +56,13 @@ class _Sentences:
                 return say("condition.everyone", self.lang)
             case All(all=(only,)) | AnyOf(any=(only,)):
                 return self.whole(only)
-            case All():
-                return self._chained("condition.all_of", condition.all)
-            case AnyOf():
-                return self._chained("condition.any_of", condition.any)
-            case Not() | Capped():
-                return self._not(condition.part) if isinstance(condition, Not) else self._capped(condition)
+            case All() | AnyOf():
+                code = "condition.all_of" if isinstance(condition, All) else "condition.any_of"
+                return self._chained(code, parts(condition))
+            case Not():
+                return self._not(condition.part)
+            case Capped() | CrowdRule():
+                return self._capped(condition) if isinstance(condition, Capped) else self._in_crowd(condition.name)
             case _:
                 return self._leaf(condition)
 
@@ -99,8 +102,10 @@ class _Sentences:
             return say("condition.drawn", self.lang, draw=leaf.draw, above=leaf.above, below=leaf.below)
         if isinstance(leaf, OnList):
             return say("condition.on_list", self.lang, name=leaf.list)
-        named = self.crowds.get(leaf.crowd)
-        return say("condition.in_crowd", self.lang, name=named.say(self.lang) if named else leaf.crowd)
+        return self._in_crowd(self.crowds.get(leaf.crowd, Labels(zh=leaf.crowd, en=leaf.crowd)))
+
+    def _in_crowd(self, name: Labels) -> str:
+        return say("condition.in_crowd", self.lang, name=name.say(self.lang))
 
     def _rows(self, condition: Condition, fields: Fields) -> str:
         return replace(self, fields=fields).whole(condition)

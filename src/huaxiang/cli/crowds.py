@@ -35,7 +35,8 @@ class Measured:
 def named_or_written(workspace: Workspace, name_or_rule: str) -> Condition:
     """The condition of a saved segment or of a rule. A single word that is neither names the nearest segments."""
     if _ONE_WORD.fullmatch(name_or_rule) and name_or_rule != "everyone":
-        return segment_named(name_or_rule, workspace.definitions.segments).condition
+        known = workspace.definitions
+        return segment_named(name_or_rule, known.segments, known.unreadable_segments).condition
     return workspace.condition(name_or_rule)
 
 

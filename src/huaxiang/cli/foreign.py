@@ -40,7 +40,8 @@ def import_rules(
     """Translate every crowd of a file, say what of it cannot be carried over, and save those that hold."""
     desk = Desk.of(context)
     workspace = desk.workspace()
-    known = Vocabulary(workspace.definitions.fields, workspace.definitions.segments, frozenset(workspace.id_lists))
+    defined, lists = workspace.definitions, frozenset(workspace.id_lists)
+    known = Vocabulary(defined.fields, defined.segments, lists, unread=defined.unreadable_segments)
     found = foreign_crowds(file, tool_named(tool) if tool else None, _names(mapping), known)
     told = [_one(desk, one, one.name or file.stem, approximate=approximate, dry_run=dry_run) for one in found]
     desk.answer({"crowds": [document for document, _ in told]}, *(part for _, parts in told for part in parts))

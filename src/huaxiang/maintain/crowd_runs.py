@@ -117,6 +117,7 @@ class CrowdRunner:
         wide = own if rfm is None else joined_rfm(own, rfm)
         asked = Population(self.engine, wide, self.definitions.fields, self.run.as_of, dict(self.tables))
         asked = replace(asked, segments=self.definitions.segments, lists=self.lists, broken=self.definitions.broken)
+        asked = replace(asked, unread=self.definitions.unreadable_segments)
         asked = replace(asked, lacking=lacking(self.definitions.tags, own.columns, self.run.as_of))
         return replace(asked, narrow=lambda columns: narrowed(own, rfm, columns))
 

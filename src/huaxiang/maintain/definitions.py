@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,9 @@ import yaml
 
 from huaxiang.analyse.check_tags import broken_tags
 from huaxiang.analyse.in_force import in_force, lacking
+from huaxiang.analyse.layer_crowds import Crowds
 from huaxiang.analyse.order import needed_by
-from huaxiang.analyse.portrait import portrait_fields
+from huaxiang.analyse.portrait import portrait_fields, rfm_fields
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.sentences import sentence
 from huaxiang.errors import DefinitionError, HuaxiangError, NotFound
@@ -27,23 +28,21 @@ from huaxiang.model.matching import MatchingRules, matching_rules, own_matching_
 from huaxiang.model.own_quality import own_quality_rules
 from huaxiang.model.quality import QualityRules, quality_rules
 from huaxiang.model.rules import FactRule
-from huaxiang.model.segments import Segment, segments_from, shipped_segments
+from huaxiang.model.segments import UNREADABLE, Segment, segments_from, shipped_segments
 from huaxiang.model.tags import Tag, shipped_tags, tags_from
 from huaxiang.words import LANGUAGES, Message, say
 
 One = TypeVar("One", Tag, Segment)
-#: The code of what is wrong with a file that cannot be read at all.
-UNREADABLE = "definitions.unreadable"
 Rules = TypeVar("Rules", IdentityRules, MatchingRules, QualityRules)
 
 
 @dataclass(frozen=True)
 class Definitions:
     """Tags and segments by key, rules of identity, matching and cleaning, and the version that names exactly these
-    (twelve hex digits). ``catalogue`` has every tag, drafts and retired ones too; ``permitted`` are the keys of those
-    whose purpose is recorded. ``files`` names the file of each own tag, ``unreadable`` says why a definition is no tag
-    at all, and ``unreadable_segments`` why one is no segment; a file that cannot be read at all stands under its own
-    name."""
+    (twelve hex digits). ``catalogue`` has every tag, drafts and retired ones too, with the rules of the crowds that it
+    names; ``permitted`` are the keys of those whose purpose is recorded. ``files`` names the file of each own tag,
+    ``unreadable`` says why a definition is no tag at all, and ``unreadable_segments`` why one is no segment; a file
+    that cannot be read at all stands under its own name."""
 
     catalogue: Mapping[str, Tag]
     segments: Mapping[str, Segment]
@@ -64,7 +63,7 @@ class Definitions:
     def broken(self) -> Mapping[str, Message]:
         """The tags that would be in force and cannot be computed, each with why, its file and its rule; they stop no
         refresh, and have no values until they are mended."""
-        found = broken_tags(self._published, self.catalogue)
+        found = broken_tags(self._published, self.catalogue, self.crowds)
         return {**self.unreadable, **{key: self._told(key, problem.message) for key, problem in found.items()}}
 
     @property
@@ -78,6 +77,17 @@ class Definitions:
             raise DefinitionError("condition.tag_broken", why=self.broken[key])
         if problem := lacking(self.tags, columns, as_of).get(key):
             raise problem
+
+    @property
+    def crowds(self) -> Crowds:
+        """The crowds that tags may name."""
+        return Crowds(self.segments, self.unreadable_segments, rfm_fields())
+
+    def with_segments(self, segments: Mapping[str, Segment]) -> Definitions:
+        """The same with other segments, and the tags that name them."""
+        crowds = replace(self.crowds, segments=segments)
+        catalogue = {key: crowds.meant_where_known(tag) for key, tag in self.catalogue.items()}
+        return replace(self, catalogue=catalogue, segments=segments)
 
     @cached_property
     def _published(self) -> Mapping[str, Tag]:
@@ -145,7 +155,7 @@ def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitio
     own, crowds = _own(folder / "tags", _one_tag), _own(folder / "segments", _one_segment)
     shipped = {key: tag for key, tag in shipped_tags().items() if key not in own.unreadable}
     usual = {key: one for key, one in shipped_segments().items() if key not in crowds.unreadable}
-    return Definitions(
+    known = Definitions(
         catalogue={**shipped, **own.found},
         segments={**usual, **crowds.found},
         identity=_rules(folder / "identity.yaml", own_identity_rules, identity_rules),
@@ -156,6 +166,7 @@ def load_definitions(folder: Path, permitted: Collection[str] = ()) -> Definitio
         unreadable=own.unreadable,
         unreadable_segments=crowds.unreadable,
     )
+    return known.with_segments(known.segments)
 
 
 def body_of(one: Tag | Segment) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from huaxiang.analyse.changed_customers import COMPARED, are_comparable, changed_customers
 from huaxiang.analyse.increment import Before, Increment, increment
+from huaxiang.analyse.layer_crowds import crowd_rules
 from huaxiang.analyse.profile import customers, profiled
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.maintain.definitions import digest
@@ -94,7 +95,9 @@ class ProfileStep:
 
     def _basis(self) -> dict[str, Any]:
         tags = [tag.model_dump(mode="json") for tag in self.tags.values()]
-        return {"as_of": self.as_of, "tags": digest(tags), "program": program_version()}
+        # Tags are written down with the names of crowds alone; what these ask counts as much.
+        asked = [one.of.model_dump(mode="json") for one in crowd_rules(self.tags)]
+        return {"as_of": self.as_of, "tags": digest([*tags, *asked]), "program": program_version()}
 
 
 def told_of(engine: Engine, basis: ir.Table) -> dict[str, Any]:

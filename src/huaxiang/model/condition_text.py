@@ -30,6 +30,7 @@ from huaxiang.model.conditions import (
     Cap,
     Capped,
     Condition,
+    CrowdRule,
     Did,
     Drawn,
     Event,
@@ -68,22 +69,22 @@ def text_of(condition: Condition) -> str:
     match condition:
         case Not():
             return f"not {_inner(condition.part)}"
-        case All(all=()):
-            return "everyone"
         case All(all=(only,)) | AnyOf(any=(only,)):
             return text_of(only)
         case All() | AnyOf():
             word = "and" if isinstance(condition, All) else "or"
-            return f" {word} ".join(_inner(part) for part in parts(condition))
+            return f" {word} ".join(_inner(part) for part in parts(condition)) or "everyone"
         case Capped():
             return f"{_cap(condition.cap)} of ({text_of(condition.of)})"
+        case CrowdRule():
+            return _leaf(InCrowd(crowd=condition.crowd))
         case _:
             return _leaf(condition)
 
 
 def _inner(condition: Condition) -> str:
     found = parts(condition)
-    if len(found) == 1 and not isinstance(condition, Not | Capped):
+    if len(found) == 1 and not isinstance(condition, Not | Capped | CrowdRule):
         return _inner(found[0])
     return f"({text_of(condition)})" if len(found) > 1 else text_of(condition)
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_serializer, model_validator
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.caps import Cap, Drawn, Measured
@@ -26,6 +26,7 @@ from huaxiang.model.condition_reader import raw_from_text
 from huaxiang.model.condition_size import check_size
 from huaxiang.model.condition_values import MEASURES, RANDOM, WITHOUT_COLUMN, gap, steps
 from huaxiang.model.field_tests import Name, Node, Scalar, Test, TestValue, Value, check_shape
+from huaxiang.model.fields import Labels
 from huaxiang.model.shown import place_of, shown
 from huaxiang.model.windows import Window
 
@@ -169,6 +170,18 @@ class Capped(Node):
     of: Condition
 
 
+class CrowdRule(Node):
+    """A crowd named where its rule counts as well: ``of`` is what is asked. Written down it is the crowd alone."""
+
+    crowd: Name
+    name: Labels
+    of: Condition
+
+    @model_serializer
+    def _as_written(self) -> dict[str, str]:
+        return {"crowd": self.crowd}
+
+
 Leaf = Test | Did | First | Last | Sequence | InCrowd | OnList | Drawn
 #: What means something by itself, and not through its parts alone.
 Meaning = Leaf | Capped
@@ -208,7 +221,7 @@ def _of_one_row(given: Any) -> Any:
     return found
 
 
-Condition = Annotated[Leaf | All | AnyOf | Not | Capped, BeforeValidator(_branch)]
+Condition = Annotated[Leaf | All | AnyOf | Not | Capped | CrowdRule, BeforeValidator(_branch)]
 #: A condition on the columns of one row: a record, or one line of text.
 RowCondition = Annotated[Leaf | All | AnyOf | Not | Capped, BeforeValidator(_of_one_row)]
 
@@ -220,7 +233,7 @@ def _check_count(op: str, value: Value) -> None:
 
 
 Measured.model_rebuild(_types_namespace={"RowCondition": RowCondition})
-for _record in (All, AnyOf, Not, Did, First, Last, Event, Step, Sequence, Cap, Capped):
+for _record in (All, AnyOf, Not, Did, First, Last, Event, Step, Sequence, Cap, Capped, CrowdRule):
     _record.model_rebuild()
 
 EVERYONE = All(all=())
@@ -258,7 +271,7 @@ def parts(condition: Condition) -> tuple[Condition, ...]:
             return condition.any
         case Not():
             return (condition.part,)
-        case Capped():
+        case Capped() | CrowdRule():
             return (condition.of,)
         case _:
             return ()
@@ -266,10 +279,9 @@ def parts(condition: Condition) -> tuple[Condition, ...]:
 
 def leaves(condition: Condition) -> Iterator[Leaf]:
     """Every leaf of the tree, in reading order; not those inside events."""
-    found = parts(condition)
-    if not isinstance(condition, All | AnyOf | Not | Capped):
+    if not isinstance(condition, All | AnyOf | Not | Capped | CrowdRule):
         yield condition
-    for part in found:
+    for part in parts(condition):
         yield from leaves(part)
 
 

@@ -235,7 +235,8 @@ class Layer(_Record):
 class Layers(_Record):
     """The first layer whose condition is true; unknown when none is. ``needs`` must all be known.
 
-    A condition tests tags, or asks what a customer did until the ``as_of`` day: ``did sale in last 30 days``.
+    A condition tests tags, asks what a customer did until the ``as_of`` day (``did sale in last 30 days``), or names
+    crowds, whose rules count there (:mod:`huaxiang.analyse.layer_crowds`).
     """
 
     kind: Literal["layers"]

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from huaxiang.model.conditions import Condition, InCrowd, caps, leaves
+from huaxiang.model.conditions import Condition, CrowdRule, InCrowd, caps, parts
 from huaxiang.model.segments import Segment, Segments
 
 
 def crowds_named(condition: Condition) -> tuple[str, ...]:
     """The crowds that a condition names itself, in reading order, each once."""
-    return tuple(dict.fromkeys(leaf.crowd for leaf in leaves(condition) if isinstance(leaf, InCrowd)))
+    return tuple(dict.fromkeys(one.crowd for one in crowd_parts(condition)))
+
+
+def crowd_parts(condition: Condition) -> Iterator[InCrowd | CrowdRule]:
+    """Where a condition names crowds itself, in reading order."""
+    if isinstance(condition, InCrowd | CrowdRule):
+        yield condition
+        return
+    for part in parts(condition):
+        yield from crowd_parts(part)
 
 
 def in_order(segments: Segments) -> Iterator[Segment]:

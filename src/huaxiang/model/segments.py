@@ -92,6 +92,8 @@ class Segment(BaseModel):
 
 
 Segments = Mapping[str, Segment]
+#: The code of what is wrong with a file of definitions that cannot be read at all.
+UNREADABLE = "definitions.unreadable"
 
 
 @cache
@@ -108,11 +110,20 @@ def segments_from(raw: Mapping[str, Any]) -> dict[str, Segment]:
     return {key: _segment(key, body) for key, body in raw.items()}
 
 
-def segment_named(key: str, segments: Segments) -> Segment:
-    """The segment of that key; :class:`DefinitionError` names the nearest ones."""
-    if key not in segments:
-        raise DefinitionError("segment.unknown", given=key, nearest=nearest(key, segments))
-    return segments[key]
+def segment_named(key: str, segments: Segments, unread: Mapping[str, Message] | None = None) -> Segment:
+    """The segment of that key; :class:`DefinitionError` names the nearest ones.
+
+    ``unread`` says why definitions, or whole files of them by their names, cannot be read: it then tells so.
+    """
+    if key in segments:
+        return segments[key]
+    unread, close = unread or {}, nearest(key, segments) or "—"
+    whole = [why for why in unread.values() if why.code == UNREADABLE]
+    if key in unread:
+        raise DefinitionError("segment.unread", given=key, why=unread[key])
+    if whole:
+        raise DefinitionError("segment.perhaps_unread", given=key, nearest=close, why=whole[0])
+    raise DefinitionError("segment.unknown", given=key, nearest=close)
 
 
 def _record(given: Any) -> Any:

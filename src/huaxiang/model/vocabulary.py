@@ -42,13 +42,15 @@ MOST_LEAVES = 2_000
 @dataclass(frozen=True)
 class Vocabulary:
     """The fields of a customer, the crowds and the uploaded lists that there are; ``broken`` are the tags that cannot
-    be computed, each with why. ``extras`` says which further columns events have; without it any may be named."""
+    be computed, each with why. ``extras`` says which further columns events have; without it any may be named.
+    ``unread`` are the crowds and files of crowds that cannot be read, each with why."""
 
     fields: Fields
     segments: Segments = field(default_factory=dict)
     lists: Collection[str] = ()
     broken: Mapping[str, Message] = field(default_factory=dict)
     extras: ExtraKnown | None = None
+    unread: Mapping[str, Message] = field(default_factory=dict)
 
     def field_named(self, key: str) -> Field:
         """The field of that name. Raises :class:`DefinitionError` naming the nearest ones, or why there is none."""
@@ -74,9 +76,15 @@ def check_asked(condition: Condition, known: Vocabulary) -> None:
 
 def check_layer(condition: Condition, fields: Fields) -> None:
     """Raise :class:`DefinitionError` where the condition of a layer names something unknown or does not fit it, or asks
-    what a tag cannot: lists and draws know nothing of past days, caps look at everybody, and crowds rest on tags."""
+    what a tag cannot: lists and draws know nothing of past days, and caps look at everybody.
+
+    What a crowd asks counts as if it stood there; a crowd without its rule is unknown, see
+    :mod:`huaxiang.analyse.layer_crowds`.
+    """
     known = Vocabulary(fields, extras=NoExtras())
     for asked in (*caps(condition), *leaves(condition)):
+        if isinstance(asked, InCrowd):
+            segment_named(asked.crowd, {})
         if not isinstance(asked, Test | Did | First | Last | Sequence):
             raise DefinitionError("condition.not_in_layers", given=text_of(asked)[:120])
         _check_leaf(asked, known)
@@ -102,7 +110,7 @@ def _check(condition: Condition, known: Vocabulary, path: tuple[str, ...], seen:
         if leaf.crowd in path:
             circle = " → ".join((*path[path.index(leaf.crowd) :], leaf.crowd))
             raise DefinitionError("segment.circle", circle=circle)
-        _check(segment_named(leaf.crowd, known.segments).condition, known, (*path, leaf.crowd), seen)
+        _check(segment_named(leaf.crowd, known.segments, known.unread).condition, known, (*path, leaf.crowd), seen)
 
 
 def _check_cap(cap: Cap, known: Vocabulary) -> None:

@@ -123,7 +123,8 @@ class Reading(Lists):
     def population(self, engine: DuckEngine) -> Population:
         """The customers of the published portrait, to ask conditions of."""
         known, lists = self.definitions, self.list_tables(engine)
-        return published_population(engine, known.tags, known.segments, self.as_of(), None, lists, known.broken)
+        unfit = known.broken, known.unreadable_segments
+        return published_population(engine, known.tags, known.segments, self.as_of(), None, lists, *unfit)
 
     def quality(self) -> Quality:
         """The scorecard of the data, what was mended and missing, and whose data contradict themselves, in numbers."""

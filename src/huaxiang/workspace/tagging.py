@@ -69,8 +69,8 @@ class Tagging(Reading):
         with self.reading() as engine:
             known = self.definitions
             lists = self.list_tables(engine)
-            defined = known.tags, known.segments
-            everyone = published_population(engine, *defined, self.as_of(), stores, lists, known.broken)
+            defined, unfit = (known.tags, known.segments), (known.broken, known.unreadable_segments)
+            everyone = published_population(engine, *defined, self.as_of(), stores, lists, *unfit)
             founders = _founders(engine, everyone.members(condition))
         return self._write(given, founders, now, actor)
 

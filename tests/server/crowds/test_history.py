@@ -99,6 +99,8 @@ def test_a_file_that_cannot_be_read_stops_nothing_else(moved: Workspace, signed_
         answer = browser.get(address)
         assert answer.status_code == 400
         assert ".yaml" in text_of(answer.content.decode())
+    rule = {"mode": "text", "text": "crowd lost", "act": "count"}
+    assert "segments/lost.yaml" in text_of(browser.post("/crowds/preview/", rule).content.decode())
     saved = {"zh": "失而复得", "en": "Lost", "mode": "text", "text": "orders_total > 1", "act": "save"}
     assert browser.post("/crowds/new/", saved).headers["Location"] != "/crowds/saved/lost/"
     assert "[" in (moved.folder / "definitions" / "segments" / "lost.yaml").read_text(encoding="utf-8")

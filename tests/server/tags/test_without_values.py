@@ -37,7 +37,8 @@ def layered(when: str) -> dict[str, Any]:
 #: By key what is wrong with a tag, and what the message must name.
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "doer": (layered("did sale where (chanel = 门店)"), "chanel"),
-    "member": (layered("crowd first_order"), "crowd first_order"),
+    "listed": (layered("list fair"), "list fair"),
+    "member": (layered("crowd twise"), "twice"),
     "typo": (layered("citty = 上海市"), "citty"),
     "no_column": ({"type": "number", "rule": {"kind": "statistic", "fact": "sale", "column": "nett", "measure": "sum"}},
                   "nett"),
@@ -57,11 +58,12 @@ def answered(capsys: pytest.CaptureFixture[str], shop: Workspace, *words: str, c
 def test_a_broken_tag_stops_nothing_and_says_why_everywhere(
     shop: Workspace, signed_in_client: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sound = {"sound": {**PLAIN, "zh": "好的", "en": "Sound", **layered("orders_total >= 2")}}
+    sound = {"sound": {**PLAIN, "zh": "好的", "en": "Sound", **layered("crowd twice")}}
     bodies = {key: {**PLAIN, "zh": f"坏的{key}", "en": f"Bad {key}", **body} for key, (body, _) in WRONG.items()}
     file = shop.folder / "definitions" / "tags" / "own.yaml"
     file.write_text(json.dumps({**bodies, **sound}, ensure_ascii=False), encoding="utf-8")
     add(shop, "standing_on_it", "doer = y")
+    add(shop, "twice", "orders_total >= 2")
     shop = Workspace.open(shop.folder)
 
     listed = answered(capsys, shop, "tag", "list")["broken"]
@@ -95,6 +97,8 @@ def test_a_broken_tag_stops_nothing_and_says_why_everywhere(
         assert answer.status_code < 500, address
     assert "算不出来" in text_of(browser.get("/crowds/saved/standing_on_it/").content.decode())
     assert "人群 standing_on_it" not in shop.document(NOW).read("document.zh.md"), "nor the document"
+    refused = browser.post("/crowds/saved/twice/delete/")
+    assert (refused.status_code, "好的" in text_of(refused.content.decode())) == (400, True), "a tag needs it"
     # A colleague's good tag is not held up by them.
     draft(browser)
     assert browser.post("/tags/one/big_order/act/", {"act": "publish"}).status_code == 302

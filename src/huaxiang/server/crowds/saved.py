@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from huaxiang.errors import DefinitionError, Denied, InputError, NotFound, nearest
-from huaxiang.maintain.definitions import body_of
+from huaxiang.maintain.definitions import Definitions, body_of
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition, InCrowd
 from huaxiang.model.fields import Labels
-from huaxiang.model.segments import Segment, segments_from
+from huaxiang.model.segments import Segment, Segments, segments_from
 from huaxiang.model.vocabulary import Vocabulary, check_asked
 from huaxiang.release.roles import Access, require
 from huaxiang.server.crowds.bounds import Bounds, bounds_of
@@ -95,11 +95,16 @@ def versions(workspace: Workspace, segment: Segment) -> dict[int, Segment]:
 
 
 def delete(workspace: Workspace, key: str, access: Access, now: datetime) -> Segment:
-    """Take a segment out of the definitions; it stays in the history and can be brought back."""
+    """Take a segment out of the definitions; it stays in the history and can be brought back.
+
+    Raises :class:`DefinitionError` naming a tag that could not be computed any more.
+    """
     require(access, "edit_definitions")
     with _alone(workspace) as standing:
         own, segment = shelf(standing), _standing(standing, key)
         own.refuse_others(_owned(segment), access)
+        rest = {other: one for other, one in standing.definitions.segments.items() if other != key}
+        _refuse_breaking(segment, rest, standing.definitions)
         _record(own, segment, "deleted", access, now)
         own.remove(key)
         return segment
@@ -178,10 +183,20 @@ def _written(
 
 
 def check_held(segment: Segment, workspace: Workspace) -> None:
-    """Raise :class:`DefinitionError` where the segment, standing among the others, would not hold together."""
+    """Raise :class:`DefinitionError` where the segment, standing among the others, would not hold together, or where a
+    tag that names it could not be computed any more."""
     known = workspace.definitions
     segments = {**known.segments, segment.key: segment}
-    check_asked(InCrowd(crowd=segment.key), Vocabulary(known.fields, segments, frozenset(workspace.id_lists)))
+    lists, unread = frozenset(workspace.id_lists), known.unreadable_segments
+    check_asked(InCrowd(crowd=segment.key), Vocabulary(known.fields, segments, lists, known.broken, unread=unread))
+    _refuse_breaking(segment, segments, known)
+
+
+def _refuse_breaking(segment: Segment, segments: Segments, known: Definitions) -> None:
+    after = known.with_segments(segments)
+    for key, why in after.broken.items():
+        if key not in known.broken:
+            raise DefinitionError("crowds.breaks_tag", crowd=segment.name.message, why=why)
 
 
 def _readable(key: str, body: Mapping[str, Any]) -> Segment | None:

@@ -88,7 +88,7 @@ def sight_with(access: Access, lang: str, seconds: float = SECONDS) -> Iterator[
     with reading() as engine, within(engine, seconds):
         as_of, refreshed_at = _last_run(engine)
         known = home.definitions
-        whom = as_of, access.stores, home.list_tables(engine), known.broken
+        whom = as_of, access.stores, home.list_tables(engine), known.broken, known.unreadable_segments
         population = published_population(engine, known.tags, known.segments, *whom)
         population = replace(population, once=partial(once_per_snapshot, engine))
         yield Sight(home, engine, population, access, lang, refreshed_at)

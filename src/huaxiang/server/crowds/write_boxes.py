@@ -11,6 +11,7 @@ from huaxiang.model.conditions import (
     AnyOf,
     Capped,
     Condition,
+    CrowdRule,
     Did,
     Drawn,
     First,
@@ -65,7 +66,7 @@ class _Writer:
                 self.add(part.part, parent, negated=True)
             case All() | AnyOf() | Not():
                 self._group(part, parent)
-            case Capped() | Drawn():
+            case Capped() | Drawn() | CrowdRule():
                 raise _Unsayable
             case _:
                 self._leaf(part, parent, negated=negated)

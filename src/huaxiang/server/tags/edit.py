@@ -16,7 +16,7 @@ from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.not_refreshed import TAGS
 from huaxiang.server.permissions import page
 from huaxiang.server.shelf import Naming
-from huaxiang.server.tags.form import NEW_KEY, Draft, Read, as_text, draft_from, draft_of, read
+from huaxiang.server.tags.form import NEW_KEY, Among, Draft, Read, as_text, draft_from, draft_of, read
 from huaxiang.server.tags.form_layout import kind_field, layout, told
 from huaxiang.server.tags.life import may_change, save_draft
 from huaxiang.server.tags.preview import tried
@@ -60,7 +60,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     with sight_of(request) as sight:
         draft, key = draft_from(request.POST), request.POST.get("key", "")
         known = _known(sight)
-        found = read(draft, key if key in known else NEW_KEY, sight.lang, 1, known)
+        found = read(draft, key if key in known.tags else NEW_KEY, sight.lang, 1, known)
         return render(request, "tags/_preview.html", {"sight": sight, **_tried(found, draft, sight)})
 
 
@@ -99,9 +99,10 @@ def _fitted(
     return _page(request, sight, base, draft, mine=mine, spare=spare)
 
 
-def _known(sight: Sight) -> dict[str, Tag]:
-    """Every tag that a draft may name."""
-    return {**Shelves(sight.workspace).draft_tags, **sight.definitions.catalogue}
+def _known(sight: Sight) -> Among:
+    """Every tag that a draft may name, and every crowd."""
+    known = sight.definitions
+    return Among({**Shelves(sight.workspace).draft_tags, **known.catalogue}, known.crowds)
 
 
 def _first(request: HttpRequest, sight: Sight, base: Tag | None) -> Draft:

@@ -26,6 +26,8 @@ _INPUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tag.unknown_groups", ("groups",)),
     ("tag.value_without_name", ("values",)),
     ("tag.percentile_order", ("from_place",)),
+    ("segment.", ("when",)),
+    ("tag.crowd", ("when",)),
     ("tag.needs_", ("of", "within", "divide", "divisor", "needs", "when", "expression", "formula")),
     ("tag.circle", ("of", "divide", "when", "expression", "formula")),
     ("analysis.unknown_parameter", ("params",)),

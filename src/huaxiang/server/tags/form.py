@@ -11,6 +11,7 @@ import yaml
 from django.http import QueryDict
 
 from huaxiang.analyse.check_tags import check_tag
+from huaxiang.analyse.layer_crowds import NO_CROWDS, Crowds
 from huaxiang.errors import DefinitionError, HuaxiangError
 from huaxiang.maintain.definitions import body_of
 from huaxiang.model.tags import Tag, Tags, tags_from
@@ -39,6 +40,14 @@ class Draft:
     def said(self, name: str) -> str:
         """What stands in a field; empty for one that is not there."""
         return self.typed.get(name, "")
+
+
+@dataclass(frozen=True)
+class Among:
+    """The tags and the crowds that a draft may name."""
+
+    tags: Tags
+    crowds: Crowds = NO_CROWDS
 
 
 @dataclass(frozen=True)
@@ -71,9 +80,9 @@ def as_text(tag: Tag) -> Draft:
     return Draft(text=yaml.safe_dump(_without_standing(tag), allow_unicode=True, sort_keys=False))
 
 
-def read(draft: Draft, key: str, lang: str, version: int = 1, among: Tags | None = None) -> Read:
-    """The tag that the draft says, as a draft of that key and version; ``among`` these tags, where they are given, it
-    must hold together."""
+def read(draft: Draft, key: str, lang: str, version: int = 1, among: Among | None = None) -> Read:
+    """The tag that the draft says, as a draft of that key and version; ``among`` what is given there it must hold
+    together."""
     try:
         return Read(_tag(draft, key, version, among), {})
     except yaml.YAMLError as problem:
@@ -84,16 +93,14 @@ def read(draft: Draft, key: str, lang: str, version: int = 1, among: Tags | None
         return Read(None, {place: problem.say(lang)}, {place: at} if at else {})
 
 
-def _tag(draft: Draft, key: str, version: int, among: Tags | None) -> Tag:
+def _tag(draft: Draft, key: str, version: int, among: Among | None) -> Tag:
     said = _body(draft) if draft.text is None else _yaml(draft.text)
     body = {name: value for name, value in said.items() if name not in ("key", "status", "version", "owner")}
     tag = tags_from({key: {**body, "status": "draft", "version": version}})[key]
-    if among is not None:
-        check_tag(tag, among)
-    return tag
+    return tag if among is None else check_tag(tag, among.tags, among.crowds)
 
 
-def _place(problem: HuaxiangError, draft: Draft, key: str, among: Tags | None) -> str:
+def _place(problem: HuaxiangError, draft: Draft, key: str, among: Among | None) -> str:
     """The input in which a mistake lies: of rows, the first one that alone has the same mistake."""
     form = FORMS.get(draft.said("kind"))
     rows = form.rows if form else ""
@@ -110,7 +117,7 @@ def _mark(problem: HuaxiangError, text: str) -> int:
     return at if isinstance(at, int) else found.start() + 1 if found else 0
 
 
-def _has(draft: Draft, problem: HuaxiangError, key: str, among: Tags | None) -> bool:
+def _has(draft: Draft, problem: HuaxiangError, key: str, among: Among | None) -> bool:
     try:
         _tag(draft, key, 1, among)
     except HuaxiangError as other:

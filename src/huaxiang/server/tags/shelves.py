@@ -52,7 +52,7 @@ class Shelves:
                 found |= tags_from({path.stem: body}) if body else {}
             except DefinitionError:
                 continue
-        return found
+        return {key: self.known.crowds.meant_where_known(tag) for key, tag in found.items()}
 
     def tag(self, key: str) -> Tag:
         """The tag that holds, or the draft of one that is new; :class:`NotFound` names the nearest ones."""
@@ -72,9 +72,9 @@ class Shelves:
     def check(self, tag: Tag) -> None:
         """Raise :class:`DefinitionError` when the tags in force would not hold together with this one among them, or a
         crowd that is sound now would not be."""
-        catalogue = {**self.known.catalogue, tag.key: tag}
+        catalogue = {**self.known.catalogue, tag.key: self.known.crowds.meant_where_known(tag)}
         found = in_force(catalogue, self.known.permitted)
-        broken = broken_tags(found, catalogue)
+        broken = broken_tags(found, catalogue, self.known.crowds)
         for key in (tag.key, *self.known.tags):
             # What is broken already stands in nobody's way.
             if key in broken:
