@@ -7,7 +7,7 @@ is a place among the others of that day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -29,23 +29,13 @@ from huaxiang.engine.interface import Engine, only
 from huaxiang.model.rules import Everyone, Formula, Statistic
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag, Tags
-from huaxiang.prepare.acts import act
-from huaxiang.prepare.feedback import feedback_fact
+from huaxiang.prepare.facts import FACT_TABLES
 from huaxiang.prepare.history import history
-from huaxiang.prepare.sales import sale, sale_line
-from huaxiang.prepare.visits import visit
 
 Tables = Mapping[str, ir.Table]
 #: Later than everything: rows of later days have been left out before.
 _EVER = date(9999, 12, 30)
 _BEFORE_ALL = datetime(1, 1, 1)
-FACTS: dict[str, Callable[[Engine, ir.Table, date], ir.Table]] = {
-    "sale": sale,
-    "sale_line": sale_line,
-    "act": act,
-    "visit": lambda engine, account, as_of: visit(act(engine, account, as_of)),
-    "feedback_fact": feedback_fact,
-}
 
 
 @dataclass(frozen=True)
@@ -121,7 +111,7 @@ class OnePast:
         needed = {name for tag in self.tags.values() for name in facts_read(tag)} | self.facts
         needed |= {"sale"} if "order_day" in needed else set()
         account = self.own.table("account")
-        return {name: build(self.own, account, _EVER) for name, build in FACTS.items() if name in needed}
+        return {name: build(self.own, account, _EVER) for name, build in FACT_TABLES.items() if name in needed}
 
     def _on(self, day: date) -> Past | None:
         facts = self.facts_on(day)

@@ -19,6 +19,8 @@ def shares(engine: Engine, profile: ir.Table, keys: Sequence[str]) -> dict[str, 
         .mutate(tag=ibis.literal(key))
         for key in keys
     ]
+    if not parts:
+        return {}
     rows: list[dict[str, Any]] = only(engine.arrow(ibis.union(*parts) if len(parts) > 1 else parts[0]))
     found: dict[str, dict[str | None, int]] = {key: {} for key in keys}
     for row in sorted(rows, key=lambda row: (-row["customers"], str(row["value"]))):

@@ -5,13 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.few_tags import keep_few
 from tests.server.crowds.shop import AS_OF, ATTACK, NOW, member
 from tests.server.crowds.test_pages import add, text_of
 
+from huaxiang.analyse.registry import analysis_named
+from huaxiang.prepare.facts import kept_facts
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ SHANGHAI = [one for one in (member(number) for number in range(1, 41)) if one["c
 def moved_once(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the shop after a refresh with a segment that people entered, and one that fails."""
     folder = Path(shutil.copytree(kept_crowd_shop.folder, tmp_path_factory.mktemp("moved") / "ws", symlinks=True))
+    keep_few(folder, ("city", "orders_total", "orders_365d", "net_revenue_365d", "first_order_on"))
     add(Workspace.open(folder), "townspeople", "city = 上海市", least_customers=20)
     add(Workspace.open(folder), "broken", "no_such_tag = 1")
     add(Workspace.open(folder), "lost", "city = 上海市")
@@ -132,33 +137,77 @@ def test_somebody_of_other_stores_is_not_listed(moved: Workspace, signed_in_clie
     assert page.content.decode().count('href="/customers/c') == len(mine)
 
 
-def test_the_past_is_computed_afterwards_and_told_as_such(moved: Workspace, signed_in_client: Browser) -> None:
-    """The ends of months by plain Python over what the files say; the cost first, and it can be stopped."""
-    browser = signed_in_client("viewer")
-    address = "/crowds/saved/townspeople/past/"
-    asked = browser.get(address).content.decode()
-    assert "12 个过去的日子" in text_of(asked)
-    assert 'hx-post="/crowds/saved/townspeople/past/stop/"' in asked
-    told = text_of(browser.post(address + "compute/", {"page": "x"}).content.decode())
+PAST = "/crowds/saved/townspeople/past/"
+
+
+def test_the_past_is_computed_afterwards_month_by_month_and_kept(
+    moved: Workspace, signed_in_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ends of months by plain Python over what the files say. One day is measured first: it tells what the others
+    take, which are computed when the person says so; what was computed is not computed again."""
+    monkeypatch.setattr("huaxiang.server.crowds.past_steps.MONTHS", 6)
+    browser, clock = signed_in_client("viewer"), count(0, 20)
+    assert "还没有量过" in text_of(browser.get(PAST).content.decode())
+    with monkeypatch.context() as slow:
+        slow.setattr("huaxiang.server.crowds.past_steps.perf_counter", lambda: next(clock))
+        told = text_of(browser.post(PAST + "compute/", {"page": "x"}).content.decode())
+    assert "还有 6 个月末要算。已算过的每天用了 20.0 秒，所以大约要 120 秒" in told
+    assert told.count("2026年") == 2
     assert "事后算出，不是当时记下的" in told
+    told = text_of(browser.post(PAST + "compute/", {"page": "x", "act": "all"}).content.decode())
     ends = [date(2026, month + 1, 1) - timedelta(days=1) for month in range(1, 7)]
     expected = [sum(any(day <= end for day in _ordered(one)) for one in SHANGHAI) for end in ends]
-    assert expected[0] < expected[-1]
-    for end, customers, before in zip(ends, expected, [None, *expected], strict=False):
-        moved_in = "" if before is None else f" {customers - before} 0"
-        assert f"{end.year}年{end.month}月{end.day}日 {customers}{moved_in}" in told
-    assert "已停下" in text_of(browser.post(address + "stop/", {"page": "x"}).content.decode())
+    assert 0 < expected[0] < expected[-1]
+    for end, customers, before in zip(ends, expected, [0, *expected], strict=False):
+        assert f"{end.year}年{end.month}月{end.day}日 {customers} {customers - before} 0" in told
+    assert "2025年12月31日 0 — —" in told
+    assert "还有" not in told
+
+    def refused(*_: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr("huaxiang.server.crowds.past_steps._on", refused)
+    for again in (browser.get(PAST), browser.post(PAST + "compute/"), browser.post(PAST + "stop/", {"page": "x"})):
+        assert f"2026年6月30日 {expected[-1]}" in text_of(again.content.decode())
+    assert "已停下" in text_of(again.content.decode())
+    theirs = text_of(signed_in_client("viewer", "two", stores=["S1"]).get(PAST).content.decode())
+    assert "还没有量过" in theirs, "what others may see is nothing to this person"
 
 
-def test_what_no_past_day_tells_is_named(moved_once: Path, workspace: Path, signed_in_client: Browser) -> None:
-    """The class by RFM is a place among those of the day, of which nothing is kept."""
-    from django.test import override_settings
+def test_what_ranks_customers_says_so_and_ranks_those_of_the_day(
+    moved: Workspace, signed_in_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class of RFM in a crowd that the rule names, and events: as the analysis over all that is known of the day."""
+    monkeypatch.setattr("huaxiang.server.crowds.past_steps.MONTHS", 3)
+    add(Workspace.open(moved.folder), "ranked", "rfm_class = important_value")
+    add(Workspace.open(moved.folder), "best", "crowd ranked or did sale where (paid_amount >= 3900) in last 30 days")
+    day = date(2026, 3, 31)
+    with moved.reading() as engine:
+        tables = {name: engine.table(name) for name in engine.tables()}
+        facts = tables | kept_facts(engine, tables["account"], day, "whole")
+        rfm = analysis_named("rfm").on(engine, facts, {}, day).members
+        assert rfm is not None
+        ranked = set(engine.arrow(rfm.filter(rfm.rfm_class == "important_value").customer_id)[0].to_pylist())
+    bought = {moved.customer_id_of(one["member_no"]) for one in map(member, range(39, 41)) if _in_march(one)}
+    browser = signed_in_client("viewer")
+    assert "RFM" in text_of(browser.get("/crowds/saved/best/past/").content.decode())
+    told = text_of(browser.post("/crowds/saved/best/past/compute/", {"act": "all"}).content.decode())
+    assert "在那天所有客户中的位置" in told
+    assert ranked
+    assert f"2026年3月31日 {len(ranked | bought)}" in told
 
-    add(Workspace.open(moved_once), "best", "rfm_class = important_value or city = 上海市")
-    with override_settings(HUAXIANG_WORKSPACE=moved_once):
-        told = text_of(signed_in_client("viewer").post("/crowds/saved/best/past/compute/").content.decode())
-    assert "过去的日子说不出" in told
-    assert "RFM" in told
+
+def test_the_past_of_a_rule_that_does_not_hold_says_why(moved: Workspace, signed_in_client: Browser) -> None:
+    for answer in (
+        signed_in_client("viewer").get("/crowds/saved/broken/past/"),
+        signed_in_client("viewer", "two").post("/crowds/saved/broken/past/compute/"),
+    ):
+        assert "no_such_tag" in text_of(answer.content.decode())
+
+
+def _in_march(one: dict[str, Any]) -> bool:
+    days = zip(_ordered(one), one["orders"], strict=True)
+    return any(date(2026, 3, 1) < day <= date(2026, 3, 31) and 100 * n + k >= 3900 for day, (n, k) in days)
 
 
 def _ordered(one: dict[str, Any]) -> list[date]:

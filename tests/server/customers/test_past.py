@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from huaxiang.analyse.in_force import computed_on
-from huaxiang.analyse.one_past import FACTS, OnePast, everybody, figures_used
+from huaxiang.analyse.one_past import OnePast, everybody, figures_used
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.profile import profile
 from huaxiang.engine.interface import count_of
 from huaxiang.model.tags import tags_from
-from huaxiang.prepare.facts import facts
+from huaxiang.prepare.facts import FACT_TABLES, facts
 from huaxiang.server.published import Published
 from huaxiang.workspace import Workspace
 
@@ -32,9 +32,9 @@ def alone(made: Workspace, ids: dict[str, str]) -> dict[tuple[str, date], Any]:
         tables, tags = Published(engine), made.definitions.tags
         known = everybody(engine, tables, tags, made.as_of())
         for key in map(ids.__getitem__, WHO):
-            one = OnePast(OwnRows(engine, tables, key), tags, known, frozenset(FACTS))
+            one = OnePast(OwnRows(engine, tables, key), tags, known, frozenset(FACT_TABLES))
             for past in one.on(DAYS):
-                counts = {name: count_of(engine, past.facts[name]) for name in FACTS}
+                counts = {name: count_of(engine, past.facts[name]) for name in FACT_TABLES}
                 found[key, past.day] = (past.row, counts, past.left_out)
     return found
 

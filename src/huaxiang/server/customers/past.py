@@ -8,11 +8,12 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from huaxiang.analyse.one_past import FACTS, Everybody, OnePast, Past, everybody
+from huaxiang.analyse.one_past import Everybody, OnePast, Past, everybody
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound
 from huaxiang.model.tags import Tags
+from huaxiang.prepare.facts import FACT_TABLES
 from huaxiang.server.published import Portrait, latest
 
 
@@ -80,7 +81,7 @@ def past_portrait(engine: DuckEngine, tags: Tags, day: date, customer_id: str) -
     _HELD.turn_to(engine, now, tags)
     if _HELD.shown != (customer_id, day):
         _HELD.shown = None
-        one = OnePast(OwnRows(engine, now.tables, customer_id), tags, _HELD.everybody, frozenset(FACTS))
+        one = OnePast(OwnRows(engine, now.tables, customer_id), tags, _HELD.everybody, frozenset(FACT_TABLES))
         found = next(one.on([day]), None)
         if found is None:
             raise NotFound("customer.not_found", given=customer_id)

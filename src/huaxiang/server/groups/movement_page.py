@@ -20,7 +20,7 @@ from huaxiang.server.groups.chosen import Group, bar_address
 from huaxiang.server.groups.csv_file import csv_of
 from huaxiang.server.groups.offered import choices, element_of, seen_tags
 from huaxiang.server.groups.shown import chosen_of, group_page, is_guarded, too_few
-from huaxiang.server.past_day import not_told, past_population
+from huaxiang.server.past_day import past_population
 from huaxiang.server.permissions import page
 from huaxiang.server.tables import Cell, Column, Table
 from huaxiang.words import say
@@ -73,8 +73,7 @@ def _day(text: str, sight: Sight) -> date:
 
 
 def _past(day: date, group: Group, sight: Sight, key: str) -> Any:
-    if unknown := not_told(group.condition, sight):
-        raise InputError("groups.movement.rfm", field=sight.fields[unknown[0]].name.message)
+    sight.population.check_countable(group.condition)
     return past_population(day, group.condition, sight, [key]).marked({"inside": group.condition}, (key,))
 
 
