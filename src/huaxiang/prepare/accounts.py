@@ -59,9 +59,11 @@ def _first_rows(engine: Engine) -> ir.Table:
 
 def _every_row(engine: Engine) -> ir.Table:
     parts = []
+    # A lake that was made by an earlier version lacks the tables that came later.
+    there = set(engine.tables())
     for name, table in canonical_tables().items():
         for key in _KEYS:
-            if key in table.columns:
+            if name in there and key in table.columns:
                 rows = engine.table(name).filter(lambda t, key=key: t[key].notnull())
                 parts.append(rows.select("known_at", "import_id", "source_row", "occurred_at", account_key=rows[key]))
     return ibis.union(*parts)

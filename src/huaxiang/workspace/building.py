@@ -28,6 +28,7 @@ from huaxiang.maintain.rebuild import next_generation, put_in_place, rebuild
 from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, Secrets
 from huaxiang.maintain.serving import serve_points
 from huaxiang.model.mapping import Mapping
+from huaxiang.model.tables import canonical_tables
 from huaxiang.present.document.editions import Edition, publish_edition
 from huaxiang.workspace.lists import Lists
 
@@ -140,6 +141,8 @@ class Building(Lists):
     def _building(self, work: str, now: datetime) -> Iterator[DuckEngine]:
         with self._turn(work, now):
             engine = DuckEngine(self.lake)
+            if not canonical_tables().keys() <= set(engine.tables()):
+                self.lake.create()  # an earlier program made it without the tables that came since
             try:
                 yield engine
             finally:

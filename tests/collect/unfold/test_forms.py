@@ -90,6 +90,30 @@ def test_a_used_coupon_is_a_redemption(room: Room) -> None:
     assert [(row["coupon_no"], row["order_no"]) for row in room.rows("coupon_redemption")] == [("C1", "A1")]
 
 
+def test_people_say_since_and_until_when_they_used_an_identifier(room: Room) -> None:
+    head = "会员号,手机号,邮箱,绑定时间,解绑时间\n"
+    rows = (
+        "M1,13611112222,a@x.cn,2020-01-05 08:00:00,2021-06-01\nM2,13611112222,,2023-02-01,\n,13722223333,,,2022-01-01\n"
+    )
+    room.bring("会员.csv", head + rows, form="person")
+    room.bring("会员.csv", head + "M1,13611112222,,2020-01-05 08:00:00,2021-09-01\n", form="person")
+    uses = {
+        (row["account_key"].split(":")[0], row["identifier_value"], row["moment"], row["occurred_at"].isoformat()[:10])
+        for row in room.rows("identifier_use")
+    }
+    assert uses == {
+        ("member_no", "13611112222", "first", "2020-01-05"),
+        ("member_no", "a@x.cn", "first", "2020-01-05"),
+        ("member_no", "13611112222", "last", "2021-06-01"),
+        ("member_no", "a@x.cn", "last", "2021-06-01"),
+        ("member_no", "13611112222", "last", "2021-09-01"),
+        ("member_no", "13611112222", "first", "2023-02-01"),
+        ("phone", "13722223333", "last", "2022-01-01"),
+    }
+    # The identifiers themselves are told once, with or without dates.
+    assert len(room.rows("identifier")) == 6
+
+
 def test_people_bring_identifiers_consents_and_who_invited_them(room: Room) -> None:
     head = "会员号,姓名,手机号,邮箱,生日,推荐人会员号,同意营销,同意个性化\n"
     room.bring("会员.csv", head + "M1,王一,13912345678,A@B.com,1990-05-06,M0,是,否\nM2,测试员,,,,,,\n")

@@ -10,6 +10,8 @@ from huaxiang.model.mapping import ACCOUNT_FIELDS
 
 #: Forms whose rows a system of accounts wrote: a phone in them is taken for verified unless the file says otherwise.
 _VERIFYING_FORMS = frozenset({"person"})
+#: The fields that say when an identifier was used, and which end of its use each tells.
+_MOMENTS = {"identifier_first_used_at": "first", "identifier_last_used_at": "last"}
 
 
 def person_columns(told: Told) -> dict[str, ir.Value]:
@@ -49,6 +51,22 @@ def identifiers(told: Told) -> ir.Table:
     )
 
 
+def _identifier_uses(told: Told) -> dict[str, ir.Table]:
+    """One row per account, value and moment at which its use began or ended, where the file says so. What the account
+    is named by is not spoken of: that is its own as long as it is there."""
+    said = [name for name in _MOMENTS if told.has(name)]
+    kinds = [name for name in (*ACCOUNT_FIELDS, "phone", "email", "id_card") if told.has(name)]
+    parts = [_use(_one(told.rows, kind, ibis.literal(False), name), _MOMENTS[name]) for name in said for kind in kinds]
+    return {"identifier_use": ibis.union(*parts) if len(parts) > 1 else parts[0]} if parts else {}
+
+
+def _use(rows: ir.Table, moment: str) -> ir.Table:
+    names_it = rows.identifier_type.isin(ACCOUNT_FIELDS) & rows.account_key.startswith(rows.identifier_type + ":")
+    dated = rows.filter(rows.occurred_at.notnull() & ~names_it)
+    grouped = dated.group_by(["account_key", "identifier_type", "identifier_value", "occurred_at"])
+    return grouped.aggregate(moment=ibis.literal(moment), source_row=dated.source_row.min())
+
+
 def names_told(staged: ir.Table) -> ir.Table:
     """One person record per account that rows about something else name: the name given most often, the earliest of
     equals. Accounts made of a phone carry their name already."""
@@ -71,13 +89,14 @@ def names_told(staged: ir.Table) -> ir.Table:
     )
 
 
-def _one(staged: ir.Table, name: str, verified: ir.BooleanValue) -> ir.Table:
+def _one(staged: ir.Table, name: str, verified: ir.BooleanValue, at: str | None = None) -> ir.Table:
     rows = staged.select(
         account_key=staged.account_key,
         identifier_type=ibis.literal(name),
         identifier_value=staged[name],
         is_verified=verified,
         source_row=staged.source_row,
+        **({"occurred_at": staged[at]} if at else {}),
     )
     return rows.filter(rows.account_key.notnull() & rows.identifier_value.notnull())
 
@@ -91,7 +110,12 @@ def _phone_verified(told: Told) -> ir.BooleanValue:
     return ibis.literal(mapping.form in _VERIFYING_FORMS)
 
 
-def consents_and_referrals(told: Told) -> dict[str, ir.Table]:
+def sides_of_people(told: Told) -> dict[str, ir.Table]:
+    """What lists of people tell beside who they are: consents, referrals, and when identifiers were used."""
+    return {**_consents_and_referrals(told), **_identifier_uses(told)}
+
+
+def _consents_and_referrals(told: Told) -> dict[str, ir.Table]:
     """Consents by purpose, and who was invited by whom."""
     staged, found = told.rows, dict[str, ir.Table]()
     consents = [

@@ -37,7 +37,7 @@ _SIDES: dict[str, Sides] = {
     "orders": orders.refunds_of_orders,
     "order_line": orders.orders_of_lines,
     "purchase": orders.orders_of_purchases,
-    "person": people.consents_and_referrals,
+    "person": people.sides_of_people,
     "coupon": others.redemptions,
 }
 

@@ -82,13 +82,14 @@ def _first_of_each(every: ir.Table, accounts: ir.Table, most: int) -> ir.Table:
     place = ibis.row_number().over(group_by=[every[name] for name in _VALUE], order_by=order)
     placed = every.mutate(place=place)
     first = placed.filter(placed.place <= most).drop("place")
-    # Where no row dates the use itself, the account was there from its first to its last day.
+    # Where no row says since or until when it was used, the account was there from its first or to its last day.
     days = accounts.select("first_seen_at", "last_seen_at", seen_key="account_key")
     joined = first.left_join(days, first.account_key == days.seen_key)
-    return joined.mutate(
-        first_day=joined.told_first.coalesce(joined.first_seen_at).date(),
-        last_day=joined.told_last.coalesce(joined.last_seen_at).date(),
-    ).drop("told_first", "told_last", "first_seen_at", "last_seen_at", "seen_key")
+    first, last = joined.told_first.coalesce(joined.first_seen_at), joined.told_last.coalesce(joined.last_seen_at)
+    # Of two times told the wrong way round both are known all the same.
+    return joined.mutate(first_day=ibis.least(first, last).date(), last_day=ibis.greatest(first, last).date()).drop(
+        "told_first", "told_last", "first_seen_at", "last_seen_at", "seen_key"
+    )
 
 
 def shared_values(rows: pa.Table) -> list[Shared]:

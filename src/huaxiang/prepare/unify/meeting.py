@@ -16,6 +16,7 @@ from huaxiang.prepare.unify.coupons import coupon_uses
 from huaxiang.prepare.unify.hashed import clear_of, hashed_types
 from huaxiang.prepare.unify.records import COUPON
 
+_TIMES = ("used_since", "used_until")
 _HASHES = {"meet_type": pa.string(), "meet_hash": pa.string(), "meet_value": pa.string()}
 
 
@@ -26,34 +27,51 @@ def meeting_uses(
     is_hashed, is_trusted, told_first, told_last``.
 
     ``is_hashed``: the account has the value as a hash only. ``is_trusted``: a source that may join told it; what
-    others told verifies nothing. ``told_first`` and ``told_last`` are when, null where the data do not say.
+    others told verifies nothing. ``told_first`` and ``told_last`` are since when and until when, null where the data do
+    not say.
     """
     rows = _clear(engine, _listed(engine, rules), rules, staff_phones, hash_keys)
     if COUPON in rules.identifiers:
         # A null has the type that it is given; of a time read from a file each engine names the digits in its own way.
-        uses = coupon_uses(engine).select(rows.columns).cast({"occurred_at": rows.occurred_at.type()})
-        rows = rows.union(uses)
+        uses = coupon_uses(engine)
+        at = {name: uses.occurred_at.cast(rows[name].type()) for name in _TIMES}
+        rows = rows.union(uses.mutate(**at).select(rows.columns))
     trusted = _is_trusted(rows, rules)
     judged = rows.mutate(is_trusted=trusted, is_verified=rows.is_verified & trusted)
     return judged.group_by("account_key", "identifier_type", "identifier_value").agg(
         is_verified=judged.is_verified.any(),
         is_hashed=judged.is_hashed.all(),
         is_trusted=judged.is_trusted.any(),
-        told_first=judged.occurred_at.min(),
-        told_last=judged.occurred_at.max(),
+        told_first=judged.used_since.min(),
+        told_last=judged.used_until.max(),
     )
 
 
 def _listed(engine: Engine, rules: IdentityRules) -> ir.Table:
-    rows = engine.table("identifier").select(
-        *("account_key", "identifier_type", "identifier_value", "is_verified", "occurred_at", "source")
-    )
+    rows = _dated(engine)
     known = {kind: base for kind, base in hashed_types(rules).items() if base in rules.identifiers}
     listed = rows.filter(rows.identifier_type.isin(sorted({*rules.identifiers, *known})))
     if not known:
         return listed
     base = listed.identifier_type.cases(*sorted(known.items()), else_=listed.identifier_type)
     return listed.mutate(identifier_type=base)
+
+
+def _dated(engine: Engine) -> ir.Table:
+    """The identifiers, with a further row for each moment of which a source says that their use began or ended."""
+    told = engine.table("identifier")
+    columns = ("account_key", "identifier_type", "identifier_value", "is_verified", "source", *_TIMES)
+    known = told.mutate(used_since=told.occurred_at, used_until=told.occurred_at).select(columns)
+    if "identifier_use" not in engine.tables():
+        return known  # a lake that was made by an earlier version
+    uses = engine.table("identifier_use")
+    ends = {
+        name: ibis.ifelse(uses.moment == moment, uses.occurred_at, ibis.null(uses.occurred_at.type()))
+        for name, moment in zip(_TIMES, ("first", "last"), strict=True)
+    }
+    # That a value was used at a time verifies nothing.
+    dated = uses.mutate(is_verified=ibis.literal(False), **ends)
+    return known.union(dated.select(columns))
 
 
 def _clear(

@@ -40,6 +40,10 @@ def test_links_and_holds_are_the_same_on_each_engine(each_engine: Engine) -> Non
             *(identifier(f"shop_account:x{at}", value=f"136000011{at:02}") for at in range(20)),
             identifier("member_no:M9", value=SPOOFED), identifier("user_id:u1", value=SPOOFED, source="web"),
         ],
+        identifier_use=[{
+            "account_key": "member_no:M2", "identifier_type": "phone", "identifier_value": GIVEN_ON, "moment": "last",
+            "occurred_at": datetime(2022, 8, 3),
+        }],
     )  # fmt: skip
     found = unify(each_engine, rules_with("phone", sources=frozenset({"shop"})), "salt")
     assert [(row["rule"], row["identifier_value"]) for row in read(each_engine, found.identity_link)] == [
@@ -47,7 +51,7 @@ def test_links_and_holds_are_the_same_on_each_engine(each_engine: Engine) -> Non
     ]
     holds = {row["identifier_value"]: row for row in read(each_engine, found.identity_hold)}
     assert {value: (row["reason"], row["detail"]) for value, row in holds.items()} == {
-        GIVEN_ON: ("changed_hands", "2022-01-03–2022-06-03, 2024-01-03–2024-06-03"),
+        GIVEN_ON: ("changed_hands", "2022-01-03–2022-08-03, 2024-01-03–2024-06-03"),
         CROWD: ("learned_placeholder", "12"),
         SPOOFED: ("untrusted_source", ""),
     }

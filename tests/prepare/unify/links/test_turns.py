@@ -1,6 +1,7 @@
 """Numbers that change hands: every owner keeps what is of their days, and nobody is cut in two."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,6 +189,46 @@ def test_no_order_matters_and_no_link_crosses_names(
                 span = seen[str(key)]
                 assert span is not None
                 assert first <= span[0] <= span[1] <= last
+
+
+def use(key: str, moment: str, day: datetime) -> dict[str, object]:
+    """Return a row of the table `identifier_use` about the phone."""
+    return {
+        "account_key": key,
+        "identifier_type": "phone",
+        "identifier_value": PHONE,
+        "moment": moment,
+        "occurred_at": day,
+    }
+
+
+def test_the_days_of_a_number_go_before_those_of_its_accounts(engine: Engine) -> None:
+    # Both are customers to this day, so that only the days of the number itself tell that it was given on.
+    orders = [
+        (key, datetime(year, month, 3))
+        for key in ("member_no:M1", "shop_account:B")
+        for year in (2022, 2026)
+        for month in (1, 6)
+    ]
+    told: dict[str, list[dict[str, Any]]] = {
+        "orders": [{"order_no": str(n), "account_key": key, "occurred_at": day} for n, (key, day) in enumerate(orders)],
+        "person_record": [
+            {"account_key": "member_no:M1", "person_name": "张三"},
+            {"account_key": "shop_account:B", "person_name": "李四"},
+        ],
+        "identifier": [identifier(key) for key in ("member_no:M1", "shop_account:B")],
+    }  # fmt: skip
+    ends = [use("member_no:M1", "last", datetime(2023, 3, 1)), use("shop_account:B", "first", datetime(2023, 9, 1))]
+    for uses, reason, detail in (
+        ([], "other_name", ""),
+        (ends[:1], "other_name", ""),
+        (ends, "changed_hands", "2022-01-03–2023-03-01, 2023-09-01–2026-06-03"),
+        # The wrong way round: until 2024, since 2023, and nobody is cut off.
+        ([ends[1], use("member_no:M1", "last", datetime(2024, 3, 1))], "other_name", ""),
+    ):
+        put(engine, **told, identifier_use=uses)
+        (row,) = read(engine, unify(engine, RULES, "salt").identity_hold)
+        assert (row["reason"], row["detail"]) == (reason, detail)
 
 
 def test_the_days_come_from_what_the_accounts_did(engine: Engine) -> None:
