@@ -94,6 +94,8 @@ class Segment(BaseModel):
 Segments = Mapping[str, Segment]
 #: The code of what is wrong with a file of definitions that cannot be read at all.
 UNREADABLE = "definitions.unreadable"
+#: The codes of what is told of a segment that cannot be read, or may stand where nothing can be.
+UNREAD_CODES = ("segment.unread", "segment.perhaps_unread")
 
 
 @cache
@@ -120,9 +122,9 @@ def segment_named(key: str, segments: Segments, unread: Mapping[str, Message] | 
     unread, close = unread or {}, nearest(key, segments) or "—"
     whole = [why for why in unread.values() if why.code == UNREADABLE]
     if key in unread:
-        raise DefinitionError("segment.unread", given=key, why=unread[key])
+        raise DefinitionError(UNREAD_CODES[0], given=key, why=unread[key])
     if whole:
-        raise DefinitionError("segment.perhaps_unread", given=key, nearest=close, why=whole[0])
+        raise DefinitionError(UNREAD_CODES[1], given=key, nearest=close, why=whole[0])
     raise DefinitionError("segment.unknown", given=key, nearest=close)
 
 

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from tests.server.customers.test_browser import address, browser, opened, state
 
-from huaxiang.model.rules import Preference
+from huaxiang.model.condition_text import text_of
+from huaxiang.model.rules import Layers, Preference
 from huaxiang.server.tags.shelves import Shelves
 from huaxiang.workspace import Workspace
 
@@ -148,6 +149,36 @@ def test_a_preference_is_written_with_its_weights_and_seen_while_it_is_written(
         ("sale_line", 5, True), ("act", 1, False)
     ]  # fmt: skip
     assert rule.half_life_days == 90
+
+
+def test_layers_are_built_with_the_keyboard(made: Workspace, opened: Callable[..., Page]) -> None:
+    """Event and segment are chosen, the layers change places, and the tag is kept as it reads."""
+    page = opened("/tags/new/")
+    for name, text in (("zh", "热度"), ("en", "Warmth"), ("meaning_zh", "。"), ("meaning_en", ".")):
+        page.fill(f"[name={name}]", text)
+    page.select_option("#tag-kind", "layers")
+    layers = page.locator(".layer-boxes")
+    layers.nth(1).wait_for()
+    page.locator("[id='tag-layers.0.value']").focus()
+    page.keyboard.insert_text("热")
+    layers.nth(0).locator("button[value^='add:did']").press("Enter")
+    fact = page.locator("select[name^=fact-]:focus")
+    fact.wait_for()
+    page.select_option("select[name^=fact-]", "sale")
+    page.locator("select[name^=measure-]").wait_for()
+    page.locator("[id='tag-layers.1.value']").focus()
+    page.keyboard.insert_text("熟")
+    layers.nth(1).locator("button[value^='add:crowd']").press("Enter")
+    page.locator("select[name^=key-]:focus").wait_for()
+    page.select_option("select[name^=key-]", "first_order")
+    page.locator("#tried .rule-words", has_text="属于人群").wait_for()
+    page.locator("#up-layers-1").press("Enter")
+    page.locator("[id='tag-layers.0.value']:is([value='熟'])").wait_for()
+    page.locator("button[value=save]").press("Enter")
+    page.locator("#draft").wait_for()
+    rule = Shelves(made).draft_tags["warmth"].rule
+    assert isinstance(rule, Layers)
+    assert [(one.value, text_of(one.when)) for one in rule.layers] == [("熟", "crowd first_order"), ("热", "did sale")]
 
 
 @pytest.mark.parametrize(("lang", "foreign"), [("zh-CN", r"[A-Za-z][A-Za-z_]+"), ("en", r"[\u4e00-\u9fff]+")])

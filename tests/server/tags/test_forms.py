@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from huaxiang.model.condition_text import text_of
+from huaxiang.model.rules import Layers
 from huaxiang.model.tags import shipped_tags, tags_from
 from huaxiang.server.tags.form import Among, Draft, as_text, draft_of, read
 from huaxiang.server.tags.form_layout import kind_field, layout
@@ -230,6 +233,64 @@ def test_rows_are_moved_and_taken_away() -> None:
     for act in ("up.layers.0", "down.layers.2", "less.layers.9", "up.layers.-1", "up.parts.1", "", "up.layers.1.1"):
         assert acted(typed, act) == typed
     assert posted_rows([("layers.999999.value", "x"), ("layers.100.value", "x"), ("layers.x.value", "x")]) == {}
+
+
+def boxes(*rows: str) -> dict[str, Any]:
+    """Boxes as a page posts them, each written as ``number kind in`` and what stands in it: ``3 test 1 tag=city``."""
+    typed: dict[str, Any] = {"box": []}
+    for row in rows:
+        number, kind, holder, *said = row.split(" ")
+        typed["box"].append(number)
+        typed |= {f"kind-{number}": kind, f"in-{number}": holder}
+        typed |= {f"{name}-{number}": text for name, _, text in (one.partition("=") for one in said)}
+    return typed
+
+
+#: Two layers: of people who ordered lately or are in a segment, and of all others; the third is as it was made.
+LAYERED = form(
+    kind="layers", type="text",
+    **{"layers.0.value": "热", "layers.0.box": "1", "layers.1.value": "其余", "layers.1.box": "7", "layers.2.box": "8"},
+    **boxes("1 group 0 join=any", "2 test 1 tag=orders_total op=>= value=2", "3 crowd 1 key=first_order not=1",
+            "4 did 1 how=did fact=sale during=last days=30", "7 group 0", "8 group 0", "9 test 8"),
+)  # fmt: skip
+WHEN = "orders_total >= 2 or not crowd first_order or did sale in last 30 days"
+
+
+def test_conditions_of_layers_are_boxes(shop: Workspace, signed_in_client: Callable[..., Client]) -> None:
+    """They are kept as the rule that they say, open as boxes again, turn into text and back; what is not filled in, and
+    what a tag cannot ask, is told beside them."""
+    client = signed_in_client("analyst")
+    told = post(client, "/tags/preview/", LAYERED).content.decode()
+    assert "的客户会有值" in told, told[:300]
+    assert post(client, "/tags/new/", {**LAYERED, "act": "save"}).status_code == 302
+    (draft,) = Shelves(shop).draft_tags.values()
+    assert isinstance(draft.rule, Layers)
+    assert [(one.value, text_of(one.when)) for one in draft.rule.layers] == [("热", WHEN), ("其余", "everyone")]
+    opened = client.get(f"/tags/one/{draft.key}/edit/").content.decode()
+    assert all(word in opened for word in ('value="热"', "没有条件", 'value="crowd"', 'name="layers.1.box"'))
+    assert "rfm_class" not in opened
+    assert 'value="add:list' not in opened
+    as_text_now = post(client, "/tags/new/", {**LAYERED, "act": "text.layers.0"}, HX_Request="true").content.decode()
+    assert html.escape(WHEN) in as_text_now
+    typed = {**LAYERED, "layers.0.when": WHEN, "act": "boxes.layers.0"}
+    del typed["layers.0.box"]
+    again = post(client, "/tags/new/", typed, HX_Request="true").content.decode()
+    assert 'name="layers.0.box"' in again
+    more = post(client, "/tags/new/", {**LAYERED, "act": "add:sequence:8"}, HX_Request="true").content.decode()
+    assert ("<html" in more, more.count('value="sequence"'), more.count('value="step"')) == (False, 1, 2)
+    assert 'name="kind-9" value="sequence"' in more, "an empty test gives way"
+    fitted = post(client, "/crowds/fit/2/", {**LAYERED, "of_layers": "1"}, HX_Request="true").content.decode()
+    assert "orders_total" in fitted
+    assert "rfm_class" not in fitted
+    lacking = post(client, "/tags/new/", {**LAYERED, "act": "save", "fact-4": ""})
+    assert lacking.status_code == 400
+    assert 'id="problem-layers.0.when"' in lacking.content.decode()
+    wrong = post(client, "/tags/preview/", {**LAYERED, "value-2": "two"}).content.decode()
+    assert "two" in wrong
+    hostile = {name: "'\"><script>" if "-" in name else text for name, text in LAYERED.items()}
+    answer = post(client, "/tags/new/", {**hostile, "act": "save"})
+    assert answer.status_code in (302, 400)
+    assert "><script>" not in answer.content.decode()
 
 
 #: Something hostile in every input there is.

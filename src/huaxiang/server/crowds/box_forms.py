@@ -12,6 +12,7 @@ from huaxiang.model.conditions import MEASURES, WITHOUT_COLUMN
 from huaxiang.model.facts import Fact, facts_known
 from huaxiang.model.fields import Field, Fields
 from huaxiang.model.operators import Operator
+from huaxiang.model.segments import UNREAD_CODES
 from huaxiang.model.tables import ELEMENTS
 from huaxiang.server.crowds.boxes import DEEPEST, OUTERMOST, Box, Boxes
 from huaxiang.server.crowds.event_values import event_values
@@ -47,6 +48,7 @@ class BoxForm:
     is_asking: bool = False
     meaning: str = ""
     problem: str = ""
+    is_unread: bool = False
     is_unfinished: bool = False
     place: int = 1
     is_first: bool = False
@@ -90,9 +92,9 @@ class BoxForm:
         return tuple(each for each in self.inside if not each.box.role)
 
 
-def box_forms(boxes: Boxes, read: Read, sight: Sight) -> tuple[BoxForm, ...]:
-    """The forms of the boxes in the outermost group, each with those in it."""
-    return _Former(boxes, read, sight).inside(OUTERMOST)
+def box_forms(boxes: Boxes, read: Read, sight: Sight, group: int = OUTERMOST) -> tuple[BoxForm, ...]:
+    """The forms of the boxes in a group, each with those in it."""
+    return _Former(boxes, read, sight).inside(group)
 
 
 def one_form(number: int, boxes: Boxes, read: Read, sight: Sight) -> BoxForm | None:
@@ -120,6 +122,7 @@ class _Former:
             box,
             inside=self.inside(box.number),
             problem=problem.say(self._lang) if problem else "",
+            is_unread=problem is not None and problem.code in UNREAD_CODES,
             is_unfinished=box.number in self._read.unfinished,
             is_first=not place,
             is_last=place == count - 1,

@@ -98,6 +98,24 @@ class Boxes:
         gone = {number, *(box.number for box in self._below(number))}
         return replace(self, boxes=tuple(box for box in self.boxes if box.number not in gone))
 
+    def is_blank(self, number: int) -> bool:
+        """Whether a group is as it was made: one test in which nothing stands."""
+        below = list(self._below(number))
+        return len(below) == 1 and below[0].kind == "test" and not below[0].typed
+
+    def alone(self, number: int) -> Boxes:
+        """What stands in a group as if it were all; the boxes keep their numbers."""
+        group, inside = self.named(number), self.inside(number)
+        own = [replace(box, parent=OUTERMOST) if box in inside else box for box in self._below(number)]
+        return Boxes(tuple(own), group.text("join", "all") if group else "all")
+
+    def with_group(self, inside: Boxes) -> Boxes | None:
+        """One group more, of those boxes, whose numbers follow its own; None where there are too many then."""
+        number = self.next_number()
+        group = Box(number, "group").saying(join=inside.join)
+        own = [replace(box, number=box.number + number, parent=box.parent + number) for box in inside.boxes]
+        return replace(self, boxes=(*self.boxes, group, *own)) if len(self.boxes) + len(own) < MOST_BOXES else None
+
     def moved(self, number: int, step: int) -> Boxes:
         """The box one place earlier (-1) or later (1) in its parent."""
         box = self.named(number)

@@ -48,12 +48,16 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 
 @page(permission="edit_definitions", methods=("POST",))
 def fit(request: HttpRequest, number: int) -> HttpResponse:
-    """One box anew, after a choice in it changed what else it asks for; the rule is counted after that."""
-    with sight_of(request) as sight:
+    """One box anew, after a choice in it changed what else it asks for; the rule is counted after that. Boxes of
+    ``layers`` offer what tags may ask, and no size."""
+    of_layers = "of_layers" in request.POST
+    with sight_of(request) as whole:
+        sight = whole.of_layers if of_layers else whole
         draft = draft_from(request.POST)
         found = read(draft, sight.population.vocabulary)
-        form = one_form(number, draft.boxes, found, sight)
-        return render(request, "crowds/_box_alone.html", {"form": form})
+        shown = replace(found, tests={}) if of_layers else found
+        form = one_form(number, draft.boxes, shown, sight)
+        return render(request, "crowds/_box_alone.html", {"form": form, "of_layers": of_layers})
 
 
 def _build(request: HttpRequest, sight: Sight, base: Segment | None) -> HttpResponse:

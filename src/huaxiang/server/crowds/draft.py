@@ -53,11 +53,17 @@ def draft_of(condition: Condition, known: Vocabulary) -> Draft:
 
 def changed(draft: Draft, act: str, known: Vocabulary) -> Draft:
     """The draft after the person pressed a button of the form; the same one for an act that changes nothing."""
-    if draft.text is None and (added := _ADD.match(act)):
-        return replace(draft, boxes=_grown(draft.boxes, added))
-    if draft.text is None and (change := _CHANGE.match(act)):
-        return replace(draft, boxes=_reordered(draft.boxes, change[1], int(change[2])))
-    return _other_form(draft, act, known) if act in ("to_text", "to_boxes") else draft
+    if act in ("to_text", "to_boxes"):
+        return _other_form(draft, act, known)
+    return replace(draft, boxes=boxes_after(draft.boxes, act)) if draft.text is None else draft
+
+
+def boxes_after(boxes: Boxes, act: str) -> Boxes:
+    """The boxes after a button of theirs was pressed; the same ones for an act that changes nothing."""
+    if added := _ADD.match(act):
+        return _grown(boxes, added)
+    change = _CHANGE.match(act)
+    return boxes if change is None else _reordered(boxes, change[1], int(change[2]))
 
 
 def _grown(boxes: Boxes, added: re.Match[str]) -> Boxes:

@@ -18,6 +18,7 @@ from huaxiang.errors import DefinitionError, InputError, NotFound, nearest
 from huaxiang.maintain.definitions import Definitions
 from huaxiang.model.fields import Fields
 from huaxiang.model.segments import Segment
+from huaxiang.model.tags import fields_of
 from huaxiang.release.roles import Access
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.permissions import access_of
@@ -60,6 +61,12 @@ class Sight:
     def definitions(self) -> Definitions:
         """Tags and segments as they stand now."""
         return self.workspace.definitions
+
+    @property
+    def of_layers(self) -> Sight:
+        """The same with no more than layers of tags may ask: no lists, and nothing that is known only after them."""
+        asked = replace(self.population, fields=fields_of(self.definitions.tags), lists={})
+        return replace(self, population=asked)
 
     def segment(self, key: str) -> Segment:
         """The segment of that key; :class:`NotFound` names the nearest ones."""

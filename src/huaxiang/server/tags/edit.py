@@ -17,7 +17,8 @@ from huaxiang.server.not_refreshed import TAGS
 from huaxiang.server.permissions import page
 from huaxiang.server.shelf import Naming
 from huaxiang.server.tags.form import NEW_KEY, Among, Draft, Read, as_text, draft_from, draft_of, read
-from huaxiang.server.tags.form_layout import kind_field, layout, told
+from huaxiang.server.tags.form_layout import kind_field, layout, rows_shown, told
+from huaxiang.server.tags.layer_boxes import boxed, layer_forms, turned, written
 from huaxiang.server.tags.life import may_change, save_draft
 from huaxiang.server.tags.preview import tried
 from huaxiang.server.tags.rule_forms import fitted
@@ -59,8 +60,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What the draft in the form would do: coverage, distribution, examples."""
     with sight_of(request) as sight:
         draft, key = draft_from(request.POST), request.POST.get("key", "")
-        known = _known(sight)
-        found = read(draft, key if key in known.tags else NEW_KEY, sight.lang, 1, known)
+        draft, found = _read(draft, key if key in _known(sight).tags else NEW_KEY, sight)
         return render(request, "tags/_preview.html", {"sight": sight, **_tried(found, draft, sight)})
 
 
@@ -71,7 +71,7 @@ def _edit(request: HttpRequest, sight: Sight, base: Tag | None, *, mine: bool = 
     draft, act = draft_from(request.POST), request.POST.get("act", "")
     if act not in _WHOLE:
         return _fitted(request, sight, base, draft, act, mine=mine)
-    found = read(draft, key, sight.lang, 1, _known(sight) if act != "to_text" else None)
+    _, found = _read(draft, key, sight, act)
     if act == "save" and found.tag is not None:
         try:
             return _saved(request, sight, found.tag, base if mine else None)
@@ -81,7 +81,7 @@ def _edit(request: HttpRequest, sight: Sight, base: Tag | None, *, mine: bool = 
     if act == "to_text" and found.tag is not None:
         draft = as_text(found.tag)
     elif act == "to_form" and found.tag is not None:
-        draft = draft_of(found.tag)
+        draft = boxed(draft_of(found.tag), sight.of_layers.population.vocabulary)
     status = 400 if act == "save" else 200
     return _page(request, sight, base, draft, mine=mine, found=found, status=status)
 
@@ -90,12 +90,15 @@ def _fitted(
     request: HttpRequest, sight: Sight, base: Tag | None, draft: Draft, act: str, *, mine: bool
 ) -> HttpResponse:
     """The form after a row was moved or another kind chosen: with scripts the part of the rule, else the page."""
-    typed = acted(draft.typed, act)
-    draft = replace(draft, typed=fitted(typed) if act == "kind" else typed)
+    typed, asked = acted(draft.typed, act), sight.of_layers
+    draft = turned(replace(draft, typed=fitted(typed) if act == "kind" else typed), act, asked)
+    draft = boxed(draft, asked.population.vocabulary) if act == "kind" else draft
     spare = _MORE_ROWS if act.startswith("more") else 1
     if getattr(request, "htmx", False):
         context = _rule_part(draft, Read(None, {}), sight, spare)
-        return render(request, "tags/_rule.html", context)
+        # A button of a box, as in ``add:did:3``, changes nothing but the layers; one goes on typing in the new box.
+        context["last"] = draft.boxes.next_number() - 1
+        return render(request, "tags/_layers.html" if ":" in act else "tags/_rule.html", context)
     return _page(request, sight, base, draft, mine=mine, spare=spare)
 
 
@@ -105,11 +108,21 @@ def _known(sight: Sight) -> Among:
     return Among({**Shelves(sight.workspace).draft_tags, **known.catalogue}, known.crowds)
 
 
+def _read(draft: Draft, key: str, sight: Sight, act: str = "") -> tuple[Draft, Read]:
+    """What the form says, with the draft whose layers stand as text. A box that still lacks something is told of when
+    all is to be kept."""
+    if draft.text is not None or draft.said("kind") != "layers":
+        return draft, read(draft, key, sight.lang, 1, _known(sight) if act != "to_text" else None)
+    whole = written(draft, sight.of_layers)
+    lacking = dict.fromkeys(whole.unfinished if act == "save" else (), say("crowds.unfinished", sight.lang))
+    if problems := {**lacking, **whole.problems}:
+        return whole.draft, Read(None, problems)
+    return whole.draft, read(whole.draft, key, sight.lang, 1, _known(sight) if act != "to_text" else None)
+
+
 def _first(request: HttpRequest, sight: Sight, base: Tag | None) -> Draft:
-    if base is not None:
-        return draft_of(base)
-    other = sight.definitions.catalogue.get(request.GET.get("from", ""))
-    return draft_of(other) if other is not None else _FIRST
+    other = base or sight.definitions.catalogue.get(request.GET.get("from", ""))
+    return boxed(draft_of(other), sight.of_layers.population.vocabulary) if other is not None else _FIRST
 
 
 def _saved(request: HttpRequest, sight: Sight, tag: Tag, base: Tag | None) -> HttpResponse:
@@ -158,8 +171,10 @@ def _page(
 
 def _rule_part(draft: Draft, found: Read, sight: Sight, spare: int) -> dict[str, Any]:
     """What the templates show of the form: its layout and the choice of the kind of rule."""
-    shown = layout(draft, found.problems, sight.lang, sight.definitions.catalogue, found.marks, spare)
-    return {"layout": shown, "kind": kind_field(draft, found.problems, sight.lang)}
+    has_layers = draft.said("kind") == "layers"
+    layers = layer_forms(draft, rows_shown(draft, spare), sight.of_layers) if has_layers else {}
+    shown = layout(draft, found.problems, sight.lang, sight.definitions.catalogue, found.marks, spare, layers)
+    return {"layout": shown, "kind": kind_field(draft, found.problems, sight.lang), "of_layers": True}
 
 
 def _tried(found: Read, draft: Draft, sight: Sight) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from huaxiang.analyse.layer_crowds import NO_CROWDS, Crowds
 from huaxiang.errors import DefinitionError, HuaxiangError
 from huaxiang.maintain.definitions import body_of
 from huaxiang.model.tags import Tag, Tags, tags_from
+from huaxiang.server.crowds.boxes import OUTERMOST, Boxes, boxes_from
+from huaxiang.server.crowds.draft import boxes_after
 from huaxiang.server.tags.faults import is_of_rows, place_in
 from huaxiang.server.tags.rule_entries import ENTRIES, listed, percent
 from huaxiang.server.tags.rule_forms import FORMS, codes_of, rule_body, typed_rule
@@ -32,10 +34,11 @@ NEW_KEY = "new_tag"
 
 @dataclass(frozen=True)
 class Draft:
-    """What stands in the form: its fields, or the YAML text when that is being written."""
+    """What stands in the form: its fields with the boxes of layers, or the YAML text when that is being written."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    boxes: Boxes = field(default_factory=Boxes)
 
     def said(self, name: str) -> str:
         """What stands in a field; empty for one that is not there."""
@@ -61,11 +64,29 @@ class Read:
 
 
 def draft_from(form: QueryDict) -> Draft:
-    """The draft that a posted form holds."""
+    """The draft that a posted form holds, its boxes as they are after the button of a box that was pressed."""
     names = (*_PLAIN, *_CHOSEN, *_LINES, "kind", *ENTRIES)
     typed = {name: form.get(name, "")[:LONGEST_TEXT] for name in names}
-    rows = posted_rows((name, form.get(name, "")[:LONGEST_TEXT]) for name in form)
-    return Draft(typed | rows, form.get("text", "")[:LONGEST_TEXT] if form.get("mode") == "text" else None)
+    boxes = _after(boxes_from(form), form.get("act", ""))
+    # A group in which nothing stands yet is no condition.
+    empty = {f"{box.number}" for box in boxes.inside(OUTERMOST) if boxes.is_blank(box.number)}
+    posted = [(name, form.get(name, "")[:LONGEST_TEXT]) for name in form]
+    rows = posted_rows((name, text) for name, text in posted if not (name.endswith(".box") and text in empty))
+    groups = {text for name, text in rows.items() if name.endswith(".box")}
+    for box in boxes.inside(OUTERMOST):
+        boxes = boxes if f"{box.number}" in groups else boxes.without(box.number)
+    text = form.get("text", "")[:LONGEST_TEXT] if form.get("mode") == "text" else None
+    return Draft(typed | rows, text, boxes)
+
+
+def _after(boxes: Boxes, act: str) -> Boxes:
+    """The boxes after the button of a box; in a group as it was made the empty test gives way to what is chosen."""
+    what, _, rest = act.partition(":")
+    kind, _, number = rest.partition(":")
+    group = boxes.named(int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else None
+    if what == "add" and kind != "test" and group is not None and boxes.is_blank(group.number):
+        boxes = boxes.without(boxes.inside(group.number)[0].number)
+    return boxes_after(boxes, act)
 
 
 def draft_of(tag: Tag) -> Draft:

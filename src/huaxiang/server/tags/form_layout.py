@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huaxiang.model.tags import Tags
 from huaxiang.server.tags.form import Draft
 from huaxiang.server.tags.form_choices import Grouped, Offer
 from huaxiang.server.tags.hints import Hints, hints_for
+from huaxiang.server.tags.layer_boxes import LayerForm
 from huaxiang.server.tags.rule_forms import FORMS, ROWS, RuleForm
 from huaxiang.server.tags.rule_rows import MOST_ROWS, row_name, rows_in
 from huaxiang.words import knows, say
@@ -34,13 +35,16 @@ class FormField:
 
 @dataclass(frozen=True)
 class FormRow:
-    """One row of inputs, with its place from 0; ``count`` are filled in, ``last`` is the last one shown."""
+    """One row of inputs, with its place from 0; ``count`` are filled in, ``last`` is the last one shown. A layer whose
+    condition stands in boxes has these, and what is wrong with it as a whole."""
 
     rows: str
     number: int
     count: int
     last: int
     fields: tuple[FormField, ...]
+    layer: LayerForm | None = None
+    problem: str = ""
 
     @property
     def key(self) -> str:
@@ -81,11 +85,14 @@ def layout(
     tags: Tags,
     marks: Mapping[str, int] | None = None,
     spare: int = 1,
+    layers: Mapping[int, LayerForm] | None = None,
 ) -> Layout:
-    """The form with what was typed; ``tags`` are those that it may name, ``spare`` the empty rows at the end."""
+    """The form with what was typed; ``tags`` are those that it may name, ``spare`` the empty rows at the end, and
+    ``layers`` the boxes of rows that have them."""
     form = FORMS.get(draft.said("kind"), RuleForm())
     fact, analysis = (draft.said(name).partition(".")[0] for name in ("column", "output"))
-    show = _Shown(draft, problems, marks or {}, Offer(draft.said("kind"), lang, tags, fact, analysis), lang)
+    offer = Offer(draft.said("kind"), lang, tags, fact, analysis)
+    show = _Shown(draft, problems, marks or {}, offer, lang, layers or {})
     shown = {*_NAMES, *_CARE, *_RESULT, "kind", "needs_purpose", "helper", *form.entries}
     return Layout(
         names=show.all(_NAMES),
@@ -102,6 +109,13 @@ def layout(
             (name, text) for name, text in draft.typed.items() if text and not _is_shown(name, shown, form.rows)
         ),
     )
+
+
+def rows_shown(draft: Draft, spare: int) -> int:
+    """How many rows the form of the rule shows: those filled in and ``spare`` more, but not too few; 0 without rows."""
+    form = FORMS.get(draft.said("kind"), RuleForm())
+    count = len(rows_in(draft.typed, form.rows)) if form.rows else 0
+    return min(max(count + spare, _FEWEST[form.rows]), MOST_ROWS) if form.rows else 0
 
 
 def kind_field(draft: Draft, problems: Mapping[str, str], lang: str) -> FormField:
@@ -132,19 +146,21 @@ class _Shown:
     marks: Mapping[str, int]
     offer: Offer
     lang: str
+    layers: Mapping[int, LayerForm]
 
     def all(self, names: tuple[str, ...]) -> tuple[FormField, ...]:
         return tuple(self.one(name, name) for name in names)
 
     def rows(self, rows: str, spare: int) -> tuple[FormRow, ...]:
-        count, inputs = len(rows_in(self.draft.typed, rows)), ROWS[rows][1]
-        shown = min(max(count + spare, _FEWEST[rows]), MOST_ROWS)
-        return tuple(
-            FormRow(rows, number, count, shown - 1, self._row(rows, number, inputs)) for number in range(shown)
-        )
+        count, shown = len(rows_in(self.draft.typed, rows)), rows_shown(self.draft, spare)
+        return tuple(self._row(FormRow(rows, number, count, shown - 1, ())) for number in range(shown))
 
-    def _row(self, rows: str, number: int, inputs: tuple[str, ...]) -> tuple[FormField, ...]:
-        return tuple(self.one(row_name(rows, number, name), name) for name in inputs)
+    def _row(self, row: FormRow) -> FormRow:
+        layer = self.layers.get(row.number)
+        inputs = [name for name in ROWS[row.rows][1] if layer is None or name != "when"]
+        fields = tuple(self.one(row_name(row.rows, row.number, name), name) for name in inputs)
+        problem = self.problems.get(row_name(row.rows, row.number, "when"), "") if layer else ""
+        return replace(row, fields=fields, layer=layer, problem=problem)
 
     def one(self, name: str, entry: str) -> FormField:
         value, words = self.draft.said(name), _words(entry, self.offer.kind)
@@ -179,7 +195,8 @@ def _with(options: Grouped, value: str, lang: str) -> Grouped:
 
 
 def _is_shown(name: str, shown: set[str], rows: str) -> bool:
-    return name in shown or (bool(rows) and name.startswith(f"{rows}."))
+    # Boxes of a kind that is not shown stand there as text.
+    return name in shown or name.endswith(".box") or (bool(rows) and name.startswith(f"{rows}."))
 
 
 _NAMES = ("zh", "en", "meaning_zh", "meaning_en", "synonyms", "element", "side")
@@ -195,6 +212,6 @@ _SHORT = dict.fromkeys(
 )  # fmt: skip
 _LONG = dict.fromkeys(("where", "when", "formula", "expression"), 5_000)
 _MOST = {**_SHORT, **_LONG, "zh": 60, "en": 60, "unit": 30, "stated_twin": 64, "value": 60}
-_FEWEST = {"parts": 2, "layers": 3, "steps": 3, "bands": 4}
+_FEWEST = {"parts": 2, "layers": 2, "steps": 3, "bands": 4}
 #: What stands in a rare input without anybody having chosen it.
 _USUAL = {"when_empty": "unknown"}
