@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.analyse.made import AS_OF, bring, chance_sales, customers, numbered, sale
-from tests.analyse.tag_kinds import act, days_ago, made
+from tests.analyse.tag_kinds import act, codes, crowds_of, days_ago, made
 
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.profile import profile
@@ -75,6 +75,40 @@ def test_both_engines_explain(engine: Engine) -> None:
     assert (found["orders_90d"].value, found["orders_90d"].evidence_count) == (1, 1)
     assert (found["gender"].value, found["gender"].evidence) == (None, ())
     assert found["orders_90d"].first_day == AS_OF - timedelta(days=89)
+
+
+def test_a_layer_shows_what_the_customer_did_to_be_in_it(duck: Engine) -> None:
+    """Acts that count, the last order, a segment's rows and both steps of a sequence; not what an ``or`` did not need,
+    nor what must not have happened, nor rows of the other customer."""
+    whens = {
+        "often": "did act where (event_name = view) in last 30 days count >= 2 and not did feedback_fact",
+        "back": "(last sale has (channel = a) and crowd lookers) or did act where (event_name = share)",
+        "then": "sequence (act then within 3 days sale)",
+    }
+    layers = [{"value": value, "when": when} for value, when in whens.items()]
+    crowd = crowds_of(lookers="did act where (event_name = search)")
+    rule = {"type": "text", "values": codes(*whens), "rule": {"kind": "layers", "layers": layers}}
+    tags = {key: crowd.meant(tag) for key, tag in made({"layer": rule}).items()}
+    views = [("c0", 3, "view"), ("c0", 9, "view"), ("c0", 40, "view"), ("c1", 60, "search"), ("c1", 50, "view"),
+             ("c2", 7, "view")]  # fmt: skip
+    orders = [("c1", 20, "b"), ("c1", 3, "a"), ("c2", 6, "b")]
+    facts = bring(duck, {
+        "customer": customers("c0", "c1", "c2"),
+        "act": [act(who, days_ago(days), name, row_key=str(n)) for n, (who, days, name) in enumerate(views)],
+        "sale": numbered([sale(who, days_ago(days), 1, channel=channel) for who, days, channel in orders]),
+    })  # fmt: skip
+    expected: dict[str, tuple[str, list[tuple[str, int, str | None]]]] = {
+        "c0": ("often", [("act", 3, "view"), ("act", 9, "view")]),
+        "c1": ("back", [("sale", 3, "a"), ("act", 60, "search")]),
+        "c2": ("then", [("sale", 6, None), ("act", 7, None)]),
+    }
+    for row in only(duck.arrow(profile(duck, tags, AS_OF, facts))):
+        found = why(duck, facts, tags, row, "layer", AS_OF)
+        value, rows = expected[str(row["customer_id"])]
+        assert (found.value, found.evidence_count) == (value, len(rows))
+        assert [(one["fact"], one["at"], one["value"]) for one in found.evidence] == [
+            (fact, days_ago(days), text) for fact, days, text in rows
+        ]
 
 
 def test_every_shipped_rule_can_be_said() -> None:

@@ -11,12 +11,13 @@ from huaxiang.analyse.fact_tags import facts_of, is_from_facts
 from huaxiang.analyse.facts import Tables
 from huaxiang.analyse.filled import filled_column, filled_for
 from huaxiang.analyse.given import given_to
+from huaxiang.analyse.layer_rows import layer_rows
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.spoken import spoken
 from huaxiang.engine.interface import Engine
 from huaxiang.model.results import Why
-from huaxiang.model.rules import Given, Golden, Model
+from huaxiang.model.rules import Given, Golden, Layers, Model
 from huaxiang.model.tags import Tag, Tags, tag_named
 from huaxiang.words import LANGUAGES
 
@@ -81,6 +82,8 @@ class _Explainer:
             return self._witness.evidence(tag, value)
         if isinstance(tag.rule, Model):
             return spoken(self._witness, tag.rule, self._tags)
+        if isinstance(tag.rule, Layers):
+            return layer_rows(self._witness, tag.rule, value)
         return Evidence((), 0, None, self._as_of, None)
 
     def _given(self, tag: Tag) -> tuple[Mapping[str, Any], ...]:

@@ -23,7 +23,8 @@ class Why:
     of ``evidence_count``; each names the row of its import. ``inputs`` are the tags it is computed from. Where nobody
     states the value, ``how`` says whether it was filled from another source or inferred, and ``from_trait`` from what.
     Evidence of preferences comes from several tables: each row names its ``fact``, the value and the weight that it
-    still has. ``confidence`` says how sure the value is, from 0 to 1; None for values that are certain where they are
+    still has. Evidence of layers is what the customer did that put them there, with the column that was looked at
+    first. ``confidence`` says how sure the value is, from 0 to 1; None for values that are certain where they are
     known, and for those computed from other tags.
     What comes from an ``analysis`` has what speaks for it as evidence, the strongest first.
     ``given`` is what people said by hand or by file: the first stands, and beats the rows of a golden value.

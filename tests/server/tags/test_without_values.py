@@ -58,7 +58,7 @@ def answered(capsys: pytest.CaptureFixture[str], shop: Workspace, *words: str, c
 def test_a_broken_tag_stops_nothing_and_says_why_everywhere(
     shop: Workspace, signed_in_client: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sound = {"sound": {**PLAIN, "zh": "好的", "en": "Sound", **layered("crowd twice")}}
+    sound = {"sound": {**PLAIN, "zh": "好的", "en": "Sound", **layered("crowd twice and did sale")}}
     bodies = {key: {**PLAIN, "zh": f"坏的{key}", "en": f"Bad {key}", **body} for key, (body, _) in WRONG.items()}
     file = shop.folder / "definitions" / "tags" / "own.yaml"
     file.write_text(json.dumps({**bodies, **sound}, ensure_ascii=False), encoding="utf-8")
@@ -83,7 +83,10 @@ def test_a_broken_tag_stops_nothing_and_says_why_everywhere(
     expected = sum(len(member(number)["orders"]) >= 2 for number in range(1, 41))
     assert profile.column("sound").to_pylist().count("y") == expected
 
-    browser = signed_in_client("admin")
+    browser, buyer = signed_in_client("admin"), shop.customer_id_of("M0003")
+    behind = text_of(browser.get(f"/customers/{buyer}/why/?tag=sound").content.decode())
+    assert f"依据 {len(member(3)['orders'])} 条记录" in behind
+    assert "订单.csv" in behind
     runs = text_of(browser.get("/runs/").content.decode())
     assert all("own.yaml" in runs and named in runs for _, named in WRONG.values())
     crowd = text_of(browser.get("/crowds/saved/standing_on_it/history/").content.decode())

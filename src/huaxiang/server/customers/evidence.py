@@ -11,7 +11,7 @@ import pyarrow as pa
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.sentences import value_words
 from huaxiang.model.facts import Fact, fact_named
-from huaxiang.model.rules import Model, OneFactRule
+from huaxiang.model.rules import Layers, Model, OneFactRule
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, short_number
@@ -54,6 +54,8 @@ def evidence_records(visit: Visit, one: OneRow, tag: Tag, rows: Sequence[Mapping
     """The same rows for programs, through the same door: ``file`` and ``row`` where they stand in one, then what they
     say; none where they would tell a value that is covered."""
     rule = tag.rule
+    if isinstance(rule, Layers) and tag.key in one.masked:
+        return []
     if isinstance(rule, Model):
         own = [] if tag.key in one.masked else [dict(row) for row in rows]
         return [{name: value for name, value in row.items() if name != "customer_id"} for row in own]
@@ -72,10 +74,11 @@ def _record(row: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
 
 
 def weighing_table(visit: Visit, one: OneRow, tag: Tag, rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
-    """One row per row that names a value of a preference, with the weight that it still has."""
+    """One row per row that names a value of a preference, with the weight that it still has, or that puts the customer
+    into a layer."""
     released = _through_the_door(visit, one, rows, [ColumnPolicy("value", tag.sensitivity, TAG_MASKS.get(tag.key))])
     files = file_names(visit, [place[0] for row in rows if (place := _place(row))])
-    names = ("fact", "at", "value", "weight")
+    names = ("fact", "at", "value", *(["weight"] if not isinstance(tag.rule, Layers) else []))
     has_file = any(_place(row) for row in rows)
     heads = [Column(say(f"customer.evidence.{name}", lang)) for name in names]
     columns = (*([Column(say("customer.order_column.file", lang))] if has_file else []), *heads)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huaxiang.analyse.confidence import confidence_words
-from huaxiang.analyse.fact_tags import is_from_facts
+from huaxiang.analyse.fact_tags import facts_read
 from huaxiang.analyse.given_words import given_sentence
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.quality_words import trait_title
@@ -18,7 +18,7 @@ from huaxiang.errors import NotFound, nearest
 from huaxiang.model.fields import Labels
 from huaxiang.model.quality import quality_rules
 from huaxiang.model.results import Why
-from huaxiang.model.rules import Given, Model, OneFactRule
+from huaxiang.model.rules import Given, Layers, Model, OneFactRule
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, short_number
 from huaxiang.release.masking import mask_value
@@ -45,7 +45,7 @@ class Input:
 
 @dataclass(frozen=True)
 class WhyPart:
-    """The answer in words. ``evidence`` is None for values computed from other tags, which are the ``inputs``."""
+    """The answer in words. ``evidence`` is None for values computed from other tags alone, which are the ``inputs``."""
 
     tag: str
     element: str
@@ -100,8 +100,8 @@ def _answer(visit: Visit, one: OneRow, tag: Tag, lang: str) -> WhyPart:
 
 
 def has_rows(tag: Tag) -> bool:
-    """Whether rows speak for its values; those computed from other tags have none of their own."""
-    return is_from_facts(tag) or isinstance(tag.rule, Model)
+    """Whether rows speak for its values; those computed from other tags alone have none of their own."""
+    return bool(facts_read(tag)) or isinstance(tag.rule, Model)
 
 
 def explained(visit: Visit, one: OneRow, tag: Tag) -> Why | None:
@@ -121,9 +121,9 @@ def given_words(visit: Visit, one: OneRow, tag: Tag, found: Why, lang: str) -> t
 
 
 def _evidence(visit: Visit, one: OneRow, tag: Tag, answer: Why, lang: str) -> tuple[Table | None, str]:
+    if isinstance(tag.rule, Model | Layers) and tag.key in one.masked:
+        return None, ""  # what speaks for a covered value would tell it
     if isinstance(tag.rule, Model):
-        if tag.key in one.masked:
-            return None, ""  # what speaks for a covered value would tell it
         table = spoken_table(tag.rule, answer.evidence, lang)
     elif isinstance(tag.rule, OneFactRule):
         table = evidence_table(visit, one, tag, tag.rule, answer.evidence, lang)
