@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from tests.collect.conftest import Room
 
 from huaxiang.errors import HuaxiangError, InputError, NotFound
 from huaxiang.model.mapping import Mapping, Match
+from huaxiang.model.own_quality import own_quality_rules
 from huaxiang.words import say
 
 ORDERS = "订单编号,会员号,下单时间,实付金额,订单状态\n"
@@ -253,3 +255,24 @@ def test_a_mapping_is_corrected_and_used_again(room: Room) -> None:
     later = room.bring("别的名字.csv", content.replace("A1", "A2"))
     assert (later.source, later.rows_kept) == ("老系统", 1)
     assert [row["account_key"] for row in room.rows("orders")] == ["member_no:M1"]
+
+
+def test_cells_stay_as_written_in_the_columns_that_a_workspace_does_not_mend(room: Room) -> None:
+    own = {"place_reworded": {"columns": ["city"]}, "width_folded": {"columns": ["person_name"]}}
+    quality = own_quality_rules({"repairs": {**own, "phone_reworded": {"run": False}}})
+    chosen = Room(replace(room.importer, loader=replace(room.importer.loader, quality=quality)), room.folder)
+    head = "会员号,姓名,手机号,省份,城市\n"
+    row = "Ｍ１,Ａnna,+86 139 1234 5678,广东,广州\n"
+    report = chosen.bring("会员.csv", head + row, form="person")
+    assert report.repairs == {"person_name/width_folded": 1}
+    (person,) = room.rows("person_record")
+    assert [person[name] for name in ("account_key", "person_name", "province", "city")] == [
+        "member_no:Ｍ１",
+        "Anna",
+        "广东",
+        "广州市",
+    ]
+    assert "+86 139 1234 5678" in [row["identifier_value"] for row in room.rows("identifier")]
+    assert {"member_no/width_folded", "phone/phone_reworded"} < room.bring(
+        "又.csv", head + row, form="person"
+    ).repairs.keys()

@@ -10,6 +10,7 @@ import yaml
 
 from huaxiang.errors import DefinitionError
 from huaxiang.maintain.definitions import load_definitions
+from huaxiang.model.mapping import source_fields
 from huaxiang.model.own_quality import own_quality_rules
 from huaxiang.model.quality import quality_rules
 
@@ -22,6 +23,14 @@ def test_what_is_not_said_stays_as_it_is_shipped() -> None:
     assert own.missing["city"] == quality_rules().missing["city"]
 
 
+def test_repairs_are_chosen_column_by_column() -> None:
+    assert not any(quality_rules().not_mended(name) for name in source_fields())
+    own = own_quality_rules({"repairs": {"place_reworded": {"columns": ["city"]}, "phone_reworded": {"run": False}}})
+    assert own.not_mended("city") == {"phone_reworded"}
+    assert own.not_mended("province") == {"place_reworded", "phone_reworded"}
+    assert own_quality_rules({"repairs": {"place_reworded": {"run": True}}}) == quality_rules()
+
+
 def test_sources_of_missing_values_are_chosen_and_put_in_order() -> None:
     own = own_quality_rules({"missing": {"city": {"policy": "fill", "from": ["address_city", "delivery_city"]}}})
     assert own.missing["city"].traits == ("address_city", "delivery_city")
@@ -30,7 +39,10 @@ def test_sources_of_missing_values_are_chosen_and_put_in_order() -> None:
 @pytest.mark.parametrize(
     ("said", "named"),
     [
-        ({"repairs": {}}, "repairs"),
+        ({"repairs": {"place_rewordet": {"run": False}}}, "place_reworded"),
+        ({"repairs": {"time_reworded": {"run": False}}}, "repairs.time_reworded"),
+        ({"repairs": {"place_reworded": {"columns": ["citty"]}}}, "nearest: city"),
+        ({"repairs": {"place_reworded": {"columns": ["phone"]}}}, "repairs.place_reworded.columns.phone"),
         ({"checks": {"email_domian": {"run": False}}}, "email_domain"),
         ({"checks": {"email_domain": {"runs": False}}}, "runs"),
         ({"checks": {"trait_given": {"columns": ["person_record.citty"]}}}, "person_record.city"),

@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from huaxiang.engine.interface import only
 from huaxiang.errors import InputError
 from huaxiang.model.mapping import Mapping, forms
 from huaxiang.model.operations import IMPORT
+from huaxiang.model.quality import QualityRules, quality_rules
 from huaxiang.model.tables import canonical_table
 from huaxiang.settings import Settings
 from huaxiang.words import Message
@@ -50,11 +51,12 @@ class _Judged:
 
 @dataclass(frozen=True)
 class Loader:
-    """Loads operations into the lake that ``engine`` writes."""
+    """Loads operations into the lake that ``engine`` writes; ``quality`` says which cells are mended."""
 
     engine: DuckEngine
     settings: Settings
     scratch: Path
+    quality: QualityRules = field(default_factory=quality_rules)
 
     def load(self, operation: Operation, path: Path, *, dry_run: bool = False) -> ImportReport:
         """Read the original and publish its rows; nothing is published on a dry run.
@@ -78,7 +80,8 @@ class Loader:
     def _stage(self, operation: Operation, mapping: Mapping, reading: Reading, folder: Path) -> Staged:
         fixes = {int(row): cells for row, cells in operation.fixes.items()} if operation.kind == "replay" else None
         now = datetime.fromisoformat(operation.known_at)
-        return Stager(mapping, self.settings.timezone, now, operation.import_id).stage(reading, folder, fixes)
+        stager = Stager(mapping, self.settings.timezone, now, operation.import_id, quality=self.quality)
+        return stager.stage(reading, folder, fixes)
 
     def _judge(self, operation: Operation, mapping: Mapping, staged: Staged) -> _Judged:
         rows = self.engine.read_parquet([str(staged.rows)])

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from huaxiang.collect.cell_issues import ISSUE_SCHEMA, cell_issues, is_touched
 from huaxiang.collect.convert import Converted, Reader, convert_column
+from huaxiang.collect.convert.column import leaving
 from huaxiang.collect.convert.kinds import reader_for
 from huaxiang.collect.convert.usual import UsualForms
 from huaxiang.collect.extra import extra_json
@@ -22,6 +23,7 @@ from huaxiang.collect.reading import Reading
 from huaxiang.collect.row_faults import row_faults
 from huaxiang.collect.waiting import Waiting, refused, unreadable
 from huaxiang.model.mapping import Form, Mapping, forms, source_fields
+from huaxiang.model.quality import QualityRules, quality_rules
 from huaxiang.words import Message
 
 
@@ -46,6 +48,7 @@ class Stager:
     now: datetime
     import_id: str
     usual: UsualForms = field(default_factory=UsualForms)
+    quality: QualityRules = field(default_factory=quality_rules)
 
     @property
     def form(self) -> Form:
@@ -56,7 +59,10 @@ class Stager:
     def readers(self) -> dict[str, Reader]:
         """How the cells of each field of the form are read."""
         settings = {"mapping": self.mapping, "zone": self.zone, "now": self.now}
-        return {name: reader_for(source_fields()[name], **settings) for name in self.form.all_fields}  # type: ignore[arg-type]
+        return {
+            name: leaving(reader_for(source_fields()[name], **settings), self.quality.not_mended(name))  # type: ignore[arg-type]
+            for name in self.form.all_fields
+        }
 
     def stage(self, reading: Reading, folder: Path, fixes: Fixes | None = None) -> Staged:
         """Convert every row, or with ``fixes`` only the rows in them, with their cells by row number and header."""

@@ -1,5 +1,5 @@
-"""What a workspace says of cleaning, over the shipped rules: which checks run where, how grave they are, and what
-happens to missing values. Read from its ``definitions/quality.yaml``."""
+"""What a workspace says of cleaning, over the shipped rules: which repairs are done and which checks run where, how
+grave they are, and what happens to missing values. Read from its ``definitions/quality.yaml``."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.own_rules import unknown_key
-from huaxiang.model.quality import Check, Contradiction, MissingPolicy, QualityRules, Severity, quality_rules
+from huaxiang.model.quality import Check, Contradiction, MissingPolicy, QualityRules, Repair, Severity, quality_rules
 
-_FILE, _OWN = "quality.yaml", ("checks", "contradictions", "missing")
+_FILE, _OWN = "quality.yaml", ("repairs", "checks", "contradictions", "missing")
 Rule = TypeVar("Rule", Check, Contradiction)
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _OwnRepair(_Record):
+    """Whether cells are mended so, and the fields of files in which alone they are; None for all that can be."""
+
+    run: bool = True
+    columns: tuple[str, ...] | None = None
 
 
 class _OwnPair(_Record):
@@ -34,6 +41,7 @@ class _OwnCheck(_OwnPair):
 
 
 class _Own(_Record):
+    repairs: Mapping[str, _OwnRepair] = {}
     checks: Mapping[str, _OwnCheck] = {}
     contradictions: Mapping[str, _OwnPair] = {}
     missing: Mapping[str, MissingPolicy] = {}
@@ -42,6 +50,7 @@ class _Own(_Record):
 def own_quality_rules(said: Mapping[str, Any]) -> QualityRules:
     """The shipped rules with what ``said`` says otherwise.
 
+    ``repairs`` by key: ``run`` (false: it is done nowhere) and the ``columns``, fields of files, in which alone it is.
     ``checks`` and ``contradictions`` by key: ``run`` (false: it does not), ``severity`` (1 to 3), and of a check the
     ``columns`` in which alone it runs. ``missing`` by column: ``policy`` (leave, fill, infer) and the traits that give
     the value (``from``), of those that the shipped policy of the column names. Raises :class:`DefinitionError` naming
@@ -51,10 +60,13 @@ def own_quality_rules(said: Mapping[str, Any]) -> QualityRules:
     if unknown := sorted(map(str, said.keys() - set(_OWN))):
         raise unknown_key(_FILE, ", ".join(unknown), _OWN)
     own = _read(said)
+    optional = {key: repair for key, repair in shipped.repairs.items() if repair.optional}
+    _require_known("repairs", own.repairs, optional)
     for part, given in (("checks", own.checks), ("contradictions", own.contradictions), ("missing", own.missing)):
         _require_known(part, given, getattr(shipped, part))
     return shipped.model_copy(
         update={
+            "repairs": {key: _mending(key, repair, own.repairs.get(key)) for key, repair in shipped.repairs.items()},
             "checks": _running(_in_columns(shipped.checks, own.checks), own.checks),
             "contradictions": _running(shipped.contradictions, own.contradictions),
             "missing": {key: _policy(key, own.missing.get(key), told) for key, told in shipped.missing.items()},
@@ -68,6 +80,14 @@ def _read(said: Mapping[str, Any]) -> _Own:
     except ValidationError as problem:
         first = problem.errors()[0]
         raise _wrong(".".join(map(str, first["loc"])), first["msg"]) from None
+
+
+def _mending(key: str, shipped: Repair, said: _OwnRepair | None) -> Repair:
+    if said is None or (said.run and said.columns is None):
+        return shipped
+    wanted = said.columns or () if said.run else ()
+    _require_known(f"repairs.{key}.columns", dict.fromkeys(wanted), dict.fromkeys(shipped.fields))
+    return shipped.model_copy(update={"columns": wanted})
 
 
 def _running(shipped: Mapping[str, Rule], own: Mapping[str, Any]) -> dict[str, Rule]:

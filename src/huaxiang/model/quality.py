@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from huaxiang.errors import DefinitionError, NotFound, nearest
+from huaxiang.model.mapping import source_fields
 from huaxiang.model.quality_rules import PairRule, Rule
 from huaxiang.model.tables import canonical_table, canonical_tables
 from huaxiang.shipped import shipped
@@ -39,10 +40,18 @@ class _Worded(_Record):
 
 
 class Repair(_Worded):
-    """What import does with cells of some kinds (``every``: of all). ``counted``: each mended cell is listed."""
+    """What import does with cells of some kinds (``every``: of all). ``counted``: each mended cell is listed.
+    ``optional``: a workspace may name the ``columns`` (fields of files) in which alone it is done; None: in all."""
 
     kinds: tuple[str, ...]
     counted: bool
+    optional: bool = False
+    columns: tuple[str, ...] | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of files of which it mends cells, wherever it is done."""
+        return tuple(name for name, field in source_fields().items() if {field.kind, "every"} & {*self.kinds})
 
 
 class Target(_Record):
@@ -116,6 +125,12 @@ class QualityRules(_Record):
     traits: Mapping[str, Trait]
     contradictions: Mapping[str, Contradiction]
     missing: Mapping[str, MissingPolicy]
+
+    def not_mended(self, field: str) -> frozenset[str]:
+        """The repairs that are not done in this field of files: its cells stay as they are written."""
+        return frozenset(
+            key for key, repair in self.repairs.items() if repair.columns is not None and field not in repair.columns
+        )
 
     def words_of(self, key: str) -> Check | ImportCheck | Contradiction:
         """The check, import check or contradiction of that key; :class:`NotFound` names the nearest ones."""

@@ -166,7 +166,7 @@ class Building(Lists):
             return  # a lake that cannot be read is one reason to rebuild
 
     def _importer(self, engine: DuckEngine | None) -> Importer:
-        loader = Loader(engine, self.settings, self.folder / "tmp")  # type: ignore[arg-type]
+        loader = Loader(engine, self.settings, self.folder / "tmp", self.definitions.quality)  # type: ignore[arg-type]
         return Importer(self.landing, loader, self.folder / "mappings")
 
     def _refresher(self, engine: Engine, ledger: Ledger) -> Refresher:

@@ -35,6 +35,20 @@ def test_the_scorecard_says_what_the_workspace_says(odd_shop: Workspace, signed_
         assert f">{score.source}</a>" in page
 
 
+def test_the_scorecard_says_which_columns_the_workspace_leaves_alone(
+    odd_shop: Workspace, signed_in_client: Browser
+) -> None:
+    browser, own = signed_in_client("viewer"), odd_shop.folder / "definitions" / "quality.yaml"
+    own.write_text("repairs: {place_reworded: {columns: [city]}, width_folded: {run: false}}\n", encoding="utf-8")
+    try:
+        page = page_of(browser, "/quality/")
+    finally:
+        own.unlink()
+    assert "只改这些列：城市" in page
+    assert page.count("这里设为不改") == 1
+    assert "设为不改" not in page_of(browser, "/quality/")
+
+
 def test_every_failing_figure_leads_to_as_many_rows(odd_shop: Workspace, signed_in_client: Browser) -> None:
     browser = signed_in_client("viewer")
     page = page_of(browser, "/quality/checks/")

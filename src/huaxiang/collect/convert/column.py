@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -35,6 +35,19 @@ class Reader:
     type: pa.DataType
     read: Callable[[str], Read]
     plain: str | None = None
+
+
+def leaving(reader: Reader, unmended: frozenset[str]) -> Reader:
+    """The reader of a column of text that leaves a cell as it is written where only one of these repairs makes it
+    another."""
+    if not unmended:
+        return reader
+
+    def read(text: str) -> Read:
+        found = reader.read(text)
+        return Read(text) if found.repair in unmended else found
+
+    return replace(reader, read=read)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from django.shortcuts import render
 
 from huaxiang.analyse.quality import Quality
 from huaxiang.errors import InputError
-from huaxiang.model.quality import DIMENSIONS, quality_rules
+from huaxiang.model.mapping import source_fields
+from huaxiang.model.quality import DIMENSIONS, Repair
 from huaxiang.number_words import percent, short_number
 from huaxiang.server.crowds.sight import is_not_refreshed
+from huaxiang.server.data import workspace
 from huaxiang.server.not_refreshed import QUALITY
 from huaxiang.server.permissions import may, page
 from huaxiang.server.quality.lines import check_lines
@@ -93,8 +95,17 @@ def _sentences(found: Quality, lang: str) -> list[str]:
 
 
 def _repairs(found: Quality, lang: str) -> list[tuple[str, str]]:
-    """What import mends, and in how many cells where those are counted."""
+    """What import mends, in how many cells where those are counted, and in which columns where not in all."""
     return [
-        (repair.say(lang), f"{found.repairs.get(key, 0):,}" if repair.counted else say("quality.not_counted", lang))
-        for key, repair in quality_rules().repairs.items()
+        (repair.say(lang), _mended(repair, found.repairs.get(key, 0), lang))
+        for key, repair in workspace().definitions.quality.repairs.items()
     ]
+
+
+def _mended(repair: Repair, cells: int, lang: str) -> str:
+    count = f"{cells:,}" if repair.counted else say("quality.not_counted", lang)
+    if repair.columns is None:
+        return count
+    names = ("、" if lang == "zh" else ", ").join(getattr(source_fields()[name], lang) for name in repair.columns)
+    code = "quality.mended_in" if repair.columns else "quality.mended_nowhere"
+    return say(code, lang, count=count, columns=names)
