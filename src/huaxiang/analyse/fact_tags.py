@@ -66,7 +66,7 @@ def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Tab
 
     What is said of everybody (``seen``) is said of everybody in any case.
     """
-    own = rows if only is None else {name: _limited(engine, name, one, only) for name, one in rows.items()}
+    own = rows if only is None else limited(engine, rows, only)
     figures: dict[str, list[Tag]] = defaultdict(list)
     for tag in tags.values():
         if isinstance(tag.rule, Golden | Statistic | Distribution) and tag.rule.fact in rows:
@@ -110,9 +110,13 @@ def _columns(tag: Tag, wide: ir.Table, known: set[str], zero: frozenset[str]) ->
     return found
 
 
-def _limited(engine: Engine, name: str, rows: Rows, only: ir.Table) -> Rows:
+def limited(engine: Engine, rows: Mapping[str, Rows], only: ir.Table) -> dict[str, Rows]:
+    """The rows of the customers of a table."""
     # Held: all passes look at these few, and finding them is a look at every row.
-    return replace(rows, table=engine.keep(f"rows_of_some_{name}", rows.table.semi_join(only, "customer_id")))
+    return {
+        name: replace(one, table=engine.keep(f"rows_of_some_{name}", one.table.semi_join(only, "customer_id")))
+        for name, one in rows.items()
+    }
 
 
 def _weighed(engine: Engine, tags: Sequence[Tag], rows: Mapping[str, Rows]) -> tuple[list[ir.Table], ir.Table]:

@@ -9,7 +9,7 @@ and their former state is gone), and whatever is computed from other tags, which
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -77,7 +77,7 @@ class Increment:
         other = engine.keep("other_tags", joined(engine, everybody, others, self.rest))
         kept = fresh.union(still.select(fresh.columns))
         # Nothing stands beside the others when nothing can be taken over; Spark stumbles over joining customers alone.
-        wide = with_given(engine, _beside(kept, other) if alone else other, self.tags, self.as_of, facts)
+        wide = with_given(engine, beside(kept, other) if alone else other, self.tags, self.as_of, facts)
         wide = with_filled(engine, wide, self.tags, facts, self.as_of)
         same = before.weights.filter(before.weights.tag.isin([*alone] or [""])).anti_join(self.moved, "customer_id")
         weights = ibis.union(again.weights, others.weights, same)
@@ -97,9 +97,8 @@ def increment(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: Be
         raise InputError("increment.earlier_day", given=as_of.isoformat(), published=before.as_of.isoformat())
     check_tags(tags)
     own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
-    said = tags_given(engine, facts)
-    lonely = {key: tag for key, tag in _of_single_customers(own, tags, before, as_of).items() if key not in said}
-    alone = _known_before(engine, lonely, before)
+    lonely = of_single_customers(own, tags, before, as_of, tags_given(engine, facts))
+    alone = {key: tag for key, tag in lonely.items() if key not in unsaid_before(engine, lonely, before)}
     rest = {key: tag for key, tag in own.items() if key not in alone}
     rows = rows_of(engine, own, as_of, facts)
     new = customers(engine, facts).anti_join(before.profile, "customer_id")
@@ -108,13 +107,15 @@ def increment(engine: Engine, tags: Tags, as_of: date, facts: Tables, before: Be
     return Increment(engine, tags, as_of, facts, before, rows, alone, rest, moved)
 
 
-def _of_single_customers(own: Tags, tags: Tags, before: Before, as_of: date) -> Tags:
-    """The tags that can be taken over for customers about whom nothing changed."""
+def of_single_customers(own: Tags, tags: Tags, before: Before, as_of: date, said: Collection[str]) -> Tags:
+    """Those of the ``own`` tags that can be taken over for customers about whom nothing changed; ``said`` are those
+    that people may have given a value."""
     others = full_only(tags)
     return {
         key: tag
         for key, tag in own.items()
         if key not in others
+        and key not in said
         and key in before.profile.columns
         and not canonical_tables().keys() & set(facts_of(tag))
         and "account" not in facts_of(tag)
@@ -134,11 +135,11 @@ def _counts_days(where: Condition) -> bool:
     return any(isinstance(leaf, Test) and operator_named(leaf.op).value == "days" for leaf in leaves(where))
 
 
-def _known_before(engine: Engine, tags: Tags, before: Before) -> Tags:
-    """Without the tags that are 0 without rows and that nobody had: where there are rows now, everybody's changes."""
+def unsaid_before(engine: Engine, tags: Tags, before: Before) -> frozenset[str]:
+    """The tags that are 0 without rows and that nobody had: where there are rows now, everybody's changes."""
     zero = {key: before.profile[key].count() for key, tag in tags.items() if is_zero_without_rows(tag.rule)}
     counts = only(engine.arrow(before.profile.aggregate(**zero)))[0] if zero else {}
-    return {key: tag for key, tag in tags.items() if counts.get(key, 1)}
+    return frozenset(key for key, count in counts.items() if not count)
 
 
 def _moved(tags: Tags, rows: Mapping[str, Rows], changed: ir.Table, old: date, new: date) -> ir.Table:
@@ -188,7 +189,7 @@ def _taken_over(unmoved: ir.Table, tags: Tags, again: FactTags, before: Before) 
     return still.mutate(**unseen) if unseen else still
 
 
-def _beside(left: ir.Table, right: ir.Table) -> ir.Table:
-    """Two tables of the same customers as one."""
+def beside(left: ir.Table, right: ir.Table) -> ir.Table:
+    """Two tables of one row per customer as one, of those who are in both."""
     both = left.inner_join(right.rename(right_id="customer_id"), [("customer_id", "right_id")])
     return both.drop("right_id")

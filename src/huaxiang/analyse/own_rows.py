@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huaxiang.analyse.facts import end_of
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine, Exchange, only
 from huaxiang.errors import EngineError
 from huaxiang.model.tables import canonical_tables
 
@@ -88,9 +88,14 @@ class OwnRows:
         """The number of the snapshot underneath."""
         return self._engine.snapshot()
 
-    def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> NoReturn:
+    def publish(
+        self,
+        replace: Mapping[str, ir.Table],
+        append: Mapping[str, ir.Table] | None = None,
+        exchange: Mapping[str, Exchange] | None = None,
+    ) -> NoReturn:
         """Refused: these rows are a part of what was published."""
-        raise EngineError("engine.publish_failed", reason=", ".join([*replace, *(append or {})]))
+        raise EngineError("engine.publish_failed", reason=", ".join([*replace, *(append or {}), *(exchange or {})]))
 
     def cancel(self) -> None:
         """Stop what is being computed."""

@@ -64,10 +64,11 @@ def profiled(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> Profiled
 
 
 def finished(engine: Engine, tags: Tags, as_of: date, facts: Tables, wide: ir.Table, weights: ir.Table) -> Profiled:
-    """The profiles of customers whose tags from fact tables are known (``wide``, by a name of the engine): those of
-    analyses and of other tags added."""
+    """The profiles of customers of whom some tags are known (``wide``, by a name of the engine), those from fact tables
+    at least: the tags of analyses and of other tags are added."""
     events = Events(engine, facts, as_of)
-    for number, level in enumerate(levels(tags)):
+    for number, every in enumerate(levels(tags)):
+        level = [tag for tag in every if tag.key not in wide.columns]
         wide = with_percentiles(engine, f"places_{number}", with_models(engine, wide, level, facts, as_of), level)
         wide = _derived(wide, level, tags, events)
     sure = {key: wide[SURE + key] for key, tag in tags.items() if has_confidence(tag)}
@@ -92,7 +93,7 @@ def _derived(wide: ir.Table, level: list[Tag], tags: Tags, events: Events) -> ir
         if isinstance(tag.rule, Everyone):
             wide = _with_figure_of_all(wide, tag, tag.rule)
     for tag in level:
-        if tag.key not in wide.columns:
+        if tag.key not in wide.columns:  # a figure of everyone stands there by now
             new[tag.key] = derived(tag, wide, fields, events)
     return wide.mutate(**new) if new else wide
 

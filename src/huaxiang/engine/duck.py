@@ -16,6 +16,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from huaxiang.engine.extensions import connection_settings
 from huaxiang.engine.in_use import InUse
+from huaxiang.engine.interface import Exchange
 from huaxiang.engine.lake import ALIAS, Lake
 from huaxiang.engine.no_rows import note_tables_without_rows
 from huaxiang.engine.spill import SpillFolder
@@ -103,13 +104,22 @@ class DuckEngine:
         with _told():
             return self._ibis.to_pyarrow_batches(expr, chunk_size=rows)
 
-    def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> int:
+    def publish(
+        self,
+        replace: Mapping[str, ir.Table],
+        append: Mapping[str, ir.Table] | None = None,
+        exchange: Mapping[str, Exchange] | None = None,
+    ) -> int:
         """Write all the tables in one transaction and give the number of the new snapshot."""
         statements = [
             f"CREATE OR REPLACE TABLE {_name(name)} AS {self._declared(rows)}" for name, rows in replace.items()
         ]
         for name, rows in (append or {}).items():
             statements.append(f"INSERT INTO {_name(name)} BY NAME {self._declared(rows)}")
+        for name, changed in (exchange or {}).items():
+            gone = self.sql(changed.gone.select("customer_id"))
+            statements.append(f"DELETE FROM {_name(name)} WHERE customer_id IN ({gone})")  # noqa: S608
+            statements.append(f"INSERT INTO {_name(name)} BY NAME {self._declared(changed.rows)}")
         try:
             with _told("engine.publish_failed"):
                 self._duck.execute("BEGIN")

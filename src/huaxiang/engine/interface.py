@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.lake import Lake
+
+
+class Exchange(NamedTuple):
+    """The rows of a table that change: those of the ``customer_id`` in ``gone`` give way, ``rows`` come. Both are kept
+    tables of the engine."""
+
+    gone: ir.Table
+    rows: ir.Table
 
 
 class Engine(Protocol):
@@ -40,12 +48,18 @@ class Engine(Protocol):
     def arrow(self, expr: ir.Table | ir.Column | ir.Scalar) -> pa.Table:
         """The rows of the expression, in Arrow."""
 
-    def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> int:
+    def publish(
+        self,
+        replace: Mapping[str, ir.Table],
+        append: Mapping[str, ir.Table] | None = None,
+        exchange: Mapping[str, Exchange] | None = None,
+    ) -> int:
         """Write all the tables in one transaction and give the number of the new snapshot.
 
-        ``replace`` names get exactly these rows, ``append`` names these rows in addition. No expression may read
-        another table that the same call replaces: engines differ in whether they see the old or the new. Readers see
-        all of it or none of it. Raises :class:`EngineError` when it could not be written; nothing has changed then.
+        ``replace`` names get exactly these rows, ``append`` names these rows in addition, of ``exchange`` names the
+        rows of some customers are others. No expression may read another table that the same call replaces: engines
+        differ in whether they see the old or the new. Readers see all of it or none of it. Raises
+        :class:`EngineError` when it could not be written; nothing has changed then.
         """
 
     def sql(self, expr: ir.Table) -> str:

@@ -18,6 +18,7 @@ from ibis.common.exceptions import IbisError
 from ibis.formats.pyarrow import PyArrowData
 
 from huaxiang.engine.durable import make_durable
+from huaxiang.engine.interface import Exchange
 from huaxiang.engine.lake import Lake
 from huaxiang.engine.lake_files import LakeFiles, NewFiles
 from huaxiang.engine.spark_alike import alike
@@ -101,21 +102,31 @@ class SparkEngine:
             frame, schema = settled(self._frame(table), table.schema())
             return PyArrowData.convert_table(frame.toArrow(), schema)
 
-    def publish(self, replace: Mapping[str, ir.Table], append: Mapping[str, ir.Table] | None = None) -> int:
+    def publish(
+        self,
+        replace: Mapping[str, ir.Table],
+        append: Mapping[str, ir.Table] | None = None,
+        exchange: Mapping[str, Exchange] | None = None,
+    ) -> int:
         """Write all the tables in one transaction and give the number of the new snapshot.
 
         The files are written beside the current ones; until the catalogue takes them in nobody sees them. Those of
         a build that was killed stay behind for :meth:`LakeFiles.sweep`.
         """
         written: list[Path] = []
+        whole = {name: self._exchanged(name, changed) for name, changed in (exchange or {}).items()}
         try:
-            changes = [self._write_new(name, rows, written) for name, rows in replace.items()]
+            changes = [self._write_new(name, rows, written) for name, rows in {**replace, **whole}.items()]
             changes += [self._write_more(name, rows, written) for name, rows in (append or {}).items()]
         except BaseException:
             for folder in written:
                 shutil.rmtree(folder, ignore_errors=True)
             raise
         return self._files.commit(changes)
+
+    def _exchanged(self, name: str, changed: Exchange) -> ir.Table:
+        stays = self.table(name).anti_join(changed.gone, "customer_id")
+        return stays.union(changed.rows.select(stays.columns))
 
     def sql(self, expr: ir.Table) -> str:
         """The Spark statement that computes the expression."""

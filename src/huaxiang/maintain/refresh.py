@@ -18,7 +18,7 @@ from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.tag_bands import tag_bands
 from huaxiang.analyse.tag_runs import tag_runs, tag_runs_before
-from huaxiang.engine.interface import Engine, count_of, only
+from huaxiang.engine.interface import Engine, Exchange, count_of, only
 from huaxiang.errors import InputError
 from huaxiang.ledger import Entry, Ledger, Pseudonym, Vault
 from huaxiang.maintain.crowd_runs import CrowdRunner, CrowdsRun, published_before
@@ -27,10 +27,10 @@ from huaxiang.maintain.kept_history import Histories
 from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.match_run import last_model
 from huaxiang.maintain.matching import Compared, Matcher
-from huaxiang.maintain.profile_step import BASIS, DEFAULT_INCREMENTS, Increments, ProfileStep, told_of
+from huaxiang.maintain.profile_step import BASIS, DEFAULT_INCREMENTS, Increments, ProfileStep, ProfileTables, told_of
 from huaxiang.maintain.run_rows import added_run, run_row, told_messages
 from huaxiang.maintain.tag_changes import TagComparer, TagsCompared
-from huaxiang.maintain.tags_again import is_as_published, recorded_before
+from huaxiang.maintain.tags_again import as_published, recorded_before
 from huaxiang.model.tag_tables import PROFILE_SINCE
 from huaxiang.prepare.facts import kept_facts
 from huaxiang.prepare.given import GiftBook, given_values
@@ -68,6 +68,16 @@ class Before(NamedTuple):
 
 
 NOTHING_BEFORE = Before()
+
+
+class Computed(NamedTuple):
+    """What a refresh computed: the customers, the ``tables`` as they will be, of those that stand published but for the
+    rows of some what is ``exchanged``, and the customers whose id is another now."""
+
+    unified: Unified
+    tables: dict[str, ir.Table]
+    exchanged: dict[str, Exchange]
+    moved: list[Move]
 
 
 class Secrets(NamedTuple):
@@ -112,7 +122,9 @@ class Refresher:
         run_id = self._next_run()
         before = self.engine.table("account") if "account" in self.engine.tables() else None
         tell = _telling(progress)
-        found, tables, moved = self._computed(self._compared(now, actor, tell), day, tell, before, run_id, full)
+        found, tables, exchanged, moved = self._computed(
+            self._compared(now, actor, tell), day, tell, before, run_id, full
+        )
         tables |= self._tag_runs(tables["profile"], day, run_id, tag_runs_before(self.engine))
         tell("crowds")
         crowds = self._crowds(tables, Run(run_id, day))
@@ -135,7 +147,7 @@ class Refresher:
         self.history.crowds.keep(run_id, {"crowd_change": [crowds.changes], "crowd_run": [crowds.runs]}, now, actor)
         self.history.tags.keep(run_id, tags.kept(), now, actor)
         tables |= {"crowd_member": crowds.members, PROFILE_SINCE: tags.since}
-        snapshot = self._published(tables, crowds, tags, run_row(body))
+        snapshot = self._published(tables, exchanged, crowds, tags, run_row(body))
         link_log(found, self.ledger, self.secrets.pseudonym, now, actor, last_model(self.engine))
         self.ledger.append("refresh.published", body, at=now, actor=actor, key=str(body["run_id"]))
         return Refreshed(str(body["run_id"]), day, snapshot, int(str(body["customer_count"])))
@@ -153,7 +165,7 @@ class Refresher:
         tell = _telling(progress)
         last = next(iter(self.ledger.entries("refresh.published", run_id=run_id)))
         compared = self._compared(last.at, last.actor, tell, may_train=False)
-        _, tables, moved = self._computed(compared, day, tell, accounts, run_id)
+        _, tables, _, moved = self._computed(compared, day, tell, accounts, run_id)
         tables |= self._tag_runs(tables["profile"], day, run_id, before.tag_runs)
         self.ledger.append_many(moved_entries(moved, last.at, last.actor))
         tables |= published_before(self.engine, self.history.crowds.all())
@@ -164,7 +176,14 @@ class Refresher:
     def _crowds(self, tables: dict[str, ir.Table], run: Run) -> CrowdsRun:
         return CrowdRunner(self.engine, self.definitions, tables, run, self.lists(self.engine, tables)).compute()
 
-    def _published(self, tables: dict[str, ir.Table], crowds: CrowdsRun, tags: TagsCompared, run: pa.Table) -> int:
+    def _published(
+        self,
+        tables: dict[str, ir.Table],
+        exchanged: dict[str, Exchange],
+        crowds: CrowdsRun,
+        tags: TagsCompared,
+        run: pa.Table,
+    ) -> int:
         added = {
             "crowd_change": self.engine.bring("crowd_changes", crowds.changes),
             "crowd_run": self.engine.bring("crowd_runs", crowds.runs),
@@ -175,13 +194,14 @@ class Refresher:
         first = {name: rows for name, rows in added.items() if name not in known}
         more = {name: rows for name, rows in added.items() if name in known}
         replaced, appended = added_run(self.engine, run)
-        return self.engine.publish(tables | first | replaced, more | appended)
+        whole = {name: rows for name, rows in tables.items() if name not in exchanged}
+        return self.engine.publish(whole | first | replaced, more | appended, exchanged)
 
     def _recorded_before(self, profile: ir.Table, day: date, last: Entry) -> dict[str, ir.Table]:
         imports = count_of(self.engine, self.engine.table("import"))
-        is_same = is_as_published(self.ledger, last, imports, self.definitions.version)
         tags = computed_on(self.definitions.tags, day)
-        return recorded_before(self.engine, self.history.tags, tags, profile, is_as_published=is_same)
+        same = as_published(self.ledger, last, imports, self.definitions.version, tags)
+        return recorded_before(self.engine, self.history.tags, tags, profile, same)
 
     def _compared(self, now: datetime, actor: str, tell: Tell, *, may_train: bool = True) -> Compared:
         tell("match")
@@ -189,14 +209,15 @@ class Refresher:
 
     def _computed(
         self, compared: Compared, day: date, tell: Tell, before: ir.Table | None, run_id: str, full: bool = True
-    ) -> tuple[Unified, dict[str, ir.Table], list[Move]]:
+    ) -> Computed:
         found = self._unified(compared.likely, tell)
-        tables = self._tables(found, day, tell, full) | compared.tables
+        tables, exchanged = self._tables(found, day, tell, full)
+        tables |= compared.tables
         moved = [] if before is None else moves(self.engine, before, found, self.secrets.salt, run_id)
         tables["customer_redirect"] = customer_redirects(
             self.engine, self.ledger, moved, found.account, self.secrets.salt
         )
-        return found, tables, moved
+        return Computed(found, tables, exchanged, moved)
 
     def _unified(self, likely: tuple[Likely, ...], tell: Tell) -> Unified:
         tell("unify")
@@ -204,7 +225,7 @@ class Refresher:
         salt, hash_keys = self.secrets.salt, self.secrets.hash_keys
         return unify(self.engine, self.definitions.identity, salt, decided, likely, hash_keys)
 
-    def _tables(self, found: Unified, day: date, tell: Tell, full: bool) -> dict[str, ir.Table]:
+    def _tables(self, found: Unified, day: date, tell: Tell, full: bool) -> ProfileTables:
         tables = {name: self.engine.keep(f"next_{name}", rows) for name, rows in found.tables().items()}
         living = households(self.engine, found, self.definitions.identity, self.secrets.salt)
         tables["household"] = self.engine.keep("next_household", living)
@@ -216,12 +237,13 @@ class Refresher:
         tables |= kept_facts(self.engine, tables["account"], day, "next")
         tell("profile")
         tags = computed_on(self.definitions.tags, day)
-        tables |= ProfileStep(self.engine, tags, day, self.increments, full).tables(tables)
+        profile = ProfileStep(self.engine, tags, day, self.increments, full).computed(tables)
+        tables |= profile.tables
         tell("rfm")
         members = analysis_named("rfm").on(self.engine, tables, {}, day).members
         if members is not None:
             tables["rfm"] = self.engine.keep("next_rfm", members)
-        return tables
+        return ProfileTables(tables, profile.exchanged)
 
     def _tag_runs(self, profile: ir.Table, day: date, run_id: str, before: pa.Table | None) -> dict[str, ir.Table]:
         tags = computed_on(self.definitions.tags, day)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.order import full_only
 from huaxiang.analyse.recorded_tags import recorded, rule_of
 from huaxiang.analyse.tag_lives import Begun, since_of_history
 from huaxiang.analyse.tag_moves import first_since
 from huaxiang.engine.interface import Engine
 from huaxiang.ledger import Entry, Ledger
 from huaxiang.maintain.kept_history import KeptHistory, schema_of
+from huaxiang.maintain.profile_step import SAME_DAY
 from huaxiang.maintain.tag_changes import together
 from huaxiang.model.tag_tables import CUSTOMER_CAME, PROFILE_SINCE, TAG_CHANGE, TAG_RULE
 from huaxiang.model.tags import Tags
@@ -28,19 +30,20 @@ _DECIDING = frozenset(
 
 
 def recorded_before(
-    engine: Engine, history: KeptHistory, tags: Tags, profile: ir.Table, *, is_as_published: bool
+    engine: Engine, history: KeptHistory, tags: Tags, profile: ir.Table, as_published: Collection[str]
 ) -> dict[str, ir.Table]:
     """The tables of the tags as the history gives them, for a lake that is made again.
 
-    ``is_as_published`` says that the ``profile`` made again is the one that was published last. Where it is not, or
-    where a tag goes by another rule now, nobody knows since when its values stand: its recording begins again.
+    ``as_published`` are the tags whose values in the ``profile`` made again are those that were published last. Of
+    others, and where a tag goes by another rule now, nobody knows since when its values stand: its recording begins
+    again.
     """
     told = _Again(engine)
     for _, tables in history.runs():
         told.add(tables)
     changes = told.changes()
     rules, arrivals = _one(told.others["tag_rule"], TAG_RULE), _one(told.others["customer_came"], CUSTOMER_CAME)
-    wanted = {key: tag for key, tag in recorded(tags).items() if key in profile.columns} if is_as_published else {}
+    wanted = {key: tag for key, tag in recorded(tags).items() if key in profile.columns and key in as_published}
     begun_at = _begun(rules, {key: rule_of(tag, tags) for key, tag in wanted.items()})
     since = since_of_history(engine, profile, changes, arrivals, begun_at) if begun_at else first_since(profile, ())
     return {
@@ -51,14 +54,16 @@ def recorded_before(
     }
 
 
-def is_as_published(ledger: Ledger, last: Entry, import_count: int, definitions: str) -> bool:
-    """Whether nothing came and nothing was decided since the refresh ``last``, so that its day computed again is the
-    same."""
+def as_published(ledger: Ledger, last: Entry, import_count: int, definitions: str, tags: Tags) -> frozenset[str]:
+    """The tags whose values are those of the refresh ``last`` when its day is computed again for everybody: none where
+    something came or was decided since."""
     body = last.body
     if (int(str(body["import_count"])), body["definitions"]) != (import_count, definitions):
-        return False
+        return frozenset()
     decided = ledger.counts(int(str(body["ledger_position"])), ledger.position())
-    return not decided.keys() & _DECIDING
+    if decided.keys() & _DECIDING:
+        return frozenset()
+    return frozenset(tags) - (full_only(tags) if body.get("scope") == SAME_DAY else frozenset())
 
 
 class _Again:
