@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -20,14 +19,19 @@ from benchmarks.scale import DAY, FACTS, Size, workspace_at
 from benchmarks.scale_tags import own_tags
 from benchmarks.tag_pandas import seconds_of_pandas
 from huaxiang.analyse.changed_customers import changed_customers
-from huaxiang.analyse.increment import Before, increment
+from huaxiang.analyse.increment import Before
 from huaxiang.analyse.order import full_only, needed_by, with_needed
 from huaxiang.analyse.profile import profiled
+from huaxiang.analyse.same_day import SameDay
 from huaxiang.engine import DuckEngine
-from huaxiang.engine.interface import count_of
+from huaxiang.engine.interface import Exchange, count_of
+from huaxiang.engine.lake import ALIAS
 from huaxiang.model.tags import Tags, shipped_tags, tags_from
 
 _SAMPLE = 20_000
+_PUBLISHED = ("profile", "profile_confidence", "tag_weight")
+#: What is published for the measurement alone is called so.
+_MARK = "measured_"
 
 
 def tags_of_both(total: int) -> Tags:
@@ -75,27 +79,41 @@ class Bench:
         """Every tag of everybody."""
         return self.held(profiled(self.engine, self.tags, DAY, self.tables), "full")
 
-    def increment(self, before: Before, day: date) -> None:
-        """The tags again after one customer in a hundred got another act, finding out who they are included."""
+    def same_day(self, before: Before) -> None:
+        """The tags again after one customer in a hundred got another act on the same day, finding out who they are and
+        publishing them included; tags that look at others stay as they are."""
         act = self.tables["act"]
         # Three in 256 by the last digits of the id, which are those of the number.
         new = act.filter(act.customer_id.right(2).isin(("00", "40", "80")), act.row_key.endswith("-0"))
         more = self.engine.keep("more_acts", new.mutate(row_key=new.row_key + "x"))
         tables = {**self.tables, "act": self.engine.keep("acts_now", self.tables["act"].union(more))}
         self.figures["customers_with_another_act"] = count_of(self.engine, more.select("customer_id").distinct())
-        args = (self.engine, self.tags, day, tables)
+        stands = {
+            f"{_MARK}{name}": rows
+            for name, rows in zip(_PUBLISHED, (before.profile, before.confidence, before.weights), strict=True)
+        }
+        self.engine.publish(stands)
 
-        def incremented() -> dict[str, Any]:
+        def again() -> None:
             changed = changed_customers(self.tables, tables)
             who = self.timed("finding_who_changed", lambda: self.engine.keep("who", changed))
-            found = increment(*args, before, who)
+            found = SameDay(self.engine, self.tags, tables, before, who).renewed()
+            if found is None:
+                raise SystemExit("Everybody would have to be computed again.")
             self.figures["computed_again"] = count_of(self.engine, found.moved)
-            return self.held(found.profiled(), "again")
+            own = {f"{_MARK}{key}": rows for key, rows in self.held(found.own, "again").items()}
+            exchanged = {name: Exchange(found.gone, rows) for name, rows in own.items()}
+            self.timed("publishing_the_changed", lambda: self.engine.publish({}, exchange=exchanged))
 
-        found = self.timed("increment", incremented)
-        again = self.timed("full_after_the_change", lambda: self.held(profiled(*args), "full"))
-        same = count_of(self.engine, found["profile"].difference(again["profile"]))
-        self.figures["increment_differs_in_customers"] = same
+        self.timed("increment", again)
+        whole = self.timed(
+            "full_after_the_change", lambda: self.held(profiled(self.engine, self.tags, DAY, tables), "full")
+        )
+        others = full_only(self.tags)
+        own = [name for name in whole["profile"].columns if name not in others]
+        found, wanted = (rows.select(own) for rows in (self.engine.table(f"{_MARK}profile"), whole["profile"]))
+        self.figures["increment_differs_in_customers"] = count_of(self.engine, found.difference(wanted))
+        self.engine._duck.execute("".join(f"DROP TABLE {ALIAS}.main.{name};" for name in stands))  # noqa: SLF001
 
     def peak(self) -> None:
         """The most memory so far."""
@@ -121,7 +139,7 @@ def main() -> None:
     bench.figures["differing"] = tag_sql.differing(session, "full_profile", bench.tags)
     sampled = min(_SAMPLE, given.customers)
     bench.figures["pandas"] = seconds_of_pandas(engine, bench.tags, DAY, sampled)
-    bench.increment(Before(DAY, full["profile"], full["profile_confidence"], full["tag_weight"]), DAY)
+    bench.same_day(Before(DAY, full["profile"], full["profile_confidence"], full["tag_weight"]))
     bench.figures["after"] = machine(given.folder)
     engine.close()
     given.out.mkdir(parents=True, exist_ok=True)

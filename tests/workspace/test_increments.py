@@ -53,7 +53,7 @@ def test_increments_publish_what_everybody_computed_gives(workspace: Workspace, 
     given = workspace.give_tag([ids[5]], Statement("city", "杭州", "搬家"), NOW, actor="kim")[0]
     first, _ = refreshed(workspace, date(2026, 6, 30))
     # Whoever ordered, the two who were joined and M40 who is new; nobody else.
-    assert first["scope"] == "increment"
+    assert first["scope"] == "same_day"
     assert 5 <= first["computed_count"] < first["customer_count"] == 30
     taken_in(workspace, written(tmp_path, "新会员.csv", PEOPLE))
     workspace.undo(joined.seq, "不是一家人", LATER, actor="kim")

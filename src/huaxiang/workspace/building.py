@@ -90,8 +90,8 @@ class Building(Lists):
     ) -> Refreshed:
         """Bring customers, facts, profiles and RFM up to the end of ``as_of`` (default: the last day with data).
 
-        Tags of customers about whom nothing changed are taken over where that is quicker, unless ``full``; the result
-        is the same.
+        Tags of customers about whom nothing changed are taken over where that is quicker, unless ``full``. The result
+        is the same, but that where a day is refreshed again tags that look at others stay as first computed for it.
         The results that stood before are kept until the next refresh, for those who are reading them."""
         with self._building("refresh", now) as engine, self._books(engine) as books:
             self._catch_up(self._importer(engine), books, now)
