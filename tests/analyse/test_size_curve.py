@@ -9,16 +9,16 @@ from decimal import Decimal
 
 import pyarrow as pa
 from tests.analyse.chance_rules import population as population_of
-from tests.analyse.made import AS_OF
-from tests.analyse.test_events import ACTS, SALES
+from tests.analyse.made import AS_OF, Row
+from tests.analyse.test_events import ACTS, DAY, SALES
 
 from huaxiang.analyse.crowd_sizes import crowd_sizes
-from huaxiang.analyse.moved import Moved, Part, thresholds
+from huaxiang.analyse.moved import Moved, Part, edge_thresholds, gap_thresholds, thresholds
 from huaxiang.analyse.population import Population
 from huaxiang.analyse.size_curve import size_curve, usual_cuts
 from huaxiang.engine import Engine
 from huaxiang.model.condition_text import condition_from_text
-from huaxiang.model.conditions import Condition, Test, leaves
+from huaxiang.model.conditions import All, Capped, Condition, First, Last, Sequence, Test, leaves
 from huaxiang.model.fields import Field, Labels
 from huaxiang.model.tags import fields_of, shipped_tags
 
@@ -81,6 +81,15 @@ ASKED: dict[str, tuple[Part, list[int]]] = {
     "seen_on more than {} days ago": ("value", [0, 1, 59, 60]),
     "seen_on in next {} days or points > 7": ("value", [1, 2, 5]),
     "seen_on anniversary in next {} days": ("value", [1, 3, 30, 366]),
+    "sequence (act where (event_name = view) then within {} hours act)": ("gap", [1, 4, 9, 20, 99]),
+    "not sequence (act then within {} days act where (event_name = buy) without act where (event_name = cart))":
+        ("gap", [1, 2, 30]),
+    "sequence (act then within {} hours act where (event_name in (cart, search)) then within 1 days act)":
+        ("gap", [9, 10, 11, 70, 700]),
+    "first sale has (net_revenue >= {} and channel = web)": ("value", [5, 7, 10, 11]),
+    "last sale in last 5 days has (net_revenue < {}) or points > 7": ("value", [5, 6, 20, 21]),
+    "top {} by points seed s of (not city = z)": ("cap", [1, 2, 4, 9]),
+    "bottom {} by did sale sum net_revenue of (did sale)": ("cap", [1, 2, 3]),
     "seen_on >= {}": ("value", [2026_05_01, 2026_06_29, 2026_07_02]),
 }  # fmt: skip
 
@@ -114,9 +123,42 @@ def test_events_and_days_are_moved_in_one_pass(engine: Engine) -> None:
 
 def _of(rule: Condition, population: Population, part: Part) -> Moved:
     """What the rule lets move, of its last leaf but points."""
+    if isinstance(rule, Capped):
+        return next(thresholds(rule))
     asked = [leaf for leaf in leaves(rule) if not (isinstance(leaf, Test) and leaf.field in ("points", "city"))]
+    match asked[0]:
+        case Sequence() as sequence:
+            return next(gap_thresholds(sequence, 1))
+        case First() | Last() as edge:
+            inner = edge.has.all[0] if isinstance(edge.has, All) else edge.has
+            assert isinstance(inner, Test)
+            return next(edge_thresholds(edge, inner))
     field = population.fields.get(asked[0].field) if isinstance(asked[0], Test) else None
     return next(moved for moved in thresholds(asked[0], field) if moved.part == part)
+
+
+def test_waiting_times_are_those_of_the_sequence_counted_with_each(duck: Engine) -> None:
+    """Of many random acts, down to parts of a second: the middle step moves, with what must not lie between."""
+    chance = random.Random(8)
+    acts: list[Row] = [
+        {"customer_id": f"p{chance.randrange(40)}", "event_name": chance.choice("abcd"), "row_key": f"r{number}",
+         "occurred_at": DAY - timedelta(seconds=chance.choice((0, 1, 3600, 7200, 9000)) * chance.randrange(9),
+                                        microseconds=chance.choice((0, 0, 1, 500_000)))}
+        for number in range(400)
+    ]  # fmt: skip
+    population = replace(population_of(duck, [], {"act": acts}), table=duck.bring(
+        "walkers", pa.table({"customer_id": [f"p{number}" for number in range(40)]})
+    ))  # fmt: skip
+    for barred in ("", " without act where (event_name = d)"):
+        text = (
+            "sequence (act where (event_name = a) then within {} hours act where (event_name = b)" + barred
+            + " then within 2 hours act where (event_name = c) without act where (event_name = a))"
+        )  # fmt: skip
+        rules = [condition_from_text(text.format(hours)) for hours in range(1, 21)]
+        points = size_curve(population, rules[0], _of(rules[0], population, "gap"), range(1, 21))
+        alone = crowd_sizes(population, {str(hours): rule for hours, rule in enumerate(rules, 1)})
+        assert [point.customers for point in points] == [alone[str(hours)].customers for hours in range(1, 21)]
+        assert points[0].customers < points[-1].customers
 
 
 def test_what_has_no_single_figure_is_not_moved() -> None:
@@ -127,6 +169,9 @@ def test_what_has_no_single_figure_is_not_moved() -> None:
         "did sale count = 2",
     ):
         assert not list(thresholds(condition_from_text(text)))
+    either = condition_from_text("first sale has (net_revenue > 1 or channel = web)")
+    assert isinstance(either, First)
+    assert not list(edge_thresholds(either, Test(field="net_revenue", op=">", value=1)))
     (only,) = thresholds(condition_from_text("did sale in last 3 days sum net_revenue > 1"))
     assert only.part == "value"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,9 +18,14 @@ def chosen(inside: ir.Table, cap: Cap, figures: ir.Table | None = None) -> ir.Co
     last, whichever end is wanted; equals are in the order of :func:`draw`.
     """
     rows = _ranked(inside, cap, figures)
-    by = ibis.desc("figure", nulls_first=False) if cap.order == "highest" else ibis.asc("figure", nulls_first=False)
-    order = [by, "drawn", "customer_id"] if "figure" in rows.columns else ["drawn", "customer_id"]
-    return rows.order_by(order).limit(cap.customers).customer_id
+    return rows.order_by(_order(rows, cap)).limit(cap.customers).customer_id
+
+
+def placed(inside: ir.Table, cap: Cap, figures: ir.Table | None = None) -> ir.Table:
+    """Every customer of ``inside`` and, from 1, the place in which the cap takes them: ``customer_id, place``."""
+    rows = _ranked(inside, cap, figures)
+    place = ibis.row_number().over(ibis.window(order_by=_order(rows, cap))) + 1
+    return rows.select("customer_id", place=place)
 
 
 def draw(customer_id: ir.StringColumn, seed: str) -> ir.StringValue:
@@ -34,6 +41,11 @@ def lot_inside(customer_id: ir.StringColumn, drawn: Drawn) -> ir.BooleanValue:
     if drawn.above > 0:
         inside &= lot >= _limit(drawn.above)
     return inside & (lot < _limit(drawn.below)) if drawn.below < 100 else inside
+
+
+def _order(rows: ir.Table, cap: Cap) -> list[Any]:
+    by = ibis.desc("figure", nulls_first=False) if cap.order == "highest" else ibis.asc("figure", nulls_first=False)
+    return [by, "drawn", "customer_id"] if "figure" in rows.columns else ["drawn", "customer_id"]
 
 
 def _limit(percent: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.evaluate import column_of, holds, tested
@@ -10,6 +11,7 @@ from huaxiang.analyse.figures import FIGURES
 from huaxiang.analyse.sequences import in_sequence
 from huaxiang.analyse.windows import Rows
 from huaxiang.model.conditions import WITHOUT_COLUMN, Did, First, Last, Measured, Sequence
+from huaxiang.model.facts import Fact
 from huaxiang.model.measured import column_meant, fact_meant, figure_field
 
 EventLeaf = Did | First | Last | Sequence
@@ -68,8 +70,30 @@ def _figure(leaf: Measured, rows: ir.Table) -> ir.Value:
     return FIGURES[leaf.measure](given, every)
 
 
+def edges(leaf: First | Last, events: Events) -> ir.Table | None:
+    """The first or last row of each customer, of those meant: one row each with its columns; None without data."""
+    near = _near_edges(leaf, events)
+    if near is None:
+        return None
+    order = near.place if isinstance(leaf, First) else ibis.desc("place")
+    ranked = near.mutate(rank=ibis.row_number().over(ibis.window(group_by=near.customer_id, order_by=order)))
+    return ranked.filter(ranked["rank"] == 0)
+
+
 def _edge(leaf: First | Last, events: Events) -> ir.Column | None:
-    fact = fact_meant(leaf.first if isinstance(leaf, First) else leaf.last)
+    near = _near_edges(leaf, events)
+    if near is None:
+        return None
+    fact = _fact_of(leaf)
+    near = near.mutate(has=holds(leaf.has, near, fact.columns, events.as_of))
+    has = near.has.argmin(near.place) if isinstance(leaf, First) else near.has.argmax(near.place)
+    found = near.group_by("customer_id").aggregate(has=has)
+    return found.filter(found.has).customer_id
+
+
+def _near_edges(leaf: First | Last, events: Events) -> ir.Table | None:
+    """The rows of each customer's first or last moment with their ``place`` from oldest to newest."""
+    fact = _fact_of(leaf)
     rows = events.meant(fact.name, leaf.where, leaf.during, timed=True)
     if rows is None:
         return None
@@ -77,8 +101,8 @@ def _edge(leaf: First | Last, events: Events) -> ir.Column | None:
     at = rows[fact.at]
     ends = rows.group_by("customer_id").aggregate(end_at=at.min() if isinstance(leaf, First) else at.max())
     near = rows.semi_join(ends, [rows.customer_id == ends.customer_id, at == ends.end_at])
-    fits = holds(leaf.has, near, fact.columns, events.as_of)
-    near = near.mutate(place=Rows(near, fact, events.as_of).newness(), has=fits)
-    has = near.has.argmin(near.place) if isinstance(leaf, First) else near.has.argmax(near.place)
-    found = near.group_by("customer_id").aggregate(has=has)
-    return found.filter(found.has).customer_id
+    return near.mutate(place=Rows(near, fact, events.as_of).newness())
+
+
+def _fact_of(leaf: First | Last) -> Fact:
+    return fact_meant(leaf.first if isinstance(leaf, First) else leaf.last)

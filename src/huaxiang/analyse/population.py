@@ -9,7 +9,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.caps import chosen, lot_inside
+from huaxiang.analyse.caps import chosen, lot_inside, placed
 from huaxiang.analyse.doers import doers, facts_of, figures
 from huaxiang.analyse.evaluate import compiled, tested
 from huaxiang.analyse.events import Events
@@ -21,6 +21,7 @@ from huaxiang.engine.interface import Engine
 from huaxiang.errors import DefinitionError
 from huaxiang.model.conditions import (
     All,
+    Cap,
     Capped,
     Condition,
     Drawn,
@@ -200,9 +201,17 @@ class Population:
 
     def let_through(self, capped: Capped) -> ir.Column:
         """The ids of the customers of ``table`` whom a cap lets through."""
+        return chosen(*self._competing(capped))
+
+    def places(self, capped: Capped) -> ir.Table:
+        """The customers for whom the rule under a cap is true, with the place in which the cap takes each, from 1, of
+        all customers: ``customer_id, place``."""
+        return placed(*self.everyone._competing(capped))  # noqa: SLF001 - the same class
+
+    def _competing(self, capped: Capped) -> tuple[ir.Table, Cap, ir.Table | None]:
         by, asked = capped.cap.by, self._needing([capped], ())
         measured = None if isinstance(by, str) else figures(by, self.events)
-        return chosen(asked.table.filter(asked.inside(capped.of)), capped.cap, measured)
+        return asked.table.filter(asked.inside(capped.of)), capped.cap, measured
 
     def _looked_at(self, condition: Condition) -> tuple[set[str], set[str]]:
         fields, facts = set(fields_named(condition)), set[str]()

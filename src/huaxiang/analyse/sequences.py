@@ -6,30 +6,69 @@ are never put into lists per customer and, unless something must not lie between
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.events import Events
-from huaxiang.model.conditions import Event, Sequence
+from huaxiang.model.conditions import Event, Sequence, Step
 from huaxiang.model.measured import fact_meant
 from huaxiang.model.windows import Window
 
 
 def in_sequence(sequence: Sequence, events: Events) -> ir.Column | None:
     """The customers who did the steps in this order, some perhaps more than once; None without data of a step."""
-    reached = _moments(sequence.sequence[0], sequence.during, events)
-    for step in sequence.sequence[1:]:
-        here = _moments(step, sequence.during, events)
+    reached = _reached(sequence.sequence, sequence.during, events)
+    return None if reached is None else reached.customer_id
+
+
+def gaps(sequence: Sequence, place: int, events: Events) -> ir.Table | None:
+    """One row per customer who did the steps in this order however long the step at ``place`` (from 1, the second one)
+    took after the one before it: ``customer_id, seconds``, the shortest time in which it came, of the times that let
+    the others follow; rounded up to whole seconds. None without data of a step."""
+    step, during = sequence.sequence[place], sequence.during
+    before = _reached(sequence.sequence[:place], during, events)
+    here = _leading_on(sequence.sequence[place:], during, events)
+    if before is None or here is None:
+        return None
+    told = _told_between(before, here, _barred(step, during, events))
+    seconds = _seconds(told.moment) - _seconds(told.since)
+    # A part of a second over a whole number of them is one more.
+    seconds += (told.moment.microsecond() > told.since.microsecond()).cast("int64")
+    return told.group_by("customer_id").aggregate(seconds=seconds.min())
+
+
+def _reached(steps: tuple[Step, ...], during: Window | None, events: Events) -> ir.Table | None:
+    """The rows of the last of these steps that follow on the others."""
+    reached = _moments(steps[0], during, events)
+    for step in steps[1:]:
+        here = _moments(step, during, events)
         if reached is None or here is None:
             return None
-        barred = _moments(step.without, sequence.during, events) if step.without else None
+        barred = _barred(step, during, events)
         if barred is not None:
             reached = _with_nothing_between(reached, here, barred, step.hours)
         elif step.hours is None:
             reached = _after(reached, here)
         else:
             reached = _soon_after(reached, here, step.hours)
-    return None if reached is None else reached.customer_id
+    return reached
+
+
+def _leading_on(steps: tuple[Step, ...], during: Window | None, events: Events) -> ir.Table | None:
+    """The rows of the first of these steps that the others follow on."""
+    found = _moments(steps[-1], during, events)
+    for step, before in zip(reversed(steps[1:]), reversed(steps[:-1]), strict=True):
+        here = _moments(before, during, events)
+        if found is None or here is None:
+            return None
+        found = _followed(here, found, _barred(step, during, events), step.hours)
+    return found
+
+
+def _barred(step: Step, during: Window | None, events: Events) -> ir.Table | None:
+    return _moments(step.without, during, events) if step.without else None
 
 
 def _moments(event: Event, during: Window | None, events: Events) -> ir.Table | None:
@@ -77,24 +116,53 @@ def _with_nothing_between(reached: ir.Table, here: ir.Table, barred: ir.Table, h
 
     The latest of ``reached`` before each row is enough: any earlier one is farther away, with more in between.
     """
-    kinds = {"here": here, "reached": reached, "barred": barred}
-    rows = ibis.union(*(own.mutate(kind=ibis.literal(kind)) for kind, own in kinds.items()))
+    told = _told_between(reached, here, barred)
+    if hours is not None:
+        told = told.filter(told.moment <= told.since + ibis.interval(hours=hours))
+    return told.select("customer_id", "moment")
+
+
+def _told_between(reached: ir.Table, here: ir.Table, barred: ir.Table | None) -> ir.Table:
+    """The rows of ``here`` that follow one of ``reached`` with none of ``barred`` at a moment between, with the moment
+    of the latest of these (``since``)."""
     # At one moment the rows of the step come first, so that what stands before them is strictly earlier.
-    order = [rows.moment, (rows.kind != "here").cast("int64")]
-    before = ibis.rows_window(preceding=(None, 1), group_by=rows.customer_id, order_by=order)
+    rows = _together({"here": here, "reached": reached, "barred": barred}, first="here")
+    before = ibis.rows_window(preceding=(None, 1), group_by=rows.customer_id, order_by=[rows.moment, rows.place])
     told = rows.mutate(
         since=rows.moment.max(where=rows.kind == "reached").over(before),
         bar=rows.moment.max(where=rows.kind == "barred").over(before),
     )
-    near = told.since.notnull() if hours is None else told.moment <= told.since + ibis.interval(hours=hours)
     free = told.bar.isnull() | (told.bar <= told.since)
-    return told.filter(told.kind == "here", near.fill_null(False) & free.fill_null(False)).select(
-        "customer_id", "moment"
+    return told.filter(told.kind == "here", told.since.notnull(), free.fill_null(False))
+
+
+def _followed(reached: ir.Table, here: ir.Table, barred: ir.Table | None, hours: int | None) -> ir.Table:
+    """The rows of ``reached`` that one of ``here`` follows, with none of ``barred`` at a moment between, within the
+    hours if they are given: the first of ``here`` after each row is enough."""
+    rows = _together({"reached": reached, "here": here, "barred": barred}, first="here", last="reached")
+    after = ibis.rows_window(following=(1, None), group_by=rows.customer_id, order_by=[rows.moment, rows.place])
+    told = rows.mutate(
+        next=rows.moment.min(where=rows.kind == "here").over(after),
+        bar=rows.moment.min(where=rows.kind == "barred").over(after),
     )
+    free = told.bar.isnull() | (told.bar >= told.next)
+    near = told.next.notnull() if hours is None else told.next <= told.moment + ibis.interval(hours=hours)
+    kept = told.filter(told.kind == "reached", near.fill_null(False) & free.fill_null(False))
+    return kept.select("customer_id", "moment")
+
+
+def _together(kinds: Mapping[str, ir.Table | None], *, first: str, last: str = "") -> ir.Table:
+    """The rows of every kind in one table, with ``place`` among those of one moment."""
+    rows = ibis.union(*(own.mutate(kind=ibis.literal(kind)) for kind, own in kinds.items() if own is not None))
+    return rows.mutate(place=ibis.cases((rows.kind == first, 0), (rows.kind == last, 2), else_=1))
 
 
 def _stretch(rows: ir.Table, hours: int) -> ir.IntegerValue:
-    return (rows.moment.truncate("s").epoch_seconds().cast("int64") / (hours * 3600)).floor().cast("int64")
+    return (_seconds(rows.moment) / (hours * 3600)).floor().cast("int64")
+
+
+def _seconds(moment: ir.TimestampValue) -> ir.IntegerValue:
+    return moment.truncate("s").epoch_seconds().cast("int64")
 
 
 def _where(rows: ir.Table, test: object) -> ir.Table:

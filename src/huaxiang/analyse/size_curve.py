@@ -10,10 +10,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.moved import Moved, with_figure
+from huaxiang.analyse.moved import Holder, Moved, with_figure
 from huaxiang.analyse.population import Population
 from huaxiang.engine.interface import only
-from huaxiang.model.conditions import All, AnyOf, Condition, Did, Not, Test
+from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test
 from huaxiang.model.field_tests import MOST_DAYS
 
 REVENUE = "net_revenue_total"
@@ -63,7 +63,7 @@ def usual_cuts(population: Population, moved: Moved, most: int = 24) -> tuple[fl
     return tuple(sorted(cut for cut in nearest if cut > 0 or not moved.is_of_days))
 
 
-def _replaced(condition: Condition, moved: Test | Did, verdict: Condition) -> Condition:
+def _replaced(condition: Condition, moved: Holder, verdict: Condition) -> Condition:
     if condition is moved:
         return verdict
     match condition:

@@ -163,6 +163,57 @@ def test_the_curve_has_the_size_of_the_crowd_at_every_stop(shop: Workspace, sign
     assert 'data-input="value-1"' in browser.post("/crowds/curve/1/value/", ordered).content.decode()
 
 
+TWICE = {"box": ["1", "2", "3"], "kind-1": "sequence", "kind-2": "step", "in-2": "1", "fact-2": "sale",
+         "kind-3": "step", "in-3": "1", "fact-3": "sale", "gap-3": "70"}  # fmt: skip
+LAST = {"box": ["1", "2"], "kind-1": "edge", "edge-1": "last", "fact-1": "sale", "kind-2": "test", "in-2": "1",
+        "role-2": "has", "tag-2": "paid_amount", "op-2": ">=", "value-2": "1000"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "part", "name"),
+    [
+        (TWICE, "3/gap", "gap-3"),
+        (LAST, "2/value", "value-2"),
+        ({**RULE, "value-2": "1", "cap_customers": "5", "cap_by": "orders_total"}, "0/cap", "cap_customers"),
+        ({**RULE, "value-2": "2", "cap_customers": "5", "cap_by": "orders_total"}, "2/value", "value-2"),
+    ],
+)
+def test_steps_first_and_last_times_and_caps_are_moved(
+    form: dict[str, Any], part: str, name: str, shop: Workspace, signed_in_client: Browser
+) -> None:
+    """Every stop is what the preview counts there, and a slider stands where it can be moved."""
+    browser = signed_in_client("analyst")
+    page = browser.post(f"/crowds/curve/{part}/", form).content.decode()
+    assert f'data-input="{name}"' in page
+    assert re.search(rf'data-typed="{form[name]}"[^>]* aria-current="true"', page)
+    stops = re.findall(r'data-typed="([\d.]+)" data-words="[^"]*" data-customers="(\d+)"', page)
+    assert len({customers for _, customers in stops}) > 1
+    for cut, customers in stops[:: max(1, len(stops) // 4)]:
+        counted = browser.post("/crowds/preview/", {**form, name: cut}).content.decode()
+        assert f'id="count">{customers}<' in counted, cut
+    assert f'hx-post="/crowds/curve/{part}/"' in browser.post("/crowds/new/", form).content.decode()
+
+
+def test_revenue_beside_the_curve_is_for_whom_small_counts_are_not_hidden(
+    shop: Workspace, signed_in_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two stops lie few customers: their revenue would be told. Stores' own people see no capped sizes."""
+    from huaxiang.release import roles
+
+    browser, form = signed_in_client("analyst"), {**RULE, "value-2": "2"}
+    assert "净消费" in browser.post("/crowds/curve/2/value/", form).content.decode()
+    fewer = roles.role_named("analyst").permissions - {"export_masked"}
+    monkeypatch.setitem(roles._BY_NAME, "analyst", roles.Role("analyst", fewer))
+    page = browser.post("/crowds/curve/2/value/", form).content.decode()
+    assert 'data-customers="' in page
+    assert "净消费" not in page
+    assert "¥" not in page
+    own = signed_in_client("analyst", "of-a-store", stores=["S1"])
+    capped = {**form, "cap_customers": "5"}
+    assert own.post("/crowds/curve/2/value/", capped).status_code == 204
+    assert 'data-customers="' in own.post("/crowds/curve/0/cap/", capped).content.decode()
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [

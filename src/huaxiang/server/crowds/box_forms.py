@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from huaxiang.analyse.known_values import KnownValue, known_values
-from huaxiang.analyse.moved import thresholds
 from huaxiang.errors import DefinitionError
 from huaxiang.model.conditions import MEASURES, WITHOUT_COLUMN
 from huaxiang.model.facts import Fact, facts_known
@@ -16,6 +15,7 @@ from huaxiang.model.segments import UNREAD_CODES
 from huaxiang.model.tables import ELEMENTS
 from huaxiang.server.crowds.boxes import DEEPEST, OUTERMOST, Box, Boxes
 from huaxiang.server.crowds.event_values import event_values
+from huaxiang.server.crowds.movable import movable
 from huaxiang.server.crowds.read_boxes import Read, fact_of, fields_for, figure_of, operator_of
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.crowds.widgets import Option, OptionGroup, Suggest, Suggestion, Widget, offered, widget_for
@@ -139,7 +139,9 @@ class _Former:
                 return self._test(box)
             case "did":
                 return self._event(box) | self._figure(box) | {"curves": self._curves(box)}
-            case "edge" | "step" | "without":
+            case "step":
+                return self._event(box) | {"curves": self._curves(box)}
+            case "edge" | "without":
                 return self._event(box)
             case "crowd" | "list":
                 return {"choices": (OptionGroup("", self._named(box)),)}
@@ -172,7 +174,7 @@ class _Former:
             "operators": offered(found, operator, self._lang),
             "widget": self._widget(box, found, operator, lambda: self._suggested(fact, found.key)),
             "meaning": "" if fact else self._meaning(found.key),
-            "curves": () if fact else self._curves(box, found),
+            "curves": self._curves(box),
         }
 
     def _widget(self, box: Box, found: Field, operator: Operator, suggest: Suggest = tuple) -> Widget:
@@ -194,8 +196,8 @@ class _Former:
         label = say("crowds.customers_with", self._lang, customers=f"{known.customers:,}") if told else ""
         return Suggestion(known.value, label)
 
-    def _curves(self, box: Box, found: Field | None = None) -> tuple[str, ...]:
-        return tuple(moved.part for moved in thresholds(self._read.tests.get(box.number), found))
+    def _curves(self, box: Box) -> tuple[str, ...]:
+        return tuple(moved.part for moved in movable(self._read, box.number, self._sight.fields))
 
     def _event(self, box: Box) -> dict[str, object]:
         chosen = box.text("fact")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +14,10 @@ from huaxiang.model.conditions import (
     AnyOf,
     Condition,
     Did,
+    First,
+    Last,
     Not,
+    Sequence,
     Test,
     condition_from,
     record_of,
@@ -38,13 +40,18 @@ class Read:
     """What boxes say: the condition (None when it makes no sense), and by box what is wrong and which are unfinished.
 
     Number 0 stands for the whole. ``tests`` are the tests on tags and the counted events as they stand in the
-    condition, by box.
+    condition, by box; ``of_rows`` are the boxes whose tests speak of rows and not of customers. ``edges`` are the first
+    and last times as they stand in the condition, by the box of each test on what they were like; ``steps`` the
+    sequences with the place of the step, by the box of each step.
     """
 
     condition: Condition | None = None
     problems: dict[int, DefinitionError] = field(default_factory=dict)
     unfinished: list[int] = field(default_factory=list)
     tests: dict[int, Test | Did] = field(default_factory=dict)
+    of_rows: set[int] = field(default_factory=set)
+    edges: dict[int, First | Last] = field(default_factory=dict)
+    steps: dict[int, tuple[Sequence, int]] = field(default_factory=dict)
 
 
 def read_boxes(boxes: Boxes, known: Vocabulary) -> Read:
@@ -60,7 +67,7 @@ def read_boxes(boxes: Boxes, known: Vocabulary) -> Read:
     return read
 
 
-def joined(join: str, parts: Sequence[Condition]) -> Condition | None:
+def joined(join: str, parts: list[Condition]) -> Condition | None:
     """The parts as one condition; nothing for no parts."""
     if not parts:
         return None
@@ -163,11 +170,19 @@ class _Reader:
         if has is None:
             raise Unfinished
         edge = "last" if box.text("edge") == "last" else "first"
-        return condition_from(self._event(edge, box) | _during(box) | {"has": record_of(has)})
+        found = condition_from(self._event(edge, box) | _during(box) | {"has": record_of(has)})
+        if isinstance(found, First | Last):
+            asked = [each.number for each in self._boxes.inside(box.number) if each.role == "has"]
+            self._read.edges |= dict.fromkeys(asked, found)
+        return found
 
     def _sequence(self, box: Box) -> Condition:
         steps = [self._step(step, first=not place) for place, step in enumerate(self._boxes.inside(box.number))]
-        return condition_from({"sequence": steps} | _during(box))
+        found = condition_from({"sequence": steps} | _during(box))
+        if isinstance(found, Sequence):
+            inside = self._boxes.inside(box.number)
+            self._read.steps |= {step.number: (found, place) for place, step in enumerate(inside) if place}
+        return found
 
     def _step(self, box: Box, *, first: bool) -> dict[str, Any]:
         raw = self._event("event", box)
@@ -185,6 +200,7 @@ class _Reader:
     def _rows(self, box: Box, role: str) -> Condition | None:
         tests = [each for each in self._boxes.inside(box.number) if each.kind == "test" and each.role == role]
         found = [self._one(each) for each in tests]
+        self._read.of_rows |= {each.number for each in tests}
         return joined(box.text("join", "all"), [part for part in found if part is not None])
 
 
