@@ -1,4 +1,4 @@
-"""A workspace with few tags: what a test is not about need not be computed again at each of its refreshes."""
+"""A workspace with few tags and checks: what a test is not about need not be computed again at each refresh."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from huaxiang.analyse.order import with_needed
+from huaxiang.model.quality import quality_rules
 from huaxiang.model.tags import Tag, shipped_tags
 
 
@@ -20,6 +21,13 @@ def keep_few(folder: Path, keys: Collection[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     retired = {key: _retired(tag) for key, tag in known.items() if key not in kept}
     path.write_text(yaml.safe_dump(retired, allow_unicode=True), encoding="utf-8")
+
+
+def check_nothing(folder: Path) -> None:
+    """Let no check of the data's quality run in the workspace, which is a third of a refresh of few rows."""
+    rules = quality_rules()
+    none = {part: {key: {"run": False} for key in getattr(rules, part)} for part in ("checks", "contradictions")}
+    (folder / "definitions" / "quality.yaml").write_text(yaml.safe_dump(none), encoding="utf-8")
 
 
 def _retired(tag: Tag) -> dict[str, object]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 from rich.console import RenderableType
 
 from huaxiang.cli.desk import Desk
@@ -15,7 +14,7 @@ from huaxiang.cli.output import table
 from huaxiang.errors import DefinitionError, HuaxiangError
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition
-from huaxiang.model.foreign.names import Names, names_from
+from huaxiang.model.foreign.names import Names, read_names
 from huaxiang.model.foreign.reading import foreign_crowds, tool_named
 from huaxiang.model.foreign.report import Translated
 from huaxiang.model.vocabulary import Vocabulary
@@ -53,11 +52,9 @@ def _names(path: Path | None) -> Names | None:
     if path is None:
         return None
     try:
-        return names_from(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValueError, RecursionError) as problem:
-        raise DefinitionError(
-            "definitions.unreadable", file=str(path), reason=" ".join(str(problem).split())[:200]
-        ) from None
+        return read_names(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise DefinitionError("foreign.names_character", given=path.name) from None
 
 
 def _one(

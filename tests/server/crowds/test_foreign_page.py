@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.docs.test_guides import DOCS, blocks
 
+from huaxiang.server.crowds.foreign import MOST_BYTES
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -85,22 +88,63 @@ def test_whatever_is_pasted_is_answered(
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "names", "said"),
     [
         (
             r'{"cname": "\ud800", "type": "profile_rule", "field": "user.city", "function": "equal", "params": ["a"]}',
             "",
+            "",
         ),
-        (json.dumps(LATER), "fields: {a: 2026-13-45}"),
-        (json.dumps(LATER), "events: {e: {where: " + "{not: " * 800 + "city = 上海" + "}" * 802),
-        (json.dumps(LATER), "events: {e: {where: {all: [&a {all: [city = 上海]}" + ", *a" * 600 + "]}}}"),
+        (json.dumps(LATER), "fields: {a: 2026-13-45}", "2026-13-45 不是日历上有的日子"),
+        (json.dumps(LATER), "fields:\n  a: {b: c", "从第 2 行第 11 个字起读不懂"),
+        (json.dumps(LATER), "fields:\n\ta: b", "从第 2 行第 1 个字起读不懂"),
+        (json.dumps(LATER), "fields: {a: \x07}", "不是文字的字符"),
+        (json.dumps(LATER), "fields: *nobody", "第 1 行第 9 个字"),
+        (json.dumps(LATER), "[" * 5_000, "套得太深"),
+        (json.dumps(LATER), "fields: {a: " + "9" * 5_000 + "}", "不合格式"),
+        (json.dumps(LATER), "events: {e: {where: " + "{not: " * 800 + "city = 上海" + "}" * 802, ""),
+        (json.dumps(LATER), "events: {e: {where: {all: [&a {all: [city = 上海]}" + ", *a" * 600 + "]}}}", ""),
     ],
 )
 def test_texts_that_are_none_and_names_without_end_are_refused(
-    shop: Workspace, signed_in_client: Browser, text: str, names: str
+    shop: Workspace, signed_in_client: Browser, text: str, names: str, said: str
 ) -> None:
+    """In the reader's language: nothing of what the YAML reader says to programmers."""
     answer = signed_in_client("analyst").post("/crowds/bring/", {"text": text, "names": names, "act": "look"})
     assert answer.status_code == 400
+    (told,) = re.findall(r'role="alert">([^<]*)<', answer.content.decode())
+    assert said in told
+    assert not re.search(r"while|expected|found|month|unacceptable|recursion", told)
+
+
+def test_a_file_as_large_as_may_be_is_read_and_saved_and_a_larger_one_is_told(
+    shop: Workspace, signed_in_client: Browser
+) -> None:
+    """What was uploaded comes back with the form; more than a form may hold gets the page, too."""
+    browser = signed_in_client("analyst")
+    whole = (json.dumps(LATER) + "\n" * MOST_BYTES)[:MOST_BYTES]
+    sent = {"file": SimpleUploadedFile("规则.json", whole.encode()), "act": "look"}
+    answer = browser.post("/crowds/bring/", sent)
+    assert (answer.status_code, "最近注册" in answer.content.decode()) == (200, True)
+    again = {"text": whole.replace("\n", "\r\n")[: 2 * MOST_BYTES - 5_000], "act": "save"}
+    kept = browser.post("/crowds/bring/", {**again, "keep-0": "on", "nearest-0": "on"})
+    assert kept.status_code == 302
+    larger = SimpleUploadedFile("大.json", whole.encode() + b" ")
+    for given in ({"file": larger, "act": "look"}, {"text": "x" * (MOST_BYTES + 1)}, {"text": "x" * 3 * MOST_BYTES}):
+        answer = browser.post("/crowds/bring/", given)
+        assert answer.status_code == 400
+        assert "超过 1 MB" in answer.content.decode()
+
+
+def test_a_tick_for_the_nearest_rule_stays_when_saving_fails(shop: Workspace, signed_in_client: Browser) -> None:
+    browser = signed_in_client("analyst")
+    typed = {"text": json.dumps([LATER, LATER]), "act": "save", "nearest-0": "on", "keep-0": "on", "keep-1": "on"}
+    page = browser.post("/crowds/bring/", typed).content.decode()
+    assert 'name="nearest-1" checked' not in page
+    assert "下面的 1 个还没有保存" in page
+    page = browser.post("/crowds/bring/", {**typed, "nearest-1": "on"}).content.decode()
+    assert "已经有叫“最近注册”的人群" in page, "its name was taken by the one saved before"
+    assert page.count('" checked> ') == 4
 
 
 def test_who_may_not_write_rules_may_not_bring_any(shop: Workspace, signed_in_client: Browser) -> None:

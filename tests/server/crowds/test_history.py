@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.few_tags import keep_few
+from tests.few_tags import check_nothing, keep_few
 from tests.server.crowds.shop import AS_OF, ATTACK, NOW, member
 from tests.server.crowds.test_pages import add, text_of
 
@@ -30,6 +30,7 @@ def moved_once(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFact
     """The folder of the shop after a refresh with a segment that people entered, and one that fails."""
     folder = Path(shutil.copytree(kept_crowd_shop.folder, tmp_path_factory.mktemp("moved") / "ws", symlinks=True))
     keep_few(folder, ("city", "orders_total", "orders_365d", "net_revenue_365d", "first_order_on"))
+    check_nothing(folder)
     add(Workspace.open(folder), "townspeople", "city = 上海市", least_customers=20)
     add(Workspace.open(folder), "broken", "no_such_tag = 1")
     add(Workspace.open(folder), "lost", "city = 上海市")
@@ -106,6 +107,12 @@ def test_a_file_that_cannot_be_read_stops_nothing_else(moved: Workspace, signed_
         assert ".yaml" in text_of(answer.content.decode())
     rule = {"mode": "text", "text": "crowd lost", "act": "count"}
     assert "segments/lost.yaml" in text_of(browser.post("/crowds/preview/", rule).content.decode())
+    add(Workspace.open(moved.folder), "friends", "crowd lost and orders_total > 1 or crowd nobody")
+    page = signed_in_client("admin").get("/crowds/saved/friends/edit/").content.decode()
+    assert '<option value="lost" selected>lost（文件读不了）</option>' in page
+    assert '<option value="nobody" selected>nobody（没有了）</option>' in page
+    assert page.count('<p class="field-error" role="alert">') >= 2
+    assert "segments/lost.yaml" in text_of(page)
     saved = {"zh": "失而复得", "en": "Lost", "mode": "text", "text": "orders_total > 1", "act": "save"}
     assert browser.post("/crowds/new/", saved).headers["Location"] != "/crowds/saved/lost/"
     assert "[" in (moved.folder / "definitions" / "segments" / "lost.yaml").read_text(encoding="utf-8")
@@ -151,7 +158,7 @@ def test_the_past_is_computed_afterwards_month_by_month_and_kept(
     with monkeypatch.context() as slow:
         slow.setattr("huaxiang.server.crowds.past_steps.perf_counter", lambda: next(clock))
         told = text_of(browser.post(PAST + "compute/", {"page": "x"}).content.decode())
-    assert "还有 6 个月末要算。已算过的每天用了 20.0 秒，所以大约要 120 秒" in told
+    assert "还有 5 个月末要算。已算过的每天用了 20.0 秒，所以大约要 120 秒" in told
     assert told.count("2026年") == 2
     assert "事后算出，不是当时记下的" in told
     told = text_of(browser.post(PAST + "compute/", {"page": "x", "act": "all"}).content.decode())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
+import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from huaxiang.errors import DefinitionError
@@ -14,6 +17,7 @@ from huaxiang.model.shown import shown
 from huaxiang.shipped import shipped
 
 Tool = Literal["sensors", "ga4"]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class _Record(BaseModel):
@@ -67,6 +71,47 @@ class Names(_Record):
 def known_names(tool: Tool) -> Names:
     """The names that are guessed of a tool."""
     return names_from(shipped("foreign", f"{tool}.yaml"))
+
+
+def read_names(text: str) -> Names | None:
+    """The names that somebody wrote as YAML or JSON; None for an empty text. Raises :class:`DefinitionError`, with the
+    place where the text stops making sense."""
+    if not text.strip():
+        return None
+    try:
+        given = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as problem:
+        raise _stops(text, problem.problem_mark or problem.context_mark) from None
+    except yaml.YAMLError as problem:
+        raise DefinitionError("foreign.names_character", given=shown(getattr(problem, "character", "?"))) from None
+    except RecursionError:
+        raise DefinitionError("foreign.names_deep") from None
+    except ValueError:
+        # YAML reads what looks like a day, or a number, as one, whether there is such a one or not.
+        if day := _day_in(text):
+            raise DefinitionError("foreign.names_value", given=day) from None
+        raise DefinitionError("foreign.names_unfit", place="-", given=shown(text)) from None
+    return names_from(given)
+
+
+def _stops(text: str, mark: Any) -> DefinitionError:
+    line, column = (mark.line, mark.column) if mark is not None else (0, 0)
+    lines = text.splitlines() or [""]
+    near = lines[min(line, len(lines) - 1)].strip()
+    return DefinitionError("foreign.names_unreadable", line=line + 1, column=column + 1, near=shown(near[:60]))
+
+
+def _day_in(text: str) -> str:
+    """The first text that looks like a day and is none."""
+    return next((found for found in _DAY.findall(text) if not _is_day(found)), "")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def names_from(given: Any) -> Names:

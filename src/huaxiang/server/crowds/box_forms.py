@@ -11,7 +11,7 @@ from huaxiang.model.conditions import MEASURES, WITHOUT_COLUMN
 from huaxiang.model.facts import Fact, facts_known
 from huaxiang.model.fields import Field, Fields
 from huaxiang.model.operators import Operator
-from huaxiang.model.segments import UNREAD_CODES
+from huaxiang.model.segments import UNREAD_CODES, segment_named
 from huaxiang.model.tables import ELEMENTS
 from huaxiang.server.crowds.boxes import DEEPEST, OUTERMOST, Box, Boxes
 from huaxiang.server.crowds.event_values import event_values
@@ -144,7 +144,7 @@ class _Former:
             case "edge" | "without":
                 return self._event(box)
             case "crowd" | "list":
-                return {"choices": (OptionGroup("", self._named(box)),)}
+                return {"choices": (OptionGroup("", self._named(box)),)} | self._unread(box)
             case _:
                 return {}
 
@@ -247,7 +247,23 @@ class _Former:
     def _named(self, box: Box) -> tuple[Option, ...]:
         chosen, lang = box.text("key"), self._lang
         known = self._sight.definitions.segments if box.kind == "crowd" else self._sight.workspace.id_lists
-        return tuple(Option(key, one.name.say(lang), key == chosen) for key, one in known.items())
+        offered = tuple(Option(key, one.name.say(lang), key == chosen) for key, one in known.items())
+        if not chosen or chosen in known:
+            return offered
+        # It stays chosen: else saving would quietly leave it out.
+        code = "crowds.option_unread" if chosen in self._known.unread else "crowds.option_gone"
+        return (*offered, Option(chosen, say(code, lang, key=chosen), chosen=True))
+
+    def _unread(self, box: Box) -> dict[str, object]:
+        """What is wrong with a crowd that cannot be read or is not there, told where it is named."""
+        chosen = box.text("key")
+        if box.kind != "crowd" or not chosen:
+            return {}
+        try:
+            segment_named(chosen, self._known.segments, self._known.unread)
+        except DefinitionError as problem:
+            return {"problem": problem.say(self._lang), "is_unread": problem.code in UNREAD_CODES}
+        return {}
 
     def _meaning(self, key: str) -> str:
         tag = self._sight.definitions.tags.get(key)

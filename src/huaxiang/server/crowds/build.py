@@ -55,7 +55,7 @@ def fit(request: HttpRequest, number: int) -> HttpResponse:
         sight = whole.of_layers if of_layers else whole
         draft = draft_from(request.POST)
         found = read(draft, sight.population.vocabulary)
-        shown = replace(found, tests={}) if of_layers else found
+        shown = found.uncurved if of_layers else found
         form = one_form(number, draft.boxes, shown, sight)
         return render(request, "crowds/_box_alone.html", {"form": form, "of_layers": of_layers})
 

@@ -30,10 +30,12 @@ MOST_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Stop:
-    """One place of the slider: what is typed there, in words, with the size of the crowd."""
+    """One place of the slider: what is typed there, in words, with the size of the crowd; ``says`` is what the slider
+    says of it."""
 
     typed: str
     words: str
+    says: str
     customers: str
     revenue: str
     x: float
@@ -99,7 +101,10 @@ def _points(condition: Condition, moved: Moved, sight: Sight) -> list[Point]:
 
 def _stop(point: Point, moved: Moved, sight: Sight, *, x: float, y: float) -> Stop:
     typed, words = _said(point.cut, moved, sight.lang)
-    return Stop(typed, words, f"{point.customers:,}", _revenue(point, sight), x, y, point.cut == moved.at)
+    customers, revenue = f"{point.customers:,}", _revenue(point, sight)
+    # How many a cap lets through is no news; what they bring is.
+    says = f"{customers} · {revenue}" if moved.part == "cap" and revenue else customers
+    return Stop(typed, words, says, customers, revenue, x, y, point.cut == moved.at)
 
 
 def _revenue(point: Point, sight: Sight) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from huaxiang.errors import DefinitionError, HuaxiangError, InputError
 from huaxiang.model.conditions import Condition
-from huaxiang.model.foreign.names import Names, names_from
+from huaxiang.model.foreign.names import read_names
 from huaxiang.model.foreign.reading import TOOLS, crowds_in, document_of, tool_named
 from huaxiang.model.foreign.report import Finding, Translated
 from huaxiang.model.segments import Segment
@@ -29,7 +29,9 @@ from huaxiang.server.preferences import lang_of
 from huaxiang.server.shelf import LONGEST_MEANING, LONGEST_NAME, Naming
 from huaxiang.words import say
 
-MOST_BYTES = 2 * MEGABYTE
+#: What was uploaded stands in the form afterwards and comes back with it, with two characters for the end of a line; a
+#: form may have twice as much (``DATA_UPLOAD_MAX_MEMORY_SIZE``).
+MOST_BYTES = MEGABYTE
 #: How serious remarks are, the most serious first.
 WEIGHTS = ("refusal", "change", "note")
 
@@ -44,25 +46,34 @@ class Brought:
     remarks: tuple[tuple[str, str, str], ...]
     may_save: bool
     is_nearest: bool
+    takes_nearest: bool
     is_chosen: bool
     problem: str = ""
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What the form says: the document as text, which tool wrote it, and what names mean here (YAML or JSON)."""
+    """What the form says: the document as text, which tool wrote it, what names mean here (YAML or JSON), and
+    the file that was too large to be taken."""
 
     text: str = ""
     tool: str = ""
     names: str = ""
+    too_large: str = ""
 
     def translated(self, sight: Sight) -> list[Translated]:
         """Every crowd of the document. Raises :class:`InputError` and :class:`DefinitionError` where it is none."""
-        if len(self.text) > MOST_BYTES:
-            raise InputError("foreign.too_large", file=say("foreign.pasted", sight.lang), most=MOST_BYTES // MEGABYTE)
         name = say("foreign.pasted", sight.lang)
-        tool = tool_named(self.tool) if self.tool else None
-        return crowds_in(document_of(self.text, name), name, tool, _names(self.names), sight.population.vocabulary)
+        tool, names = tool_named(self.tool) if self.tool else None, read_names(self.names)
+        return crowds_in(document_of(self.text, name), name, tool, names, sight.population.vocabulary)
+
+    def refuse_too_large(self, lang: str) -> None:
+        """Raise :class:`InputError` for more than the page takes."""
+        # The form ends lines with two characters where the file had one.
+        is_long = len(self.text.replace("\r\n", "\n").encode(errors="replace")) > MOST_BYTES
+        if self.too_large or is_long:
+            file = self.too_large or say("foreign.pasted", lang)
+            raise InputError("foreign.too_large", file=file, most=MOST_BYTES // MEGABYTE)
 
 
 @page(permission="edit_definitions", methods=("GET", "POST"))
@@ -78,6 +89,8 @@ def bring(request: HttpRequest) -> HttpResponse:
     request.upload_handlers = [handler]
     try:
         return _received(request, handler)
+    except RequestDataTooBig:
+        return _shown(request, Typed(too_large=say("foreign.pasted", lang_of(request))))
     finally:
         handler.upload.wipe()
 
@@ -88,7 +101,8 @@ def _received(request: HttpRequest, handler: ToUpload) -> HttpResponse:
     text = request.POST.get("text", "")
     if handler.received:
         text = handler.received[0].read_text(encoding="utf-8-sig", errors="replace")
-    typed = Typed(text, request.POST.get("tool", ""), request.POST.get("names", ""))
+    too_large = next(iter(handler.too_large), "")
+    typed = Typed(text, request.POST.get("tool", ""), request.POST.get("names", ""), too_large)
     if request.POST.get("act") == "save":
         return _saved(request, typed)
     return _shown(request, typed)
@@ -100,6 +114,7 @@ def _shown(
     context: dict[str, Any] = {"typed": typed, "tools": TOOLS, "most": MOST_BYTES // MEGABYTE}
     try:
         with sight_of(request) as sight:
+            typed.refuse_too_large(sight.lang)
             if typed.text.strip():
                 found = typed.translated(sight)
                 told = [
@@ -121,6 +136,7 @@ def _saved(request: HttpRequest, typed: Typed) -> HttpResponse:
     problems, saved = dict[int, str](), set[int]()
     with sight_of(request) as sight:
         try:
+            typed.refuse_too_large(sight.lang)
             found = typed.translated(sight)
         except (InputError, DefinitionError):
             return _shown(request, typed)
@@ -174,17 +190,7 @@ def _brought(
         remarks,
         may_save=one.condition is not None,
         is_nearest=same is None and one.condition is not None,
+        takes_nearest=f"nearest-{place}" in form and form.get("act") == "save",
         is_chosen=f"keep-{place}" in form if form.get("act") == "save" else same is not None,
         problem=problems.get(place, ""),
     )
-
-
-def _names(text: str) -> Names | None:
-    if not text.strip():
-        return None
-    try:
-        given = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as problem:
-        reason = " ".join(str(problem).split())[:200]
-        raise DefinitionError("definitions.unreadable", file="names.yaml", reason=reason) from None
-    return names_from(given)

@@ -101,7 +101,7 @@ def _cost(past: Past, lang: str) -> str:
     each, left = past.seconds_of_a_day, past.seconds_left
     if each is None or left is None:
         return say("crowds.past.unmeasured", lang, months=MONTHS, ask=f"{ASK_SECONDS:.0f}")
-    days, seconds = sum(day != past.days[-1] for day in past.left), f"{max(1.0, left):.0f}"
+    days, seconds = len(past.unknown) or len(past.left), f"{max(1.0, left):.0f}"
     return say("crowds.past.cost", lang, days=days, each=f"{each:.1f}", seconds=seconds)
 
 

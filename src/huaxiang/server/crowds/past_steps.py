@@ -45,9 +45,14 @@ class Past:
         return known
 
     @property
+    def unknown(self) -> list[date]:
+        """The days that were not computed."""
+        return [day for day in self.days if day not in self.kept]
+
+    @property
     def left(self) -> list[date]:
         """The days that are not known, and those by which it is told who came and went between two known ones."""
-        unknown = {day for day in self.days if day not in self.kept}
+        unknown = set(self.unknown)
         open_pairs = [pair for pair in pairwise(self.days) if unknown & {*pair} or self.kept[pair[1]].entered is None]
         wanted = unknown.union(*open_pairs)
         return [day for day in self.days if day in wanted]

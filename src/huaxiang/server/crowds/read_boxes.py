@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from huaxiang.errors import DefinitionError
@@ -53,17 +53,29 @@ class Read:
     edges: dict[int, First | Last] = field(default_factory=dict)
     steps: dict[int, tuple[Sequence, int]] = field(default_factory=dict)
 
+    @property
+    def uncurved(self) -> Read:
+        """The same with nothing that could be moved, for rules whose size is not asked."""
+        return replace(self, tests={}, edges={}, steps={})
+
 
 def read_boxes(boxes: Boxes, known: Vocabulary) -> Read:
     """The condition of the boxes, without the unfinished ones."""
-    read = Read()
-    found = _Reader(boxes, known, read).group(OUTERMOST, boxes.join)
-    if not read.problems:
-        read.condition = EVERYONE if found is None else found
+    read = as_said(boxes, known)
+    if read.condition is not None:
         try:
             check_asked(read.condition, known)
         except DefinitionError as problem:
             read.condition, read.problems[OUTERMOST] = None, problem
+    return read
+
+
+def as_said(boxes: Boxes, known: Vocabulary) -> Read:
+    """The same without a look at whether what it names is there."""
+    read = Read()
+    found = _Reader(boxes, known, read).group(OUTERMOST, boxes.join)
+    if not read.problems:
+        read.condition = EVERYONE if found is None else found
     return read
 
 

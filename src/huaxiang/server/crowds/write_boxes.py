@@ -29,19 +29,19 @@ from huaxiang.model.measured import fact_meant, figure_field
 from huaxiang.model.vocabulary import Vocabulary
 from huaxiang.model.windows import Window
 from huaxiang.server.crowds.boxes import MOST_BOXES, OUTERMOST, Box, Boxes, Kind, Role
-from huaxiang.server.crowds.read_boxes import read_boxes
+from huaxiang.server.crowds.read_boxes import as_said
 from huaxiang.server.crowds.values import typed_from
 
 
 def boxes_of(condition: Condition, known: Vocabulary) -> Boxes | None:
-    """The boxes that say exactly this condition; None where boxes cannot say it."""
+    """The boxes that say exactly this condition, whether what it names is there or not; None where boxes cannot."""
     try:
         writer = _Writer(known.fields)
         join, parts = _split(condition)
         for part in parts:
             writer.add(part, OUTERMOST)
         found = Boxes(tuple(writer.boxes), join)
-        return found if len(found.boxes) <= MOST_BOXES and read_boxes(found, known).condition == condition else None
+        return found if len(found.boxes) <= MOST_BOXES and as_said(found, known).condition == condition else None
     except (DefinitionError, _Unsayable):
         return None
 

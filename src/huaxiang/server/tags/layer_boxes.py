@@ -127,4 +127,4 @@ def _as_text(draft: Draft, number: int, sight: Sight) -> Draft:
 def _form(boxes: Boxes, group: int, sight: Sight) -> LayerForm:
     read = _read(boxes, group, sight.population.vocabulary)
     # No size to drag for: the tag is tried as a whole.
-    return LayerForm(group, boxes.alone(group).join, box_forms(boxes, replace(read, tests={}), sight, group))
+    return LayerForm(group, boxes.alone(group).join, box_forms(boxes, read.uncurved, sight, group))

@@ -5,11 +5,11 @@
 
   const say = (slider, row) => {
     const line = slider.closest(".curve-line");
-    line.querySelector("output").textContent = `${row.dataset.words} → ${row.dataset.customers}`;
+    line.querySelector("output").textContent = `${row.dataset.words} → ${row.dataset.says}`;
     const mark = line.querySelector("svg line");
     mark.setAttribute("x1", row.dataset.x);
     mark.setAttribute("x2", row.dataset.x);
-    slider.setAttribute("aria-valuetext", `${row.dataset.words}: ${row.dataset.customers}`);
+    slider.setAttribute("aria-valuetext", `${row.dataset.words}: ${row.dataset.says}`);
   };
 
   document.addEventListener("input", (event) => {
