@@ -16,6 +16,12 @@ from huaxiang.maintain.cleanup import sweep
 from huaxiang.workspace import Workspace
 
 
+@pytest.fixture
+def workspace(lean: Workspace) -> Workspace:
+    """A workspace of a test's own; which tags it has is nothing to these tests."""
+    return lean
+
+
 def parquet_files(workspace: Workspace) -> set[Path]:
     """The files of the lake."""
     return set(workspace.lake.data.rglob("*.parquet"))

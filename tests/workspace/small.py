@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.few_tags import check_nothing, keep_few
+
 import huaxiang
 from huaxiang.collect.report import ImportReport
 from huaxiang.workspace import Workspace
@@ -33,9 +35,24 @@ def written(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+#: The tags of the lean workspace: stated ones, counts and sums, layers, and one that changes with every day.
+FEW = ("orders_total", "net_revenue_total", "registered_on", "city", "days_since_last_order", "lifecycle")
+
+
 def made_small(folder: Path) -> None:
     """Make a workspace in ``folder / "ws"`` with the people and the orders, refreshed once."""
+    _filled(huaxiang.init(folder / "ws", memory_limit="1GB", threads=2), folder)
+
+
+def made_lean(folder: Path) -> None:
+    """The same with :data:`FEW` of the shipped tags and no checks, for tests about neither that refresh much."""
     workspace = huaxiang.init(folder / "ws", memory_limit="1GB", threads=2)
+    keep_few(workspace.folder, FEW)
+    check_nothing(workspace.folder)
+    _filled(workspace, folder)
+
+
+def _filled(workspace: Workspace, folder: Path) -> None:
     for name, text in (("会员.csv", PEOPLE), ("订单.csv", ORDERS)):
         taken_in(workspace, written(folder / "files", name, text))
     workspace.refresh(NOW)

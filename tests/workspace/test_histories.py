@@ -102,9 +102,9 @@ def order_of(shop: Workspace, number: str, member: str, amount: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def story(once: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
+def story(lean_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
     """The shop after its four refreshes."""
-    shop = Workspace.open(shutil.copytree(once, tmp_path_factory.mktemp("crowds") / "ws", symlinks=True))
+    shop = Workspace.open(shutil.copytree(lean_once, tmp_path_factory.mktemp("crowds") / "ws", symlinks=True))
     define(shop, "big", "net_revenue_total >= 80 and orders_total >= 1")
     define(shop, "fails", "orders_total >= 1")
     define(shop, "moving", "orders_total >= 1")

@@ -22,6 +22,12 @@ from huaxiang.workspace import Workspace
 _PROCESSES = multiprocessing.get_context("forkserver")
 
 
+@pytest.fixture
+def workspace(lean: Workspace) -> Workspace:
+    """A workspace of a test's own; which tags it has is nothing to these tests."""
+    return lean
+
+
 def hold(lock: str, holding: Any) -> None:
     """Hold the builder's lock until killed."""
     with building(Path(lock), "refresh", NOW):
@@ -70,7 +76,7 @@ def test_readers_beside_a_refresh_and_a_rebuild_never_fail(workspace: Workspace,
 def _read(workspace: Workspace, stop: threading.Event, seen: set[Any], failures: list[str], held: bool) -> None:
     """Read one row of three tables again and again, with one engine for ever or a new one every time."""
     engine = DuckEngine(workspace.lake, read_only=True)
-    while not stop.wait(0.02):
+    while not stop.wait(0.1):
         try:
             if not held:
                 engine.close()

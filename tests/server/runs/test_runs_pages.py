@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.few_tags import check_nothing, keep_few
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -33,6 +34,8 @@ def test_a_refresh_is_asked_for_by_who_may_import_only(shop: Workspace, signed_i
 def test_a_refresh_is_done_and_listed_with_what_it_stood_on(
     own_shop: Workspace, signed_in_client: SignIn, at_once: list[int]
 ) -> None:
+    keep_few(own_shop.folder, ("orders_365d", "net_revenue_365d", "first_order_on"))
+    check_nothing(own_shop.folder)
     browser = signed_in_client("analyst", "li")
     answer = browser.post("/runs/refresh/", {"as_of": ""})
     assert "3 位客户，截至 2024年5月2日" in browser.get(answer.headers["Location"]).content.decode()
