@@ -111,7 +111,7 @@ def test_a_tag_that_is_no_record_is_refused(body: object) -> None:
         ({"a": {"kind": "since", "of": "nothing"}}, "tag.needs_unknown"),
         ({"a": {"kind": "golden", "fact": "sales", "column": "city"}}, "tag.unknown_fact"),
         ({"a": {"kind": "golden", "fact": "sale", "column": "citty"}}, "tag.unknown_column"),
-        ({"a": {"kind": "golden", "fact": "sale", "column": "extra.色"}}, "tag.unknown_column"),
+        ({"a": {"kind": "golden", "fact": "order_day", "column": "extra.色"}}, "tag.unknown_column"),
         ({"a": {"kind": "statistic", "fact": "sale", "measure": "sum"}}, "tag.unknown_column"),
         ({"a": {"kind": "statistic", "fact": "sale", "measure": "count", "where": "citty = x"}},
          "condition.unknown_field"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from huaxiang.analyse.further_columns import check_read
 from huaxiang.analyse.in_force import resting_on
 from huaxiang.analyse.layer_crowds import NO_CROWDS, Crowds
 from huaxiang.analyse.order import levels, needed_by, with_needed
@@ -14,6 +15,7 @@ from huaxiang.model.conditions import Condition
 from huaxiang.model.expression_types import check_expression
 from huaxiang.model.facts import Fact, fact_named
 from huaxiang.model.fields import NUMERIC, Fields
+from huaxiang.model.rule_extras import extras_of
 from huaxiang.model.rules import (
     Distribution,
     Expression,
@@ -30,7 +32,7 @@ from huaxiang.model.rules import (
     Statistic,
 )
 from huaxiang.model.tags import Tag, Tags, fields_of, groups_of
-from huaxiang.model.vocabulary import check_layer
+from huaxiang.model.vocabulary import MOST_EXTRAS, check_layer
 from huaxiang.words import Message
 
 
@@ -109,6 +111,10 @@ def _check_expression(tag: Tag, fields: Fields) -> None:
 
 
 def _check_rule(tag: Tag, fields: Fields) -> None:
+    check_read(tag)
+    named = {column for _, column in extras_of(tag.rule)}
+    if len(named) > MOST_EXTRAS:
+        raise DefinitionError("condition.too_many_extras", count=len(named), most=MOST_EXTRAS)
     if isinstance(tag.rule, FactRule):
         _check_facts(tag, tag.rule)
     else:
@@ -196,14 +202,14 @@ def _check_one_column(tag: Tag, rule: Golden | Statistic | Favourite, fact: Fact
 
 
 def _check_column(tag: Tag, fact: Fact, name: str | None) -> None:
-    if name is None or name not in fact.own_columns:
+    if name is None or name not in fact.columns:
         given, close = name or "—", nearest(name or "", fact.own_columns)
         raise DefinitionError("tag.unknown_column", tag=tag.key, fact=fact.name, given=given, nearest=close)
 
 
 def _check_rows(fact: Fact, where: Condition | None) -> None:
     if where:
-        check(where, fact.own_columns)
+        check(where, fact.columns)
 
 
 def _check_time(tag: Tag, fact: Fact, rule: FactRule) -> None:

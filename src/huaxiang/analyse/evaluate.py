@@ -65,7 +65,7 @@ def tested(test: Test, table: ir.Table, fields: Fields, as_of: date | None) -> i
 
 def column_of(field: Field, table: ir.Table) -> ir.Value | None:
     """The column of that field, a further one brought to the field's type; None where the table has none."""
-    if field.key in table.columns:
+    if field.key in table.columns and not (field.is_extra and "extra" in table.columns):
         return table[field.key]
     if not field.is_extra or "extra" not in table.columns:
         return None

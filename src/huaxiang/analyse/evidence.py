@@ -16,6 +16,7 @@ import pyarrow as pa
 from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.fact_tags import fact_tags, joined, rows_of
 from huaxiang.analyse.facts import Tables
+from huaxiang.analyse.further_columns import reading, told
 from huaxiang.analyse.golden import standing, with_verified
 from huaxiang.analyse.kept_last import keeps_last, last_window
 from huaxiang.analyse.order import full_only
@@ -50,8 +51,10 @@ class Witness:
 
     def evidence(self, tag: Tag, value: Any) -> Evidence:
         """The rows behind the value of a tag that is computed from fact tables."""
+        names = told(tag)
         every = rows_of(self.engine, {tag.key: tag}, self.as_of, self.facts)
         own = {name: self._own(rows) for name, rows in every.items()}
+        tag = reading(tag)
         rule: Any = tag.rule
         first, last = rule.days(self.as_of)
         if isinstance(rule, Preference):
@@ -62,6 +65,7 @@ class Witness:
                 rows = last_window(tag, rows)
                 first, last = self._kept_days(rows, rule.window_days, first, last)
             counted = evidence_rows(self.engine, rule, rows, value).select(_shown(rule, rows))
+            counted = counted.rename({names[name]: name for name in counted.columns if name in names})
         else:
             counted = None
         found, count = self._read(counted)

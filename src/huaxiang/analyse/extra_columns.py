@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.evaluate import column_of
@@ -67,8 +68,11 @@ class ExtraColumns:
         rows = self._rows(fact)
         if rows is None:
             return []
-        fullest = rows.group_by("import_id").aggregate(extra=rows.extra.argmax(rows.extra.length()))
-        parts = (fullest.select("extra"), rows.select("extra").limit(MOST_ROWS))
+        # Of equally full ones the last in order, and always the same first rows: nothing is offered by chance.
+        fullness = ibis.struct({"length": rows.extra.length(), "text": rows.extra})
+        fullest = rows.group_by("import_id").aggregate(extra=rows.extra.argmax(fullness))
+        order = [name for name in (*fact_meant(fact).evidence, "extra") if name in rows.columns]
+        parts = (fullest.select("extra"), rows.order_by(order).select("extra").limit(MOST_ROWS))
         return [text for part in parts for text in self.events.engine.arrow(part).column("extra").to_pylist()]
 
     def _has(self, fact: str, key: str) -> bool:

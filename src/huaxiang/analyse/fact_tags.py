@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.facts import Tables, fact_rows
+from huaxiang.analyse.further_columns import reading, with_read
 from huaxiang.analyse.kept_last import KEPT, keeps_last, kept_last
 from huaxiang.analyse.measures import BLANK, agreeing, is_zero_without_rows, measured, seen
 from huaxiang.analyse.preferences import favourites, preferred, weights_of
@@ -44,7 +45,8 @@ def rows_of(engine: Engine, tags: Tags, as_of: date, facts: Tables) -> dict[str,
     """The rows of every fact table that the tags need, as known on the ``as_of`` day; tables that lack are left out."""
     names = dict.fromkeys(name for tag in tags.values() for name in facts_of(tag))
     found = {name: fact_rows(name, engine, facts, as_of) for name in names}
-    return {name: Rows(rows, fact_named(name), as_of) for name, rows in found.items() if rows is not None}
+    read = {name: with_read(rows, tags, name) for name, rows in found.items() if rows is not None}
+    return {name: Rows(rows, fact_named(name), as_of) for name, rows in read.items()}
 
 
 def facts_of(tag: Tag) -> tuple[str, ...]:
@@ -66,6 +68,7 @@ def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Tab
 
     What is said of everybody (``seen``) is said of everybody in any case.
     """
+    tags = {key: reading(tag) for key, tag in tags.items()}
     own = rows if only is None else limited(engine, rows, only)
     figures: dict[str, list[Tag]] = defaultdict(list)
     for tag in tags.values():

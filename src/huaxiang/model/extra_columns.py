@@ -30,18 +30,6 @@ class ExtraKnown(Protocol):
         """Whether any row has the column."""
 
 
-class NoExtras:
-    """That there are none, for tags, which are computed from the columns that are always there."""
-
-    def of(self, fact: str) -> Fields:  # noqa: ARG002 - of no fact
-        """Nothing."""
-        return {}
-
-    def has(self, fact: str, key: str) -> bool:  # noqa: ARG002 - of no fact
-        """No."""
-        return False
-
-
 class WithExtra(Mapping[str, Field]):
     """The columns of a fact table: those that are always there, and by name any further one."""
 

@@ -36,7 +36,7 @@ class Fact(BaseModel):
 
     @property
     def own_columns(self) -> dict[str, Field]:
-        """The columns that are always there; tags are computed from these alone."""
+        """The columns that are always there."""
         return dict(self.columns)
 
 

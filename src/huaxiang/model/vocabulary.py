@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from huaxiang.errors import DefinitionError, nearest
 from huaxiang.model.compared import check, compared_with
+from huaxiang.model.condition_facts import extras_named
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import (
     RANDOM,
@@ -26,7 +27,7 @@ from huaxiang.model.conditions import (
     fields_named,
     leaves,
 )
-from huaxiang.model.extra_columns import ExtraKnown, NoExtras, WithExtra, extra_field, is_extra
+from huaxiang.model.extra_columns import ExtraKnown, WithExtra, extra_field, is_extra
 from huaxiang.model.facts import Fact
 from huaxiang.model.fields import Field, Fields, field_named
 from huaxiang.model.measured import column_meant, fact_meant, figure_field
@@ -37,6 +38,8 @@ from huaxiang.words import Message
 
 #: Leaves of a condition with those of all the crowds that it names, each as often as it is named.
 MOST_LEAVES = 2_000
+#: Different further columns of one rule: reading each is a look at every row.
+MOST_EXTRAS = 20
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def check_layer(condition: Condition, fields: Fields) -> None:
     What a crowd asks counts as if it stood there; a crowd without its rule is unknown, see
     :mod:`huaxiang.analyse.layer_crowds`.
     """
-    known = Vocabulary(fields, extras=NoExtras())
+    known = Vocabulary(fields)
     for asked in (*caps(condition), *leaves(condition)):
         if isinstance(asked, InCrowd):
             segment_named(asked.crowd, {})
@@ -98,6 +101,9 @@ def list_named(key: str, lists: Collection[str]) -> str:
 
 
 def _check(condition: Condition, known: Vocabulary, path: tuple[str, ...], seen: list[int]) -> None:
+    further = {column for _, column in extras_named(condition)}
+    if len(further) > MOST_EXTRAS:
+        raise DefinitionError("condition.too_many_extras", count=len(further), most=MOST_EXTRAS)
     for capped in caps(condition):
         _check_cap(capped.cap, known)
     for leaf in leaves(condition):

@@ -334,7 +334,11 @@ def test_forms_are_tried_saved_and_never_break(
     for typed, _ in (*WRITTEN[:4], WRITTEN[6]):
         answer = post(client, "/tags/preview/", form(**typed))
         assert answer.status_code == 200, typed["kind"]
-        assert "的客户会有值" in answer.content.decode(), (typed["kind"], answer.content.decode()[:400])
+        page = answer.content.decode()
+        assert "的客户会有值" in page, (typed["kind"], page[:400])
+        assert re.search(r'rule-words-other" lang="en">[^<]*[a-z]', page), "in English too"
+    further = form(kind="statistic", type="money", column="sale.extra.没有", measure="sum")
+    assert "extra.没有" in post(client, "/tags/preview/", further).content.decode(), "no row has it"
     whole = post(client, "/tags/new/", form(**WRITTEN[6][0], act="try")).content.decode()
     assert "<html" in whole, "without scripts"
     assert "100%的客户会有值（40 人）" in whole

@@ -105,7 +105,8 @@ def _fitted(
 def _known(sight: Sight) -> Among:
     """Every tag that a draft may name, and every crowd."""
     known = sight.definitions
-    return Among({**Shelves(sight.workspace).draft_tags, **known.catalogue}, known.crowds)
+    tags = {**Shelves(sight.workspace).draft_tags, **known.catalogue}
+    return Among(tags, known.crowds, sight.population.vocabulary.extras)
 
 
 def _read(draft: Draft, key: str, sight: Sight, act: str = "") -> tuple[Draft, Read]:
@@ -173,7 +174,8 @@ def _rule_part(draft: Draft, found: Read, sight: Sight, spare: int) -> dict[str,
     """What the templates show of the form: its layout and the choice of the kind of rule."""
     has_layers = draft.said("kind") == "layers"
     layers = layer_forms(draft, rows_shown(draft, spare), sight.of_layers) if has_layers else {}
-    shown = layout(draft, found.problems, sight.lang, sight.definitions.catalogue, found.marks, spare, layers)
+    tags, extras = sight.definitions.catalogue, sight.population.vocabulary.extras
+    shown = layout(draft, found.problems, sight.lang, tags, found.marks, spare, layers, extras)
     return {"layout": shown, "kind": kind_field(draft, found.problems, sight.lang), "of_layers": True}
 
 

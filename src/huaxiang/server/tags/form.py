@@ -12,8 +12,11 @@ from django.http import QueryDict
 
 from huaxiang.analyse.check_tags import check_tag
 from huaxiang.analyse.layer_crowds import NO_CROWDS, Crowds
-from huaxiang.errors import DefinitionError, HuaxiangError
+from huaxiang.errors import DefinitionError, HuaxiangError, nearest
 from huaxiang.maintain.definitions import body_of
+from huaxiang.model.extra_columns import ExtraKnown
+from huaxiang.model.facts import fact_named
+from huaxiang.model.rule_extras import extras_of
 from huaxiang.model.tags import Tag, Tags, tags_from
 from huaxiang.server.crowds.boxes import OUTERMOST, Boxes, boxes_from
 from huaxiang.server.crowds.draft import boxes_after
@@ -47,10 +50,18 @@ class Draft:
 
 @dataclass(frozen=True)
 class Among:
-    """The tags and the crowds that a draft may name."""
+    """The tags, the crowds and, where that is known, the further columns that a draft may name."""
 
     tags: Tags
     crowds: Crowds = NO_CROWDS
+    extras: ExtraKnown | None = None
+
+    def check(self, tag: Tag) -> Tag:
+        """The tag with what it names; :class:`DefinitionError` where it does not hold together with what is there."""
+        found = check_tag(tag, self.tags, self.crowds)
+        if self.extras is not None:
+            _check_there(found, self.extras)
+        return found
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,15 @@ class Read:
     tag: Tag | None
     problems: Mapping[str, str]
     marks: Mapping[str, int] = field(default_factory=dict)
+
+
+def _check_there(tag: Tag, extras: ExtraKnown) -> None:
+    for fact, column in extras_of(tag.rule):
+        usual = extras.of(fact)
+        if column not in usual and not extras.has(fact, column):
+            said = {"tag": tag.key, "fact": fact, "given": column}
+            close = nearest(column, [*usual, *fact_named(fact).own_columns])
+            raise DefinitionError("tag.unknown_column", nearest=close, **said)
 
 
 def draft_from(form: QueryDict) -> Draft:
@@ -118,7 +138,7 @@ def _tag(draft: Draft, key: str, version: int, among: Among | None) -> Tag:
     said = _body(draft) if draft.text is None else _yaml(draft.text)
     body = {name: value for name, value in said.items() if name not in ("key", "status", "version", "owner")}
     tag = tags_from({key: {**body, "status": "draft", "version": version}})[key]
-    return tag if among is None else check_tag(tag, among.tags, among.crowds)
+    return tag if among is None else among.check(tag)
 
 
 def _place(problem: HuaxiangError, draft: Draft, key: str, among: Among | None) -> str:

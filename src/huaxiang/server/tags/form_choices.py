@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import get_args
 
 from huaxiang.analyse.registry import analyses
+from huaxiang.model.extra_columns import ExtraKnown, WithExtra
 from huaxiang.model.facts import Fact, facts_known
-from huaxiang.model.fields import NUMERIC, FieldType
+from huaxiang.model.fields import NUMERIC, Fields, FieldType
 from huaxiang.model.places import PlaceKind
 from huaxiang.model.tables import ELEMENTS
 from huaxiang.model.tags import BASES, SIDES, Tags, group_lists
@@ -31,13 +32,15 @@ _KINDS_OF = {
 
 @dataclass(frozen=True)
 class Offer:
-    """What the inputs of a form offer, for one kind of rule, in a language; ``tags`` are those that it may name."""
+    """What the inputs of a form offer, for one kind of rule, in a language; ``tags`` are those that it may name, and
+    ``extras`` says which further columns there are."""
 
     kind: str
     lang: str
     tags: Tags
     fact: str = ""
     analysis: str = ""
+    extras: ExtraKnown | None = None
 
     def of(self, name: str) -> Grouped | None:
         """The choices of an input; None for one that is typed."""
@@ -79,6 +82,12 @@ class Offer:
         for key, column in fact.columns.items():
             if fitting is None or column.type in fitting:
                 yield f"{name}.{key}", f"{fact.row.say(self.lang)} · {column.name.say(self.lang)}"
+        for key, column in self._further(name, fact).items():
+            told = say("tags.form.further", self.lang, column=column.name.message)
+            yield f"{name}.{key}", f"{fact.row.say(self.lang)} · {told}"
+
+    def _further(self, name: str, fact: Fact) -> Fields:
+        return self.extras.of(name) if self.extras and isinstance(fact.columns, WithExtra) else {}
 
     def timed_facts(self) -> Grouped:
         """Fact tables whose rows have a time."""
@@ -90,6 +99,8 @@ class Offer:
         found = [
             (key, one.name.say(self.lang)) for key, one in (fact.columns if fact else {}).items() if one.type in NUMERIC
         ]
+        further = self._further(self.fact, fact) if fact else {}
+        found += [(key, one.name.say(self.lang)) for key, one in further.items() if one.type in NUMERIC]
         return [("", [("", self._say("tags.form.by_count")), *found])]
 
     def named_tags(self, fitting: frozenset[str], empty: str = "—") -> Grouped:

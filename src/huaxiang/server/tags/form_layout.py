@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from huaxiang.model.extra_columns import ExtraKnown
 from huaxiang.model.tags import Tags
 from huaxiang.server.tags.form import Draft
 from huaxiang.server.tags.form_choices import Grouped, Offer
@@ -86,12 +87,13 @@ def layout(
     marks: Mapping[str, int] | None = None,
     spare: int = 1,
     layers: Mapping[int, LayerForm] | None = None,
+    extras: ExtraKnown | None = None,
 ) -> Layout:
     """The form with what was typed; ``tags`` are those that it may name, ``spare`` the empty rows at the end, and
-    ``layers`` the boxes of rows that have them."""
+    ``layers`` the boxes of rows that have them; ``extras`` says which further columns there are to choose from."""
     form = FORMS.get(draft.said("kind"), RuleForm())
     fact, analysis = (draft.said(name).partition(".")[0] for name in ("column", "output"))
-    offer = Offer(draft.said("kind"), lang, tags, fact, analysis)
+    offer = Offer(draft.said("kind"), lang, tags, fact, analysis, extras)
     show = _Shown(draft, problems, marks or {}, offer, lang, layers or {})
     shown = {*_NAMES, *_CARE, *_RESULT, "kind", "needs_purpose", "helper", *form.entries}
     return Layout(
