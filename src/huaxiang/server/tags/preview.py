@@ -26,7 +26,7 @@ from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.customers.values import tag_words
 from huaxiang.server.published import latest
 from huaxiang.server.tags.bands import distribution
-from huaxiang.words import say
+from huaxiang.words import LANGUAGES, say
 
 _EXAMPLES = 3
 _FEW_BARS = 12
@@ -46,10 +46,12 @@ class Example:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a draft would do: its rule, its coverage in words, its distribution, and examples. ``sample`` tells how many
-    customers it was tried on, where these are not all."""
+    """What a draft would do: its rule in the reader's language and in the other one, its coverage in words, its
+    distribution, and examples. ``sample`` tells how many customers it was tried on, where these are not all."""
 
     rule: str
+    other_rule: str
+    other_lang: str
     coverage: str
     told: str
     chart: ChartPart
@@ -78,8 +80,11 @@ def tried(tag: Tag, sight: Sight) -> Tried:
     known = everyone - sum(int(band["customers"]) for band in bands if band["band"] is None)
     share = percent(known / everyone if everyone else 0.0, sight.lang)
     settings = sight.workspace.settings
+    other = next(lang for lang in LANGUAGES if lang != sight.lang)
     return Tried(
         rule_sentence(tag, sight.lang, needed, sight.as_of),
+        rule_sentence(tag, other, needed, sight.as_of),
+        other,
         share,
         say("tags.preview.told", sight.lang, share=share, n=short_number(known, sight.lang)),
         distribution(tag, bands, settings.smallest_cell, sight.lang, settings.currency),
