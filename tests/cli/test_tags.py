@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.few_tags import keep_few
 
 OWN = """
 vip: {element: social, zh: 贵宾, en: VIP, meaning_zh: 店长认定。, meaning_en: Named., type: text,
@@ -18,6 +19,7 @@ def tagged(shop: Path) -> Path:
     """The shop with tags of its own."""
     (shop / "definitions" / "tags").mkdir(exist_ok=True)
     (shop / "definitions" / "tags" / "own.yaml").write_text(OWN, encoding="utf-8")
+    keep_few(shop, ("gender", "orders_total", "orders_365d", "lifecycle"))
     return shop
 
 
