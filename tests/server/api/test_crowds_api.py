@@ -36,7 +36,10 @@ def sent(client: Client, method: str, path: str, body: object, **headers: str) -
 
 def test_editor_api_notebook_and_file_count_the_same(shop: Workspace, program: Program) -> None:
     add(shop, "townspeople", "city = 上海市")
+    add(shop, "broken", "no_such_tag = 1")
     ask = program(*ALL, role="analyst")
+    listed = {one["key"]: one["sentence"] for one in ask.get("/api/v1/crowds").json()["crowds"]}
+    assert "no_such_tag" in listed["broken"], "which stops no other"
     condition = Workspace.open(shop.folder).definitions.segments["townspeople"].condition
     with shop.reading() as engine:
         population = published_population(engine, shop.definitions.tags, {}, shop.as_of())

@@ -14,7 +14,7 @@ from huaxiang.analyse.groups.contrast import TagContrast, group_portrait
 from huaxiang.analyse.packs import PACK, pack_sizes
 from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import only
-from huaxiang.errors import InputError
+from huaxiang.errors import DefinitionError, InputError
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition, InCrowd, caps, leaves, record_of
 from huaxiang.model.group_tags import group_tags
@@ -211,8 +211,12 @@ def told_run(run: Fared | None, sight: Sight) -> dict[str, Any] | None:
 
 
 def told_rule(condition: Condition, sight: Sight) -> dict[str, Any]:
-    """A rule as record, as text and as sentence."""
-    said = sentence(condition, sight.lang, sight.fields)
+    """A rule as record, as text and as sentence; one that does not hold together says what is wrong with it instead,
+    and stops no list."""
+    try:
+        said = sentence(condition, sight.lang, sight.fields)
+    except DefinitionError as problem:
+        said = problem.say(sight.lang)
     return {"rule": record_of(condition), "text": text_of(condition), "sentence": said}
 
 
