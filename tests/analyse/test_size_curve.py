@@ -17,6 +17,7 @@ from huaxiang.analyse.moved import Moved, Part, edge_thresholds, gap_thresholds,
 from huaxiang.analyse.population import Population
 from huaxiang.analyse.size_curve import size_curve, usual_cuts
 from huaxiang.engine import Engine
+from huaxiang.engine.spark import SparkEngine
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import All, Capped, Condition, First, Last, Sequence, Test, leaves
 from huaxiang.model.fields import Field, Labels
@@ -94,6 +95,10 @@ ASKED: dict[str, tuple[Part, list[int]]] = {
 }  # fmt: skip
 
 
+#: The beginnings of rules that are so like others that one engine is enough for them.
+ALIKE = ("not sequence", "sequence (act then within", "last sale", "bottom")
+
+
 def asked_of(engine: Engine) -> Population:
     """Few people with a day each, and what they did."""
     days = [AS_OF, AS_OF - timedelta(days=1), AS_OF - timedelta(days=60), AS_OF + timedelta(days=2), None]
@@ -110,6 +115,8 @@ def test_events_and_days_are_moved_in_one_pass(engine: Engine) -> None:
     """Counts and sums of events, days of windows and of dates: every point is the crowd counted with it."""
     population = asked_of(engine)
     for text, (part, places) in ASKED.items():
+        if isinstance(engine, SparkEngine) and text.startswith(ALIKE):
+            continue
         written = [f"{place // 10000}-{place // 100 % 100:02d}-{place % 100:02d}" if place > 10**6 else str(place)
                    for place in places]  # fmt: skip
         rules = [condition_from_text(text.format(each)) for each in written]
