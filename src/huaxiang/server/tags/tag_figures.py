@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from huaxiang.analyse.order import full_only
 from huaxiang.analyse.tag_accuracy import Usable
+from huaxiang.model.tags import Tag, Tags
 from huaxiang.number_words import percent, short_number
 from huaxiang.server.tags.catalogue import Entry
 from huaxiang.words import say
@@ -25,3 +27,9 @@ def usable_words(found: Usable | None, lang: str) -> str:
         return ""
     share = percent(found.usable / found.everyone, lang)
     return say("tags.usable_told", lang, share=share, n=short_number(found.usable, lang))
+
+
+def refresh_words(tag: Tag, tags: Tags, lang: str) -> str:
+    """When the tag is computed, and whether only with everybody at once."""
+    told = say(f"tags.refresh.{tag.refresh}", lang)
+    return say("tags.refresh.with_everybody", lang, refresh=told) if tag.key in full_only(tags) else told

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from huaxiang.analyse.given_words import given_value_words
-from huaxiang.analyse.order import full_only, needed_by
+from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.tag_bands import tag_bands
 from huaxiang.analyse.tag_runs import measured
@@ -38,7 +38,7 @@ from huaxiang.server.tags.catalogue import Entry, catalogue_of, scored
 from huaxiang.server.tags.life import may_change, needs_approval, proposal
 from huaxiang.server.tags.listing import folder_words
 from huaxiang.server.tags.shelves import Shelves
-from huaxiang.server.tags.tag_figures import accuracy_words, usable_words
+from huaxiang.server.tags.tag_figures import accuracy_words, refresh_words, usable_words
 from huaxiang.server.tags.tag_versions import versions
 from huaxiang.words import say
 
@@ -141,7 +141,7 @@ def _facts(one: Tag, sight: Sight) -> list[tuple[str, str]]:
         ("basis", say(f"tag.basis.{one.stands_on}", lang)),
         ("unit", _unit(one, lang)),
         ("window", window),
-        ("refresh", _refresh(one, sight)),
+        ("refresh", refresh_words(one, sight.definitions.tags, lang)),
         ("sensitivity", say(f"tags.sensitivity.{one.sensitivity}", lang)),
         ("visible", say("tags.hidden" if one.helper else "tags.shown", lang)),
         ("owner", one.owner),
@@ -151,12 +151,6 @@ def _facts(one: Tag, sight: Sight) -> list[tuple[str, str]]:
         ("version", f"v{one.version}"),
     ]
     return [(say(f"tags.fact.{name}", lang), text) for name, text in told]
-
-
-def _refresh(one: Tag, sight: Sight) -> str:
-    told = say(f"tags.refresh.{one.refresh}", sight.lang)
-    depends = one.key in full_only(sight.definitions.tags)
-    return say("tags.refresh.with_everybody", sight.lang, refresh=told) if depends else told
 
 
 def _allowed(one: Tag, lang: str) -> str:
