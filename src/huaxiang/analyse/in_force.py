@@ -7,7 +7,7 @@ from datetime import date
 
 from huaxiang.analyse.order import needed_by
 from huaxiang.errors import DefinitionError, NotFound
-from huaxiang.model.tags import Tag, Tags
+from huaxiang.model.tags import STANDING, Tag, Tags
 
 
 def in_force(tags: Tags, permitted: Collection[str]) -> dict[str, Tag]:
@@ -49,13 +49,14 @@ def _needs(tag: Tag) -> tuple[str, ...]:
 
 
 def computed_on(tags: Tags, day: date) -> dict[str, Tag]:
-    """The tags in force that a refresh of ``day`` computes: every one that has not expired, and what they need.
+    """The tags in force that a refresh of ``day`` computes: every one that has not expired, and what they and the pages
+    need.
 
     A tag that is needed beyond its last day is a helper then: nobody is shown it.
     """
     wanted = {key for key, tag in tags.items() if not is_expired(tag, day)}
-    waiting = list(wanted)
-    needed: set[str] = set()
+    needed = {key for key in STANDING if key in tags and key not in wanted}
+    waiting = [*wanted, *needed]
     while waiting:
         for need in needed_by(tags[waiting.pop()].rule):
             if need in tags and need not in needed:

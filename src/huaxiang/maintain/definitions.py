@@ -29,7 +29,7 @@ from huaxiang.model.own_quality import own_quality_rules
 from huaxiang.model.quality import QualityRules, quality_rules
 from huaxiang.model.rules import FactRule
 from huaxiang.model.segments import UNREADABLE, Segment, segments_from, shipped_segments
-from huaxiang.model.tags import Tag, shipped_tags, tags_from
+from huaxiang.model.tags import STANDING, Tag, shipped_tags, tags_from
 from huaxiang.words import LANGUAGES, Message, say
 
 One = TypeVar("One", Tag, Segment)
@@ -56,8 +56,13 @@ class Definitions:
 
     @cached_property
     def tags(self) -> Mapping[str, Tag]:
-        """The tags in force that hold together: all that profile, pages, crowds, exports and answers know of."""
-        return {key: tag for key, tag in self._published.items() if key not in self.broken}
+        """The tags in force that hold together: all that profile, pages, crowds, exports and answers know of.
+
+        Those that pages are made of are there as shipped where a workspace gave them up or broke them, shown to nobody.
+        """
+        found = {key: tag for key, tag in self._published.items() if key not in self.broken}
+        gone = [tag for key, tag in shipped_tags().items() if key in STANDING and key not in found]
+        return found | {tag.key: tag.model_copy(update={"helper": True}) for tag in gone}
 
     @cached_property
     def broken(self) -> Mapping[str, Message]:

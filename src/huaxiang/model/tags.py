@@ -25,6 +25,8 @@ from huaxiang.model.tables import Element, Sensitivity
 from huaxiang.shipped import names_in, shipped
 from huaxiang.words import Message
 
+#: The tags that overview and document are made of: they are computed whatever a workspace says of them.
+STANDING = ("orders_365d", "net_revenue_365d", "first_order_on", "orders_total", "order_days_total")
 Status = Literal["draft", "published", "retired"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 #: 人, 货, 场: what a tag tells about. With the element it is the folder of the tag.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from tests.server.crowds.shop import ATTACK, CITIES, member
 
 from huaxiang.maintain.definitions import body_of
@@ -51,6 +52,29 @@ def test_the_list_says_sizes_and_shares_and_counts_crowds_with_people(
     buyers = sum(bool(one["orders"]) for one in PEOPLE)
     assert f"人群 buyers {buyers} 位客户 占客户的 {buyers / 40 * 100:g}% 占净消费的 100%" in page
     assert "来自 40 位客户" in page
+
+
+def test_the_page_names_what_would_change_with_it(shop: Workspace, signed_in_client: Browser) -> None:
+    """The segments and the tags that name it, each with its page."""
+    add(shop, "buyers", "orders_total > 0")
+    add(shop, "their_others", "not crowd buyers")
+    layers = {"kind": "layers", "layers": [{"value": "yes", "when": "crowd buyers"}]}
+    words = {"zh": "买过", "en": "Bought", "meaning_zh": "。", "meaning_en": "."}
+    tag = {
+        "element": "purchasing",
+        "type": "text",
+        "rule": layers,
+        "values": {"yes": {"zh": "是", "en": "Yes"}},
+        **words,
+    }
+    folder = shop.folder / "definitions" / "tags"
+    folder.mkdir(exist_ok=True)
+    (folder / "bought.yaml").write_text(yaml.safe_dump({"bought": tag}, allow_unicode=True), encoding="utf-8")
+    browser = signed_in_client("viewer")
+    page = browser.get("/crowds/saved/buyers/").content.decode()
+    assert "改动或删除时受影响： 人群 their_others 、 买过 （标签）" in text_of(page)
+    assert 'href="/tags/one/bought/"' in page
+    assert "改动或删除时受影响" not in browser.get("/crowds/saved/their_others/").content.decode()
 
 
 def test_personal_values_are_masked_and_names_run_nothing(shop: Workspace, signed_in_client: Browser) -> None:

@@ -13,6 +13,7 @@ from huaxiang.server.crowds.measured import measured
 from huaxiang.server.crowds.members import PER_PAGE, members_table
 from huaxiang.server.crowds.saved import is_own, may_change
 from huaxiang.server.crowds.sight import is_not_refreshed, sight_of
+from huaxiang.server.crowds.used_by import used_by
 from huaxiang.server.not_refreshed import SEGMENTS
 from huaxiang.server.permissions import may, page
 from huaxiang.words import say
@@ -46,6 +47,7 @@ def crowd(request: HttpRequest, key: str) -> HttpResponse:
         "pages": pages,
         "sight": sight,
         "stamp": fresh,
+        "users": used_by(key, sight),
         "is_mine": may_change(sight.workspace, segment, sight.access),
         "is_own": is_own(sight.workspace, key),
         "may_edit": may(request, "edit_definitions"),
