@@ -66,6 +66,9 @@ def test_every_row_is_found_as_it_is(
     monkeypatch.setattr(module, "_PIECE", piece)
     run = f"run-{next(_NUMBERS):05d}"
     make_points(duck, run, lambda: making(duck, rows))
+    # Another version of the program may cut otherwise; few pieces are held open.
+    monkeypatch.setattr(module, "_PIECE", piece + 1)
+    monkeypatch.setattr(module, "_OPEN", 2)
     found = module.Points(duck.lake.folder / "points" / run)
     assert len(found) == len(rows)
     assert [found.row(str(row["customer_id"])) for row in rows] == rows

@@ -30,8 +30,11 @@ from huaxiang.flushing import flush
 FOLDER = "points"
 KEY = "customer_id"
 _PARTIAL = ".partial"
-#: Rows of one piece of the file: few enough that a piece is cheap to open, many enough that there are few of them.
-_PIECE = 8_192
+#: Rows of one piece of the file: few enough that all columns of a row lie close together, many enough that what a file
+#: says of its pieces is small beside them.
+_PIECE = 1_024
+#: Rows that are read at once to be written, and pieces that are held open.
+_READ, _OPEN = 8_192, 256
 _ROWS, _IDS, _NAMES, _ABOUT = "rows.arrow", "ids.arrow", "names.arrow", "about.json"
 #: Columns of the names: what somebody may say, whom it means, and what kind of name it is.
 NAMES = {"name": pa.string(), KEY: pa.string(), "kind": pa.string()}
@@ -53,6 +56,8 @@ class Points:
         self._file = pa.ipc.open_file(pa.memory_map(str(folder / _ROWS)))
         self._ids = _mapped(folder / _IDS)
         self._names = _mapped(folder / _NAMES)
+        # All pieces but the last are of one size, which another version of the program may have chosen otherwise.
+        self._size = self._file.get_batch(0).num_rows if self._file.num_record_batches else 1
         self._pieces: dict[int, pa.RecordBatch] = {}
         self._lock = Lock()
 
@@ -75,7 +80,7 @@ class Points:
         if place is None:
             return self.schema.empty_table()
         number: int = self._ids.column("place")[place].as_py()
-        return pa.Table.from_batches([self._piece(number // _PIECE).slice(number % _PIECE, 1)])
+        return pa.Table.from_batches([self._piece(number // self._size).slice(number % self._size, 1)])
 
     def row(self, customer_id: str) -> dict[str, Any] | None:
         """The same as a dictionary; None when there is no such customer."""
@@ -100,6 +105,8 @@ class Points:
     def _piece(self, number: int) -> pa.RecordBatch:
         with self._lock:
             if number not in self._pieces:
+                if len(self._pieces) >= _OPEN:
+                    self._pieces.pop(next(iter(self._pieces)))
                 self._pieces[number] = self._file.get_batch(number)
             return self._pieces[number]
 
@@ -151,7 +158,7 @@ def make_points(engine: DuckEngine, run_id: str, making: Callable[[], Making], k
 
 
 def _write(engine: DuckEngine, making: Making, folder: Path) -> None:
-    ids = _write_rows(engine.batches(making.rows, _PIECE), folder / _ROWS)
+    ids = _write_rows(engine.batches(making.rows, _READ), folder / _ROWS)
     order = pc.sort_indices(ids)
     _write_table(pa.table({KEY: ids.take(order), "place": order.cast(pa.int64())}), folder / _IDS)
     names = engine.arrow(making.names.select(*NAMES).distinct().order_by(["name", KEY, "kind"]))
