@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analyse.changing import bag, brought, chance_facts, changed_facts, held, rules
 from tests.analyse.made import AS_OF, Row, chance_sales, customers, numbered, sale
-from tests.analyse.tag_kinds import act, days_ago
+from tests.analyse.tag_kinds import act, days_ago, made
 
 from huaxiang.analyse.changed_customers import changed_customers
 from huaxiang.analyse.increment import Before, increment
 from huaxiang.analyse.order import full_only, with_needed
 from huaxiang.analyse.profile import profiled
+from huaxiang.analyse.same_day import SameDay
 from huaxiang.engine import Engine
 from huaxiang.errors import InputError
 from huaxiang.model.tags import Tags, shipped_tags
@@ -64,6 +65,48 @@ def test_both_engines_increment(engine: Engine) -> None:
         [facts, later],
         (AS_OF - timedelta(days=1), AS_OF),
     )
+
+
+AT = datetime.combine(AS_OF, datetime.min.time()) - timedelta(days=3)
+INVITED = {"kind": "statistic", "fact": "invitation", "measure": "count", "when_empty": "zero"}
+
+
+def invitations(*whom: str) -> dict[str, list[Row]]:
+    """Two members who ordered, and those of whom a row of the referrals says that somebody invited them."""
+    account = [{"account_key": f"a{n}", "customer_id": f"c{n}"} for n in (1, 2)]
+    told = [
+        {"account_key": f"a{one[1:]}", "referrer_account_key": "a9", "occurred_at": AT, "known_at": AT,
+         "row_key": one, "import_id": "i1", "source_row": 1}
+        for one in whom
+    ]  # fmt: skip
+    sales = numbered([sale("c1", AS_OF), sale("c2", AS_OF)])
+    return {"customer": customers("c1", "c2"), "sale": sales, "account": account, "referral": told}
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_rows_of_which_nothing_is_compared_are_looked_at_again(duck: Engine, days: int) -> None:
+    """Facts go by another name than the table that they are read from: an invitation is a row of the referrals."""
+    tags = {**rules("ever"), **made({"invited": {"type": "int", "rule": INVITED}})}
+    both(duck, tags, [invitations("c1"), invitations("c1", "c2")], (AS_OF - timedelta(days=days), AS_OF))
+
+
+def test_both_engines_compute_a_day_again(engine: Engine) -> None:
+    """One act more on the same day: of whom it is, the tags of one customer alone are as if all were computed."""
+    facts = chance_facts(random.Random(1))
+    later = {**facts, "act": [*facts["act"], act("c1", days_ago(0), category="x", row_key="new")]}
+    tags = rules("spent", "often", "stays", "place")
+    old, new = brought(engine, facts, "old"), brought(engine, later, "new")
+    first = held(engine, profiled(engine, tags, AS_OF, old), "first")
+    before = Before(AS_OF, first["profile"], first["profile_confidence"], first["tag_weight"])
+    changed = engine.keep("changed", changed_customers(old, new))
+    found = SameDay(engine, tags, new, before, changed).renewed()
+    assert found is not None
+    assert engine.arrow(found.gone).to_pylist() == engine.arrow(found.moved).to_pylist() == [{"customer_id": "c1"}]
+    again = held(engine, found.own, "again")
+    full = held(engine, profiled(engine, tags, AS_OF, new), "full")
+    for name, rows in full.items():
+        mine = rows.filter(rows.customer_id == "c1")
+        assert bag(engine, again[name]) == bag(engine, mine), name
 
 
 def test_who_did_not_change_is_not_computed_again(duck: Engine) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.engines import open_engine, rows
 
 from huaxiang.engine import DuckEngine, Engine, Lake
+from huaxiang.engine.interface import Exchange
 from huaxiang.errors import EngineError
 
 EVERY_TYPE = pa.schema(
@@ -181,3 +182,26 @@ def test_a_reader_that_stays_open_sees_the_new_rows(engine: Engine, lake: Lake) 
     engine.publish({"t": engine.bring("new", pa.table({"id": [2]}))})
     assert rows(reader, reader.table("t")) == [{"id": 2}]
     reader.close()
+
+
+def test_an_exchange_changes_the_rows_of_some_alone(engine: Engine, lake: Lake) -> None:
+    """Those of the customers who are named give way, whether new ones come or not; all in one publication."""
+    kinds = pa.schema([("customer_id", pa.string()), ("n", pa.int64())])
+
+    def brought(name: str, *told: tuple[str, int]) -> ibis.Table:
+        said = [{"customer_id": who, "n": n} for who, n in told]
+        return engine.bring(name, pa.Table.from_pylist(said, schema=kinds))
+
+    engine.publish({"wide": brought("all", ("a", 1), ("a", 2), ("b", 3), ("c", 4)), "other": brought("one", ("x", 1))})
+    gone = brought("gone", ("a", 0), ("b", 0), ("nobody", 0))
+    changed = Exchange(gone, brought("come", ("a", 5), ("d", 6)))
+    before = engine.snapshot()
+    engine.publish({"other": brought("two", ("y", 2))}, exchange={"wide": changed})
+    assert engine.snapshot() > before
+    reader = DuckEngine(lake, read_only=True)
+    try:
+        told = reader.arrow(reader.table("wide").order_by("customer_id")).to_pylist()
+        assert [(row["customer_id"], row["n"]) for row in told] == [("a", 5), ("c", 4), ("d", 6)]
+        assert reader.arrow(reader.table("other").n).to_pylist() == [{"n": 2}]
+    finally:
+        reader.close()

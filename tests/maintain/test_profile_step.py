@@ -144,6 +144,15 @@ def test_the_same_day_is_computed_for_everybody_where_a_tag_begins_to_be_said(du
     assert scope_of(duck, step(duck, tags).computed(now).tables)[0] == "full"
 
 
+def test_layers_over_rows_of_which_nothing_is_compared_are_asked_of_everybody(duck: DuckEngine) -> None:
+    """Nobody could say who moved: the day is computed again by an increment."""
+    layers = [{"value": "busy", "when": "did invitation in last 90 days count >= 1"}]
+    rule = {"kind": "layers", "layers": layers}
+    tags = made({"asked": {"type": "text", "rule": rule, "values": codes("busy")}})
+    facts = published(duck, {**rules("ever"), **tags}, full=True, as_of=AS_OF)
+    assert scope_of(duck, step(duck, {**rules("ever"), **tags}).computed(facts).tables)[0] == "increment"
+
+
 def test_an_increment_computes_those_who_changed(duck: DuckEngine) -> None:
     """Another platform of one act on the same day: one customer."""
     tags = rules("often")

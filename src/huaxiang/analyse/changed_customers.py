@@ -7,10 +7,19 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.facts import MADE_OF
 from huaxiang.engine.row_hashes import row_hash
 
-#: Fact tables in which the next refresh looks for what changed. Visits are made of acts alone and change with them.
+#: Fact tables in which the next refresh looks for what changed.
 COMPARED = ("sale", "sale_line", "act", "feedback_fact")
+#: Facts that are made of those alone and change with them.
+_MADE_OF = {**MADE_OF, "visit": "act"}
+
+
+def is_compared(fact: str) -> bool:
+    """Whether who changed is told from the rows of that fact table. Of others, which are made of canonical tables, the
+    former state is gone."""
+    return _MADE_OF.get(fact, fact) in COMPARED
 
 
 def are_comparable(before: ir.Table, now: ir.Table) -> bool:

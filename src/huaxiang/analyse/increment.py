@@ -19,6 +19,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.changed_customers import is_compared
 from huaxiang.analyse.check_tags import check_tags
 from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.fact_tags import FactTags, fact_tags, facts_of, is_from_facts, joined, rows_of
@@ -33,7 +34,6 @@ from huaxiang.engine.interface import Engine, only
 from huaxiang.errors import InputError
 from huaxiang.model.conditions import Condition, Test, leaves
 from huaxiang.model.operators import operator_named
-from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tag, Tags
 
 _DAY = timedelta(days=1)
@@ -117,8 +117,7 @@ def of_single_customers(own: Tags, tags: Tags, before: Before, as_of: date, said
         if key not in others
         and key not in said
         and key in before.profile.columns
-        and not canonical_tables().keys() & set(facts_of(tag))
-        and "account" not in facts_of(tag)
+        and all(map(is_compared, facts_of(tag)))
         and (as_of == before.as_of or not _changes_daily(tag))
     }
 

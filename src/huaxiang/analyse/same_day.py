@@ -17,11 +17,13 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.changed_customers import is_compared
 from huaxiang.analyse.confidence import SURE, has_confidence
 from huaxiang.analyse.fact_tags import (
     FactTags,
     fact_tags,
     facts_of,
+    facts_read,
     is_from_facts,
     joined,
     limited,
@@ -36,7 +38,7 @@ from huaxiang.analyse.order import full_only
 from huaxiang.analyse.profile import Profiled, customers, finished
 from huaxiang.analyse.windows import Rows
 from huaxiang.engine.interface import Engine, count_of, only
-from huaxiang.model.rules import Given
+from huaxiang.model.rules import Given, Layers
 from huaxiang.model.tags import Tags
 
 
@@ -69,6 +71,14 @@ class SameDay:
     def as_of(self) -> date:
         """The day, which is that of before."""
         return self.before.as_of
+
+    @property
+    def finds_everybody(self) -> bool:
+        """Whether all who moved are found: not where layers look at rows whose former state is gone, since these are
+        asked of the moved alone."""
+        others = full_only(self.tags)
+        asking = [tag for key, tag in self.tags.items() if isinstance(tag.rule, Layers) and key not in others]
+        return all(is_compared(fact) for tag in asking for fact in facts_read(tag))
 
     def renewed(self, most: float = inf) -> Renewed | None:
         """What is another now; None where more than ``most`` moved, or a tag begins or ceases to be said of all."""

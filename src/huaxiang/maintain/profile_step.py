@@ -102,8 +102,9 @@ class ProfileStep:
         most = everybody * self.increments.greatest_share
         if count_of(self.engine, changed) > most:
             return None
-        if before.as_of == self.as_of:
-            return SameDay(self.engine, self.tags, facts, before, changed).renewed(most)
+        same = SameDay(self.engine, self.tags, facts, before, changed)
+        if before.as_of == self.as_of and same.finds_everybody:
+            return same.renewed(most)
         found = increment(self.engine, self.tags, self.as_of, facts, before, changed)
         return found if count_of(self.engine, found.moved) <= most else None
 

@@ -11,7 +11,7 @@ import fcntl
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,10 +42,6 @@ class KeptPast:
     folder: Path
     crowd: str
     rule: str
-    _file: Path = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_file", self.folder / "app" / "past_of_crowds" / f"{self.crowd}.json")
 
     def days(self) -> dict[date, Stood]:
         """The days that were computed, oldest first."""
@@ -61,6 +57,10 @@ class KeptPast:
         """Let go of all days, to compute them again."""
         with self._locked():
             self._write([])
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "app" / "past_of_crowds" / f"{self.crowd}.json"
 
     def _all(self) -> dict[str, list[dict[str, Any]]]:
         try:
