@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -56,6 +56,7 @@ class Points:
         self._file = pa.ipc.open_file(pa.memory_map(str(folder / _ROWS)))
         self._ids = _mapped(folder / _IDS)
         self._names = _mapped(folder / _NAMES)
+        self._columns = {name: place for place, name in enumerate(self._file.schema.names)}
         # All pieces but the last are of one size, which another version of the program may have chosen otherwise.
         self._size = self._file.get_batch(0).num_rows if self._file.num_record_batches else 1
         self._pieces: dict[int, pa.RecordBatch] = {}
@@ -74,18 +75,18 @@ class Points:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def table(self, customer_id: str) -> pa.Table:
-        """The row of that customer with all columns; a table without rows when there is none."""
+    def row(self, customer_id: str, names: Iterable[str] | None = None) -> dict[str, Any] | None:
+        """The row of that customer, of the columns called ``names`` (by default all) those that there are.
+
+        None when there is no such customer.
+        """
         place = _place(self._ids.column(KEY), customer_id)
         if place is None:
-            return self.schema.empty_table()
+            return None
         number: int = self._ids.column("place")[place].as_py()
-        return pa.Table.from_batches([self._piece(number // self._size).slice(number % self._size, 1)])
-
-    def row(self, customer_id: str) -> dict[str, Any] | None:
-        """The same as a dictionary; None when there is no such customer."""
-        found: list[dict[str, Any]] = self.table(customer_id).to_pylist()
-        return found[0] if found else None
+        piece, at = self._piece(number // self._size), number % self._size
+        wanted = self._columns if names is None else (name for name in names if name in self._columns)
+        return {name: piece.column(self._columns[name])[at].as_py() for name in wanted}
 
     def meant(self, name: str) -> list[Meant]:
         """Whom a name means, sorted by customer id: one of today, a former one, or several who share the name.

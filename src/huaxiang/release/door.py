@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -65,10 +65,10 @@ def pass_through(
 
     Raw tables leave only through :func:`huaxiang.release.export.export`, which writes them into the ledger.
     """
-    policies = _policies(table, columns)
+    policies = declared(table.column_names, columns)
     in_scope = _within_scope(table, access)
     consented = _with_consent(in_scope, purpose)
-    masked = () if raw else tuple(name for name in table.column_names if _is_masked(policies[name], access))
+    masked = () if raw else tuple(name for name in table.column_names if is_masked(policies[name], access))
     return Released(
         _mask(consented, [policies[name] for name in masked]),
         table.num_rows - in_scope.num_rows,
@@ -77,12 +77,13 @@ def pass_through(
     )
 
 
-def _policies(table: pa.Table, columns: Iterable[ColumnPolicy]) -> dict[str, ColumnPolicy]:
-    twice = sorted(name for name, count in Counter(table.column_names).items() if count > 1)
-    if twice:
+def declared(names: Collection[str], columns: Iterable[ColumnPolicy]) -> dict[str, ColumnPolicy]:
+    """The policies by name. Raises :class:`InputError` for columns of one name, and for those without a policy."""
+    if len(set(names)) < len(names):
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
         raise InputError("release.column_twice", columns=", ".join(twice))
     policies = {policy.name: policy for policy in columns}
-    undeclared = [name for name in table.column_names if name not in policies]
+    undeclared = [name for name in names if name not in policies]
     if undeclared:
         raise InputError("release.column_undeclared", columns=", ".join(undeclared))
     return policies
@@ -116,7 +117,8 @@ def _with_consent(table: pa.Table, purpose: str | None) -> pa.Table:
     return table.filter(pc.fill_null(table.column(name).cast(pa.bool_()), False))
 
 
-def _is_masked(policy: ColumnPolicy, access: Access) -> bool:
+def is_masked(policy: ColumnPolicy, access: Access) -> bool:
+    """Whether the values of a column are masked for the asker."""
     if policy.sensitivity == "confidential":
         return not access.may("export_masked")
     return policy.sensitivity != "open"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -53,6 +54,14 @@ def mask_value(value: str | None, kind: str) -> str | None:
     """The value masked; None stays None, blank text becomes empty. Masking twice is masking once."""
     hide = mask_named(kind).hide
     return None if value is None else _masked(value, hide)
+
+
+def mask_cell(value: Any, kind: str) -> str | list[str | None] | None:
+    """One value of a column as :func:`mask_column` gives it."""
+    if value is None or isinstance(value, str):
+        return mask_value(value, kind)
+    masked: str | list[str | None] | None = mask_column(pa.array([value]), kind)[0].as_py()
+    return masked
 
 
 def mask_column(column: pa.Array | pa.ChunkedArray, kind: str) -> pa.Array | pa.ChunkedArray:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from huaxiang.analyse.customers import spellings, stores_of
+from huaxiang.engine.interface import only
 from huaxiang.engine.points import Points, latest_points
 from huaxiang.errors import InputError, NotFound, nearest
 from huaxiang.maintain.serving import CONTACTS, CROWDS, STORES, SURE
 from huaxiang.model.tags import Tags
-from huaxiang.release.door import ColumnPolicy, release
+from huaxiang.release.door import ColumnPolicy
+from huaxiang.release.row_door import ReleasedRow, release_row
 from huaxiang.server.api.calling import Caller
 from huaxiang.server.api.problems import Problem
 from huaxiang.server.customers.one_row import CONTACT_POLICIES, OPEN, TAG_MASKS
@@ -50,10 +49,10 @@ class Known:
     left_out: frozenset[str] = frozenset()
 
 
-class Past(NamedTuple):
-    """A row, and the tags that cannot be told of it because they need the other customers of that day."""
+class Found(NamedTuple):
+    """A row, None where there is none, and the tags not told of it because they need the other customers of a day."""
 
-    table: pa.Table
+    row: Mapping[str, Any] | None
     left_out: frozenset[str] = frozenset()
 
 
@@ -78,13 +77,27 @@ def known_customer(
     found, former = _meant(points, caller, given)
     today = date.fromisoformat(str(points.about["as_of"]))
     is_today = as_of is None or as_of == today
-    table, left_out = Past(points.table(found)) if is_today else _past(home, found, points, as_of or today)
-    if not table.num_rows:
-        raise NotFound("workspace.not_in_portrait", given=given[:80])
     fields = home.definitions.fields
     asked = [name for name in (fields if wanted is None else wanted) if name in fields]
-    known = _shown(table, caller, asked, home.definitions.tags, former, as_of or today, points.run_id)
-    return replace(known, left_out=left_out)
+    row, left_out = _of_today(points, found, asked) if is_today else _past(home, found, points, as_of or today)
+    if row is None:
+        raise NotFound("workspace.not_in_portrait", given=given[:80])
+    names = [name for name in asked if name in row]
+    told = _told(row, names)
+    out = _released(told, names, caller, home.definitions.tags)
+    return Known(
+        customer_id=found,
+        former_id=former,
+        as_of=as_of or today,
+        run_id=points.run_id,
+        stores=told["stores"],
+        crowds=tuple(row.get(CROWDS) or ()),
+        raw={name: told[name] for name in out.masked},
+        shown=out.row,
+        masked=out.masked,
+        sure={name: round(sure, 3) for name in names if (sure := row.get(SURE + name)) is not None},
+        left_out=left_out,
+    )
 
 
 def _meant(points: Points, caller: Caller, given: str) -> tuple[str, str | None]:
@@ -110,71 +123,47 @@ def _spelled(given: str) -> list[str]:
 def _sees(points: Points, caller: Caller, customer_id: str) -> bool:
     if caller.access.stores is None:
         return True
-    row = points.table(customer_id)
-    return bool(row.num_rows) and caller.access.sees_any(row.column(STORES)[0].as_py())
+    row = points.row(customer_id, [STORES])
+    return row is not None and caller.access.sees_any(row[STORES])
 
 
-def _past(home: Workspace, customer_id: str, points: Points, as_of: date) -> Past:
+def _of_today(points: Points, customer_id: str, asked: Sequence[str]) -> Found:
+    beside = (STORES, CROWDS, *CONTACTS.values(), *(SURE + name for name in asked))
+    return Found(points.row(customer_id, ["customer_id", *beside, *asked]))
+
+
+def _past(home: Workspace, customer_id: str, points: Points, as_of: date) -> Found:
     """The row of a past day, from the customer's own rows; contacts are those of today, and RFM is not told."""
     with reading() as engine:
         day_in_reach(engine, as_of)
         portrait = past_portrait(engine, home.definitions.tags, as_of, customer_id)
         rows = portrait.tables["profile"]
-        found = engine.arrow(rows.filter(rows.customer_id == customer_id))
+        found = only(engine.arrow(rows.filter(rows.customer_id == customer_id)))
         stores = stores_of(engine, portrait.tables["sale"], [customer_id]).get(customer_id, [])
         tables = portrait.tables
         left_out = tables.past.left_out if isinstance(tables, PastTables) else frozenset()
-    today = points.table(customer_id)
-    for name in CONTACTS.values() if found.num_rows else ():
-        value = today.column(name) if today.num_rows else pa.nulls(1, pa.string())
-        found = found.append_column(name, value)
-    told = found.append_column(STORES, pa.array([stores] * found.num_rows, pa.list_(pa.string())))
-    return Past(told, left_out)
+    today = dict.fromkeys(CONTACTS.values()) | (points.row(customer_id, CONTACTS.values()) or {})
+    return Found({**found[0], **today, STORES: stores} if found else None, left_out)
 
 
-def _shown(
-    table: pa.Table, caller: Caller, wanted: Sequence[str], tags: Tags, former: str | None, as_of: date, run_id: str
-) -> Known:
-    there = set(table.column_names)
-    names = [name for name in wanted if name in there]
-    given = _given(table, names)
-    out = release(given, [*OPEN, *CONTACT_POLICIES, *(_policy(name, tags) for name in names)], caller.access)
-    if not out.table.num_rows:
-        raise NotFound("workspace.no_such_customer", given=str(given.column("customer_id")[0]))
-    # Of a batch, which is half the work of a table with hundreds of columns.
-    shown = out.table.to_batches()[0].to_pylist()[0]
-    crowds = table.column(CROWDS)[0].as_py() if CROWDS in there else None
-    sure = {name: table.column(SURE + name)[0].as_py() for name in names if SURE + name in there}
-    return Known(
-        customer_id=shown["customer_id"],
-        former_id=former,
-        as_of=as_of,
-        run_id=run_id,
-        stores=tuple(shown["stores"]),
-        crowds=tuple(crowds or ()),
-        raw={name: given.column(name)[0].as_py() for name in out.masked_columns},
-        shown=shown,
-        masked=frozenset(out.masked_columns),
-        sure={name: round(value, 3) for name, value in sure.items() if value is not None},
-    )
+def _told(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    # By the names that programs know. What a contact is called, no tag can take over.
+    contacts = {name: row[column] for name, column in CONTACTS.items()}
+    own = {"customer_id": row["customer_id"], "stores": tuple(row[STORES] or ())}
+    return {name: row[name] for name in names} | own | contacts
 
 
-def _given(table: pa.Table, names: Sequence[str]) -> pa.Table:
-    """The columns that are told, by the names that programs know; a customer of no store has an empty list."""
-    given = table.select(["customer_id", STORES, *CONTACTS.values(), *names])
-    given = given.rename_columns(["customer_id", "stores", *CONTACTS, *names])
-    return _without_null_stores(given) if given.column("stores").null_count else given
+def _released(told: Mapping[str, Any], names: Iterable[str], caller: Caller, tags: Tags) -> ReleasedRow:
+    policies = [*(_policy(name, tags) for name in names), *OPEN, *CONTACT_POLICIES]
+    out = release_row(told, policies, caller.access)
+    if out is None:
+        raise NotFound("workspace.no_such_customer", given=told["customer_id"])
+    return out
 
 
 def _policy(name: str, tags: Tags) -> ColumnPolicy:
     # What RFM says is open, as on the pages.
     return ColumnPolicy(name, tags[name].sensitivity if name in tags else "open", TAG_MASKS.get(name))
-
-
-def _without_null_stores(table: pa.Table) -> pa.Table:
-    place = table.column_names.index("stores")
-    none = pa.scalar([], pa.list_(pa.string()))
-    return table.set_column(place, "stores", pc.coalesce(table.column("stores").cast(none.type), none))
 
 
 def chosen_tags(home: Workspace, named: str) -> list[str]:

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
 from huaxiang.analyse.crowd_history import latest_of_each
 from huaxiang.analyse.customers import stores_of
 from huaxiang.analyse.identity_records import current_id
 from huaxiang.analyse.population import Population
 from huaxiang.analyse.portrait import portrait_fields, with_rfm
 from huaxiang.engine import DuckEngine
+from huaxiang.engine.interface import only
 from huaxiang.engine.points import Points, latest_points
 from huaxiang.maintain.serving import BESIDE, CONTACTS, CROWDS, FORMER, STORES
 from huaxiang.model.crowd_tables import OK
@@ -32,13 +31,13 @@ _SEGMENT = "in_segment_"
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of one customer: ``row`` has one row with every tag and what RFM says, none for who is unknown.
+    """What is known of one customer: ``row`` has every tag and what RFM says, None for who is unknown.
 
     ``segments`` are those with an advice that the customer is in. ``contacts`` (``person_name, phone, email,
     member_no``) are None where they were not looked up with the rest.
     """
 
-    row: pa.Table
+    row: Mapping[str, Any] | None
     stores: tuple[str, ...]
     segments: tuple[str, ...]
     contacts: Mapping[str, str | None] | None = None
@@ -89,10 +88,11 @@ class _Asking:
         # Whom a cap let through on a past day, nobody can tell from one customer.
         told = [key for key in wanted if not (self.portrait.is_past and self._competes(key))]
         member = asked.holding({key: self.segments[key] for key in told})
-        found = self.engine.arrow(asked.marked({_SEGMENT + key: one for key, one in member.items()}, rows.columns))
+        marks = {_SEGMENT + key: one for key, one in member.items()}
+        found = only(self.engine.arrow(asked.marked(marks, rows.columns)))
         own = stores_of(self.engine, self.portrait.tables["sale"], [self.customer_id])
-        inside = tuple(key for key in member if found.num_rows and found.column(_SEGMENT + key)[0].as_py())
-        row = found.drop_columns([_SEGMENT + key for key in member])
+        row: dict[str, Any] | None = found[0] if found else None
+        inside = tuple(key for key in member if row and row.pop(_SEGMENT + key))
         return Known(row, tuple(own.get(self.customer_id, ())), inside)
 
     def _competes(self, key: str) -> bool:
@@ -118,16 +118,15 @@ class _Asking:
 
 
 def _found(points: Points, asking: _Asking, wanted: Sequence[str]) -> Known:
-    table = points.table(asking.customer_id)
-    row = table.select([name for name in table.column_names if not name.startswith(BESIDE)])
-    if not table.num_rows:
-        return Known(row, (), ())
-    beside: dict[str, Any] = table.select([STORES, CROWDS, *CONTACTS.values()]).to_pylist()[0]
-    published = {each["crowd"] for each in beside[CROWDS] or ()}
+    found = points.row(asking.customer_id)
+    if found is None:
+        return Known(None, (), ())
+    row = {name: value for name, value in found.items() if not name.startswith(BESIDE)}
+    published = {each["crowd"] for each in found[CROWDS] or ()}
     changed = asking.changed(wanted)
     inside = (published - set(changed)) | set(asking.known(changed).segments if changed else ())
-    contacts = {name: beside[column] for name, column in CONTACTS.items()}
-    return Known(row, tuple(beside[STORES] or ()), tuple(key for key in wanted if key in inside), contacts)
+    contacts = {name: found[column] for name, column in CONTACTS.items()}
+    return Known(row, tuple(found[STORES] or ()), tuple(key for key in wanted if key in inside), contacts)
 
 
 def _versions(engine: DuckEngine) -> dict[str, int]:

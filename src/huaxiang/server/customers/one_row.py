@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from huaxiang.analyse.contacts import SCHEMA, SHOWN, contacts
+from huaxiang.analyse.contacts import SHOWN, contacts
 from huaxiang.analyse.portrait import RFM_CLASS
 from huaxiang.engine import DuckEngine
+from huaxiang.engine.interface import only
 from huaxiang.errors import NotFound
 from huaxiang.model.segments import Segments
 from huaxiang.model.tags import Tags
-from huaxiang.release.door import ColumnPolicy, release
+from huaxiang.release.door import ColumnPolicy
 from huaxiang.release.roles import Access
+from huaxiang.release.row_door import release_row
 from huaxiang.server.customers.at_hand import Known, known
 from huaxiang.server.published import Portrait
 
@@ -49,33 +49,29 @@ def one_row(
 ) -> OneRow:
     """The customer of that id; :class:`NotFound` for one who is unknown, or of stores that the visitor does not see."""
     found = known(engine, portrait, tags, segments, customer_id)
-    if not found.row.num_rows or not access.sees_any(found.stores):
+    one = None if found.row is None else _masked(found, found.row, tags, access)
+    if one is None:
         raise NotFound("customer.not_found", given=customer_id)
-    return _masked(found, tags, access)
+    return one
 
 
-def _masked(found: Known, tags: Tags, access: Access) -> OneRow:
-    names = [name for name in found.row.column_names if name in tags]
-    policies = [ColumnPolicy(key, tags[key].sensitivity, TAG_MASKS.get(key)) for key in names]
-    out = release(_with_stores(found.row.select(["customer_id", *names]), found.stores), [*OPEN, *policies], access)
-    row = found.row.to_pylist()[0]
-    raw = {key: row[key] for key in ("customer_id", *names)}
-    shown, masked = out.table.to_pylist()[0], frozenset(out.masked_columns)
-    return OneRow(
-        row["customer_id"], found.stores, raw, shown, masked, found.segments, row.get(RFM_CLASS), found.contacts
-    )
+def _masked(found: Known, row: Mapping[str, Any], tags: Tags, access: Access) -> OneRow | None:
+    raw = {name: value for name, value in row.items() if name == "customer_id" or name in tags}
+    policies = [ColumnPolicy(key, tags[key].sensitivity, TAG_MASKS.get(key)) for key in raw if key in tags]
+    out = release_row({**raw, "stores": found.stores}, [*OPEN, *policies], access)
+    if out is None:
+        return None
+    customer_id, rfm_class = raw["customer_id"], row.get(RFM_CLASS)
+    return OneRow(customer_id, found.stores, raw, out.row, out.masked, found.segments, rfm_class, found.contacts)
 
 
 def masked_contacts(engine: DuckEngine, portrait: Portrait, access: Access, one: OneRow) -> dict[str, str | None]:
     """How the customer is called and reached, masked: ``person_name, phone, email, member_no``."""
     if one.contacts is None:
-        rows = contacts(engine, portrait.tables, [one.customer_id])
+        row: Mapping[str, Any] = only(contacts(engine, portrait.tables, [one.customer_id]))[0]
     else:
-        rows = pa.Table.from_pylist([{"customer_id": one.customer_id, **one.contacts}], schema=SCHEMA)
-    out = release(_with_stores(rows, one.stores), [*OPEN, *CONTACT_POLICIES], access)
-    found: dict[str, str | None] = out.table.to_pylist()[0]
-    return found
-
-
-def _with_stores(row: pa.Table, stores: tuple[str, ...]) -> pa.Table:
-    return row.append_column("stores", pa.array([list(stores)], pa.list_(pa.string())))
+        row = {"customer_id": one.customer_id, **one.contacts}
+    out = release_row({**row, "stores": one.stores}, [*OPEN, *CONTACT_POLICIES], access)
+    if out is None:
+        raise NotFound("customer.not_found", given=one.customer_id)
+    return dict(out.row)
