@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
@@ -38,6 +39,8 @@ from huaxiang.town import build
 NOW = datetime(2026, 7, 1, 4, 0, tzinfo=UTC)
 #: Missed pairs that are looked at one by one.
 _LOOKED_AT = 200
+#: Customers of several people that nothing lists are looked at one by one up to this many.
+_SILENT = 20
 _NAMESPACES = {"会员资料": "member_no", "商城账号": "shop_account", "openid": "openid", "device": "device_id"}
 
 
@@ -76,6 +79,7 @@ def measure(engine: Engine, truth: Path) -> None:
     print(f"with look-alikes: {_told(placed)}")
     _caps(engine, whole, rules)
     _traps(placed, truth, _named(engine, everybody))
+    _alone(engine, whole, placed, truth)
     _missed(engine, whole, placed)
 
 
@@ -137,6 +141,66 @@ def _traps(placed: pd.DataFrame, truth: Path, named: set[str]) -> None:
         f"customers of several people: {int((people > 1).sum())} of {len(people):,}; "
         f"with names of several people: {int((telling > 1).sum())}"
     )
+
+
+def _alone(engine: Engine, found: Unified, placed: pd.DataFrame, truth: Path) -> None:
+    """Joins by a phone or e-mail alone, how many are right; and what became of every planted phone of relatives."""
+    rows = engine.arrow(found.identity_unconfirmed).to_pandas()
+    parts = rows.groupby("account_key").part_key.agg(lambda keys: " ".join(sorted(set(keys))))
+    known = placed.assign(part=placed.account_key.map(parts).fillna(""))
+    several = known.groupby("customer_id").person_id.transform("nunique") > 1
+    sides = known[several].groupby(["customer_id", "part"]).person_id.nunique().groupby("customer_id").max()
+    silent, listed = set(sides.index[sides > 1]), set(sides.index[sides == 1])
+    listed_parts = rows.drop_duplicates(["part_key", "identifier_value"])
+    wrong = sum(known.customer_id[known.part != ""].drop_duplicates().isin(listed))
+    print(
+        f"joined by a phone or e-mail alone: {len(listed_parts):,} parts of {rows.customer_id.nunique():,} customers, "
+        f"{wrong} of them of several people; customers of several people that are not listed: {len(silent)}"
+    )
+    held = set(engine.arrow(found.identity_hold.identifier_value).column(0).to_pylist())
+    print("planted phones of relatives: ", end="")
+    print(", ".join(f"{what} {count}" for what, count in _fates(known, truth, held, silent).items()))
+    _silent(engine, known[known.customer_id.isin(sorted(silent)[:_SILENT])])
+
+
+def _silent(engine: Engine, known: pd.DataFrame) -> None:
+    """What customers of several people that nothing lists are made of: whose accounts, what they say, what they share
+    with others of the customer; nothing personal."""
+    values = _values(engine, set(known.account_key))
+    told = engine.table("person_record").filter(lambda rows: rows.account_key.isin(sorted(known.account_key)))
+    said = engine.arrow(told.select("account_key", "person_name", "birth_date")).to_pandas()
+    for customer, rows in known.groupby("customer_id"):
+        print(f"  {customer}")
+        everybody = sorted(rows.person_id.unique())
+        for row in rows.sort_values("person_id").to_dict("records"):
+            print(f"    person {everybody.index(row['person_id'])} {_seen(row, rows, values, said)}")
+
+
+def _seen(
+    row: dict[Any, Any], rows: pd.DataFrame, values: Mapping[str, set[tuple[str, str]]], said: pd.DataFrame
+) -> str:
+    key = str(row["account_key"])
+    others = set[tuple[str, str]]().union(*(values[other] for other in rows.account_key if other != key))
+    mine = said[said.account_key == key]
+    letters = "/".join(sorted({str(len(name)) for name in mine.person_name.dropna()})) or "no"
+    shared = ", ".join(f"{kind} {hash(value) % 1000}" for kind, value in sorted(values[key] & others))
+    space, part = key.split(":", maxsplit=1)[0], "in a part" if row["part"] else "in the rest"
+    born = mine.birth_date.nunique()
+    return f"{space} {part}, name of {letters} letters, {born} birth dates, shares {shared}"
+
+
+def _fates(known: pd.DataFrame, truth: Path, held: set[str], silent: set[str]) -> dict[str, int]:
+    """What became of the phones that relatives share, phone by phone."""
+    fates = dict.fromkeys(("kept apart", "held", "listed as joined by the phone alone", "silently joined"), 0)
+    traps = pq.read_table(truth / "identity_traps.parquet").to_pandas()
+    of_person = known.groupby("person_id").customer_id.agg(set)
+    for phone, people in traps[traps.kind == "family_shared_phone"].groupby("identifier").person_id:
+        theirs = [of_person.get(person, set()) for person in set(people)]
+        both = {one for at, some in enumerate(theirs) for other in theirs[:at] for one in some & other}
+        apart = "held" if phone in held else "kept apart"
+        mixed = "silently joined" if both & silent else "listed as joined by the phone alone"
+        fates[mixed if both else apart] += 1
+    return fates
 
 
 def _missed(engine: Engine, found: Unified, placed: pd.DataFrame) -> None:

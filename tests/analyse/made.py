@@ -36,6 +36,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "friend_count": pa.int64(), **_CANONICAL,
     },
     "consent": {"account_key": pa.string(), "purpose": pa.string(), "is_given": pa.bool_(), **_CANONICAL},
+    "identity_unconfirmed": {"account_key": pa.string(), "rest_is_named": pa.bool_()},
     "referral": {"account_key": pa.string(), "referrer_account_key": pa.string(), **_CANONICAL},
     "coupon": {"account_key": pa.string(), "coupon_no": pa.string(), "expires_at": TIME, **_CANONICAL},
     "coupon_redemption": {"account_key": pa.string(), "coupon_no": pa.string(), **_CANONICAL},

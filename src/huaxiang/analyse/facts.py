@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.lone_links import TABLE
+from huaxiang.analyse.lone_permissions import without_lone_permissions
 from huaxiang.analyse.made_facts import coupons, mentions, order_days, recommendations
 from huaxiang.engine.interface import Engine
 from huaxiang.errors import InputError
@@ -52,6 +54,8 @@ def fact_rows(name: str, engine: Engine, facts: Tables, as_of: date) -> ir.Table
         if account is None:
             return None
         rows = _with_customer(rows, fact.account, account)
+    if fact.name == "consent":
+        rows = without_lone_permissions(rows, _table(TABLE, engine, facts, None))
     return _complete(_by_then(rows, fact, as_of), fact)
 
 

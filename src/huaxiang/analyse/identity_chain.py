@@ -9,6 +9,7 @@ from typing import Any
 
 from huaxiang.analyse.identity_records import Named, Tables
 from huaxiang.analyse.likely_pairs import Likeness, likenesses
+from huaxiang.analyse.lone_links import with_lone
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.matching import TrainedModel
 from huaxiang.prepare.unify import link_reason
@@ -23,7 +24,7 @@ _ROW = ("account_key", "source", "file_name", "source_row", "is_verified")
 class Step:
     """One link of the chain, read from ``account_key_a`` to ``account_key_b``, with the rows of files that show it:
     ``account_key, source, file_name, source_row, is_verified``, at most 20. ``likeness``: of a link by likeness, what
-    speaks for it; None where nobody can tell any more."""
+    speaks for it; None where nobody can tell any more. ``is_lone``: nothing else ties the two accounts together."""
 
     account_key_a: str
     account_key_b: str
@@ -34,13 +35,15 @@ class Step:
     reason: Message
     evidence: tuple[Mapping[str, Any], ...]
     likeness: Likeness | None = None
+    is_lone: bool = False
 
 
 def chain(engine: Engine, tables: Tables, model: TrainedModel | None, one: Named, other: Named) -> tuple[Step, ...]:
     """The links from one record to another of the same customer, none for one and the same account. ``model`` is what
     compared the published records, if anything did. Unmasked."""
     link = tables["identity_link"]
-    rows = only(engine.arrow(link.filter(link.customer_id == one.customer_id).order_by(link.columns)))
+    mine = with_lone(tables, link.filter(link.customer_id == one.customer_id))
+    rows = only(engine.arrow(mine.order_by(link.columns)))
     path = _path(rows, set(one.meant), set(other.meant))
     evidence = _evidence(engine, tables, one.customer_id)
     alike = [(row["account_key_a"], row["account_key_b"]) for row, _ in path if row["identifier_type"] == LIKENESS]
@@ -81,9 +84,8 @@ def _step(
     value = (row["identifier_type"], row["identifier_value"])
     alike = why.get((row["account_key_a"], row["account_key_b"]))
     reason = link_reason(value[0], row["rule"], is_verified=row["is_verified"], detail=row["detail"])
-    return Step(
-        start, end, *value, row["rule"], row["is_verified"], reason, _shown(value, {start, end}, evidence), alike
-    )
+    shown = _shown(value, {start, end}, evidence)
+    return Step(start, end, *value, row["rule"], row["is_verified"], reason, shown, alike, row["is_lone"])
 
 
 def _shown(value: tuple[str, str], ends: set[str], evidence: list[dict[str, Any]]) -> tuple[Mapping[str, Any], ...]:

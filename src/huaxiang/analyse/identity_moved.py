@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.analyse.identity_records import Tables
+from huaxiang.analyse.lone_links import TABLE
 from huaxiang.engine.interface import Engine, only
 from huaxiang.prepare.lookup import with_found_source
 from huaxiang.prepare.unify import Unified
@@ -18,15 +19,24 @@ Moved = dict[str, tuple[str, str]]
 _WITH_ACCOUNT = ("sale", "act", "feedback_fact")
 
 
-def touched(engine: Engine, before: ir.Table, after: ir.Table) -> Moved:
-    """The accounts of every customer that gains or loses one."""
-    old = before.select("account_key", old_id="customer_id")
-    new = after.select("account_key", new_id="customer_id")
+def touched(engine: Engine, tables: Tables, found: Unified) -> Moved:
+    """The accounts of every customer that gains or loses one, or of whom one is confirmed or no longer is."""
+    old = tables["account"].select("account_key", old_id="customer_id")
+    new = found.account.select("account_key", new_id="customer_id")
     both = engine.keep("preview_accounts", old.inner_join(new, "account_key"))
-    changed = both.filter(both.old_id != both.new_id)
+    changed = both.filter((both.old_id != both.new_id) | both.account_key.isin(_settled(tables, found).account_key))
     ids = changed.select(customer_id="old_id").union(changed.select(customer_id="new_id")).distinct()
     rows = both.filter(both.old_id.isin(ids.customer_id) | both.new_id.isin(ids.customer_id))
     return {str(row["account_key"]): (str(row["old_id"]), str(row["new_id"])) for row in only(engine.arrow(rows))}
+
+
+def _settled(tables: Tables, found: Unified) -> ir.Table:
+    """The accounts that are doubted in one of the two alone."""
+    now = found.identity_unconfirmed.select("account_key").distinct()
+    if TABLE not in tables:
+        return now.limit(0)
+    before = tables[TABLE].select("account_key").distinct()
+    return before.anti_join(now, "account_key").union(now.anti_join(before, "account_key"))
 
 
 def facts_after(engine: Engine, tables: Tables, found: Unified, moved: Moved) -> dict[str, ir.Table]:
@@ -44,7 +54,7 @@ def facts_after(engine: Engine, tables: Tables, found: Unified, moved: Moved) ->
         engine.keep(f"preview_{name}", rows.semi_join(ids, [("customer_id", "owner_id")]))
         for name, rows in (("account", found.account), ("customer", found.customer))
     )
-    return {**facts, "account": account, "customer": customer}
+    return {**facts, "account": account, "customer": customer, TABLE: found.identity_unconfirmed}
 
 
 def _owners(moved: Moved) -> pa.Table:

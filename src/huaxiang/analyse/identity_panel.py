@@ -10,6 +10,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.lone_links import TABLE, with_lone
+from huaxiang.analyse.lone_permissions import without_lone_permissions
 from huaxiang.analyse.open_holds import open_holds
 from huaxiang.engine.interface import Engine
 from huaxiang.prepare.current import current
@@ -22,10 +24,12 @@ class IdentityPanel:
     """Five tables about one customer, unmasked.
 
     ``identifiers``: one row per type and value, with the sources that name it and whether one of them verified it.
-    ``links``: one row per reason why two accounts are this customer. ``holds``: one row per value of the customer
+    ``links``: one row per reason why two accounts are this customer, ``is_lone`` where it is the only one that ties
+    them together. ``holds``: one row per value of the customer
     that other customers have too, because it did not join all of its accounts.
     ``household``: one row per other customer who lives with this one, with the reason.
-    ``consents``: per purpose the statement that holds, the strictest of the accounts' latest.
+    ``consents``: per purpose the statement that holds, the strictest of the accounts' latest; a yes of accounts that
+    may be somebody else's is none.
     """
 
     identifiers: pa.Table
@@ -39,13 +43,13 @@ def identity_panel(engine: Engine, tables: Tables, customer_id: str, as_of: date
     """The panel of one customer; consents as they stood at the end of ``as_of``, the others as they stand now."""
     known, link = tables["customer_identifier"], tables["identity_link"]
     own = known.filter(known.customer_id == customer_id)
-    links = link.filter(link.customer_id == customer_id).drop("customer_id")
+    links = with_lone(tables, link.filter(link.customer_id == customer_id)).drop("customer_id")
     return IdentityPanel(
         engine.arrow(_identifiers(own)),
         engine.arrow(links.order_by(["identifier_type", "identifier_value", "account_key_a", "account_key_b", "rule"])),
         engine.arrow(_holds(tables, own)),
         engine.arrow(_household(tables, customer_id)),
-        engine.arrow(_consents(engine, tables["account"], customer_id, as_of)),
+        engine.arrow(_consents(engine, tables, customer_id, as_of)),
     )
 
 
@@ -70,9 +74,11 @@ def _household(tables: Tables, customer_id: str) -> ir.Table:
     return others.select("customer_id", "reason").order_by("customer_id")
 
 
-def _consents(engine: Engine, account: ir.Table, customer_id: str, as_of: date) -> ir.Table:
+def _consents(engine: Engine, tables: Tables, customer_id: str, as_of: date) -> ir.Table:
+    account = tables["account"]
     mine = account.filter(account.customer_id == customer_id).select("account_key")
-    rows = current(engine, "consent", as_of).semi_join(mine, "account_key")
+    said = current(engine, "consent", as_of).semi_join(mine, "account_key")
+    rows = without_lone_permissions(said, tables.get(TABLE))
     newest = [
         ibis.desc(rows.occurred_at, nulls_first=False),
         rows.known_at.desc(),

@@ -65,7 +65,7 @@ class Definition:
 
 def preview(engine: Engine, tables: Tables, found: Unified, defined: Definition) -> Preview:
     """What the customers of ``found`` change against the published ``tables``."""
-    moved = touched(engine, tables["account"], found.account)
+    moved = touched(engine, tables, found)
     before = _before(engine, tables, moved)
     facts = facts_after(engine, tables, found, moved)
     wide = _profiled(engine, tables, facts, defined, sorted(before))

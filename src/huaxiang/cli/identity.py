@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from huaxiang.analyse.identity_preview import Preview
+from huaxiang.analyse.lone_trust import trust
 from huaxiang.cli.days import day_of
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.identity_model import MODEL, likely
@@ -23,6 +24,7 @@ from huaxiang.cli.identity_view import (
     review_document,
     review_parts,
 )
+from huaxiang.cli.lone_view import counts_document, counts_parts, joins_document, joins_parts
 from huaxiang.cli.shared import Function, Limit
 from huaxiang.ledger import Entry
 from huaxiang.prepare.unify.decisions import Decision, Sides
@@ -41,15 +43,19 @@ def report(context: typer.Context) -> None:
     desk = Desk.of(context)
     workspace = desk.workspace()
     found, made, gone = workspace.identity_report(), workspace.decisions(), workspace.overruled()
-    document = {**vars(found), "decisions": decision_documents(made, gone)}
-    desk.answer(document, *report_parts(desk, found, made, gone))
+    alone, told = workspace.lone_joins(), trust(made)
+    document = {**vars(found), "alone": counts_document(alone, told), "decisions": decision_documents(made, gone)}
+    desk.answer(document, *report_parts(desk, found, made, gone), *counts_parts(desk, alone, told))
 
 
 def review(context: typer.Context, limit: Limit = 50) -> None:
     """List what somebody should settle."""
     desk = Desk.of(context)
-    rows = desk.workspace().review(limit)
-    desk.answer({"holds": review_document(rows)}, *review_parts(desk, rows))
+    workspace = desk.workspace()
+    rows, joins = workspace.review(limit), workspace.lone_joins().joins[:limit]
+    accounts = workspace.joined_alone(joins)
+    document = {"holds": review_document(rows), "alone": joins_document(joins, accounts)}
+    desk.answer(document, *review_parts(desk, rows), *joins_parts(desk, joins, accounts))
 
 
 def accounts(context: typer.Context, customer: One) -> None:
@@ -80,6 +86,12 @@ def split(context: typer.Context, customer: One, accounts: Accounts, why: Why = 
     """Decide that accounts are another person."""
     desk = Desk.of(context)
     _written(desk, desk.workspace().split(customer, accounts, why, desk.now(), actor=desk.actor))
+
+
+def confirm(context: typer.Context, customer: One, accounts: Accounts, why: Why = "") -> None:
+    """Decide that accounts of a customer are the same person as its others."""
+    desk = Desk.of(context)
+    _written(desk, desk.workspace().confirm(customer, accounts, why, desk.now(), actor=desk.actor))
 
 
 def never_same(context: typer.Context, one: One, other: Other, why: Why = "") -> None:
@@ -141,6 +153,7 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
     "preview": {"merge": preview_merge, "split": preview_split, "undo": preview_undo},
     "merge": merge,
     "split": split,
+    "confirm": confirm,
     "never-same": never_same,
     "undo": undo,
     "redirects": redirects,

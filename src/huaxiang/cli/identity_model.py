@@ -86,7 +86,8 @@ def _model_parts(desk: Desk, known: list[KnownModel]) -> list[RenderableType]:
         )
         for one in known
     ]
-    return [table(headers(desk, "version", "state", "trained", "changes"), lines)]
+    unused = [desk.say("model.unused", n=one.unused_answers) for one in known if one.unused_answers]
+    return [table(headers(desk, "version", "state", "trained", "changes"), lines), *unused]
 
 
 def _pair_document(pair: OpenPair, why: dict[tuple[str, str], Likeness]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def preview_document(found: Preview, tags: Tags) -> dict[str, Any]:
 
 def preview_parts(desk: Desk, found: Preview, tags: Tags, segments: Segments, currency: str) -> list[RenderableType]:
     """A preview for people; helper tags are left out."""
-    if not found.moved_accounts:
+    if not found.moved_accounts and not found.tags:
         return [desk.say("cli.identity.preview.nothing")]
     figures = {"accounts": found.moved_accounts, "orders": found.moved_orders}
     revenue = money(found.moved_revenue, currency, desk.lang)

@@ -159,9 +159,14 @@ def _step_document(desk: Desk, step: Step) -> dict[str, Any]:
         "from": masked_account(step.account_key_a), "to": masked_account(step.account_key_b),
         "identifier_type": step.identifier_type,
         "identifier_value": masked_value(step.identifier_type, step.identifier_value),
-        "rule": step.rule, "is_verified": step.is_verified, "reason": step.reason.say(desk.lang), "evidence": evidence,
-        "likeness": likeness_document(step.likeness),
+        "rule": step.rule, "is_verified": step.is_verified, "reason": _said(desk, step), "evidence": evidence,
+        "is_lone": step.is_lone, "likeness": likeness_document(step.likeness),
     }  # fmt: skip
+
+
+def _said(desk: Desk, step: Step) -> str:
+    said = step.reason.say(desk.lang)
+    return desk.say("alone.link", reason=said) if step.is_lone else said
 
 
 def _obstacle_document(desk: Desk, one: Obstacle) -> dict[str, Any]:

@@ -18,13 +18,14 @@ from huaxiang.ledger import Entry, Ledger
 from huaxiang.model.matching import TrainedModel, matching_rules
 
 TRAINED, APPROVED = "matching.trained", "matching.approved"
-_COUNTS = ("records", "pairs", "answers")
+_COUNTS = ("records", "pairs", "answers", "unused_answers")
 
 
 class KnownModel(NamedTuple):
     """A model that was trained here: when and by whom, from how many ``records`` and compared ``pairs`` and how many
-    ``answers`` of people; what it would have ``changed`` then (empty for the first model); and who last approved it,
-    None for nobody. At most one of all models ``is_standing``."""
+    ``answers`` of people, and how many more, ``unused_answers``, made no version less wrong; what it would have
+    ``changed`` then (empty for the first model); and who last approved it, None for nobody. At most one of all models
+    ``is_standing``."""
 
     version: str
     trained_at: datetime
@@ -37,6 +38,7 @@ class KnownModel(NamedTuple):
     approved_by: str | None
     why: str
     is_standing: bool
+    unused_answers: int = 0
 
     @property
     def state(self) -> str:
@@ -55,8 +57,9 @@ class MatchModels:
         """Every model, the newest first."""
         approvals = {str(entry.body["version"]): entry for entry in self.ledger.entries(APPROVED)}
         stands = self._standing_version()
-        found = [_known(entry, approvals, stands) for entry in self.ledger.entries(TRAINED)]
-        return found[::-1]
+        last = {str(entry.body["version"]): entry for entry in self.ledger.entries(TRAINED)}
+        newest_first = sorted(last.values(), key=lambda entry: -entry.seq)
+        return [_known(entry, approvals, stands) for entry in newest_first]
 
     def standing(self) -> TrainedModel | None:
         """The model approved last; None when there is none, or when it was trained under other rules than today's."""
@@ -88,12 +91,14 @@ class MatchModels:
         moved: MovedCustomers | None = None,
     ) -> None:
         """Keep a model that was trained; ``counts`` are its ``records``, its ``pairs`` and what it would change,
-        ``moved`` are customers that it would change. The same one again is no news."""
+        ``moved`` are customers that it would change. The same one again is no news, unless other answers were not used
+        for it."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(self._path(model.version), model.model_dump_json(indent=1))
         if moved is not None:
             _write(self._moved_path(model.version), json.dumps(moved._asdict(), indent=1))
-        if self.ledger.latest(TRAINED, model.version) is None:
+        last = self.ledger.latest(TRAINED, model.version)
+        if last is None or last.body.get("unused_answers", 0) != counts.get("unused_answers", 0):
             body = {"version": model.version, "answers": model.answers, **counts}
             self.ledger.append(TRAINED, body, at=at, actor=actor)
 
@@ -153,4 +158,5 @@ def _known(entry: Entry, approvals: Mapping[str, Entry], stands: str | None) -> 
         approved_by=approved.actor if approved else None,
         why=str(approved.body["why"]) if approved else "",
         is_standing=version == stands,
+        unused_answers=int(body.get("unused_answers", 0)),
     )

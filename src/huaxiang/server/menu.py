@@ -24,6 +24,7 @@ PAGES: tuple[MenuPage, ...] = (
     MenuPage("prepare", "identity:review", "identity.review", "see_profile"),
     MenuPage("prepare", "identity:doubtful", "doubtful.title", "see_profile"),
     MenuPage("prepare", "identity:likely", "likely.title", "see_profile"),
+    MenuPage("prepare", "identity:alone", "alone.title", "see_profile"),
     MenuPage("prepare", "identity:decisions", "identity.decisions", "see_profile"),
     MenuPage("prepare", "identity:model", "model.title", "see_profile"),
     MenuPage("prepare", "quality:scorecard", "quality.title", "see_page"),

@@ -20,7 +20,9 @@ FACTS = ("account", "customer", "sale", "sale_line", "act", "visit", "feedback_f
 
 
 #: What pages read that an older program did not publish: where a lake lacks some of it, the next refresh fills it.
-FILLED = frozenset({"history", "customer_redirect", "household", "match_pair", "quality_check", "given_value"})
+FILLED = frozenset({
+    "history", "customer_redirect", "household", "match_pair", "quality_check", "given_value", "identity_unconfirmed",
+})  # fmt: skip
 
 
 class NotFilled(InputError, KeyError):

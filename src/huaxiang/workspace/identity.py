@@ -14,6 +14,8 @@ from huaxiang.analyse.identity_records import Named, Tables, named
 from huaxiang.analyse.identity_redirects import Redirect, redirects
 from huaxiang.analyse.identity_report import IdentityReport, identity_report, review
 from huaxiang.analyse.likely_pairs import compared_by
+from huaxiang.analyse.lone_joins import LoneJoin, LoneJoins, accounts_joined, lone_joins
+from huaxiang.analyse.lone_settled import judged
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Entry, Ledger, Pseudonym
@@ -24,6 +26,7 @@ from huaxiang.prepare.unify import Decision, standing, unify
 from huaxiang.prepare.unify.contradictions import overruled, overruled_by, said_before
 from huaxiang.prepare.unify.decisions import (
     Decisions,
+    Noted,
     Sides,
     after_undoing,
     decide,
@@ -41,8 +44,14 @@ _HANDLE = 10
 #: What says who is who; opening a table takes time.
 _IDENTITY = (
     "account", "customer", "customer_identifier", "customer_redirect", "household", "identity_hold", "identity_link",
-    "match_pair", "match_record", "match_run",
+    "identity_unconfirmed", "match_pair", "match_record", "match_run", "profile", "run",
 )  # fmt: skip
+
+
+def latest_day(engine: DuckEngine, tables: Tables) -> date:
+    """The day that the latest refresh stands for."""
+    found: date = engine.arrow(tables["run"].order_by("run_id")).column("as_of")[-1].as_py()
+    return found
 
 
 class Deciding(Folder):
@@ -58,6 +67,22 @@ class Deciding(Folder):
         """Values that people should settle, worst first; unmasked."""
         with self._published() as (engine, tables):
             return review(engine, tables, limit)
+
+    def lone_joins(self, kind: str | None = None) -> LoneJoins:
+        """Joins that one phone or e-mail alone holds and nobody has settled, those that matter most first; unmasked.
+        ``kind``: those by this identifier type only."""
+        decided = self.standing()
+        with self._published() as (engine, tables):
+            return lone_joins(engine, tables, latest_day(engine, tables), decided, kind)
+
+    def joined_alone(self, joins: Sequence[LoneJoin]) -> dict[LoneJoin, tuple[str, ...]]:
+        """The short names of the accounts that each of these joins is about."""
+        with self._published() as (engine, tables):
+            found = accounts_joined(engine, tables, joins)
+        return {
+            one: self.short_names([row["account_key"] for row in rows if row["is_joined"]])
+            for one, rows in found.items()
+        }
 
     def decisions(self) -> list[Decision]:
         """Every decision about identities, undone ones included, in order."""
@@ -163,7 +188,7 @@ class Deciding(Folder):
             known = self.definitions
             likely = to_join(engine, tables["match_pair"], known.matching) if "match_pair" in tables else ()
             found = unify(engine, known.identity, self.salt(), wanted, likely, self.hash_keys())
-            as_of = engine.arrow(tables["run"].order_by("run_id")).column("as_of")[-1].as_py()
+            as_of = latest_day(engine, tables)
             return preview(engine, tables, found, Definition(known.tags, known.segments, as_of))
 
     def sides_of_two(self, one: str, other: str, *, even_so: bool) -> Sides:
@@ -192,8 +217,10 @@ class Deciding(Folder):
     def _decide(self, kind: DecisionKind, sides: Sides, why: str, now: datetime, actor: str) -> Entry:
         gone = [one.seq for one in self.would_overrule(kind, sides)]
         key = Pseudonym.of_workspace(self.folder)
+        with self._published() as (engine, tables):
+            alone_by = "" if kind == "never_same" else judged(engine, tables, sides)
         with Ledger.open(self.ledger_path) as ledger:
-            return decide(kind, sides, why, ledger, key, at=now, actor=actor, overrules=gone)
+            return decide(kind, sides, why, ledger, key, at=now, actor=actor, noted=Noted(gone, alone_by))
 
     def _between(self, ledger: Ledger, one: Named, other: Named) -> list[Decision]:
         pseudonym = Pseudonym.of_workspace(self.folder)

@@ -64,13 +64,15 @@ class Matching(Deciding):
         with self._published(everything=True) as (engine, tables), self._models() as models:
             tell("train", 0, len(STEPS))
             decided = standing(models.ledger, Pseudonym.of_workspace(self.folder))
-            found = self._trained(engine, tables["match_record"], decided)
+            found, given = self._trained(engine, tables["match_record"], decided)
             if found.model is None:
                 raise InputError("match.too_little", records=count_of(engine, tables["match_record"]))
+            unused = 0 if found.model.answers else given
             tell("unify", 1, len(STEPS))
             change, moved = self._change(engine, tables["match_pair"], found, decided)
             tell("compare", 2, len(STEPS))
             counts = {"records": count_of(engine, tables["match_record"]), "pairs": found.compared}
+            counts |= {"unused_answers": unused} if unused else {}
             models.add(found.model, {**counts, **change._asdict()}, now, actor, moved)
             return next(known for known in models.known() if known.version == found.model.version)
 
@@ -93,10 +95,12 @@ class Matching(Deciding):
             version = compared_by(engine, tables)
             return likenesses(engine, tables, models.named(version), pairs) if version else {}
 
-    def _trained(self, engine: DuckEngine, records: ir.Table, decided: Decisions) -> Matched:
+    def _trained(self, engine: DuckEngine, records: ir.Table, decided: Decisions) -> tuple[Matched, int]:
+        """What was learned, and how many answers of people there were to learn from."""
         known = self.definitions
         said = answers(decided, engine.arrow(records.account_key).column(0).to_pylist()) if decided.standing else {}
-        return matches(engine, records, known.identity, known.matching, answers=said)
+        given = round(sum(counts for _, counts in said.values()))
+        return matches(engine, records, known.identity, known.matching, answers=said), given
 
     def _change(
         self, engine: DuckEngine, before: ir.Table, found: Matched, decided: Decisions

@@ -23,7 +23,7 @@ HELD = Hold("email", "who@where.cn", "other_name", 2, "member_no:M1, member_no:M
 def unified(links: list[Link], holds: list[Hold]) -> Unified:
     """Return a unification of which only the records matter."""
     nothing = cast("ir.Table", None)
-    return Unified(nothing, nothing, nothing, nothing, nothing, links, holds)
+    return Unified(nothing, nothing, nothing, nothing, nothing, nothing, links, holds)
 
 
 @pytest.fixture

@@ -113,7 +113,8 @@ def _exclusive(people: dict[str, dict[str, Any]]) -> pa.Table:
 
 def answer(found: outcome.Outcome) -> tuple[object, ...]:
     """Return what came out, founders in the order of their accounts."""
-    return found.links.to_pylist(), found.holds, found.founders.sort_by("account_key").to_pylist()
+    founders = found.founders.sort_by("account_key").to_pylist()
+    return found.links.to_pylist(), found.holds, founders, found.unconfirmed.to_pylist()
 
 
 @settings(max_examples=400, deadline=None)

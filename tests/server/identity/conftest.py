@@ -1,4 +1,5 @@
-"""A shop with a family's phone, a placeholder that many use, and one customer known from two sources."""
+"""A shop with a family's phone, a placeholder that many use, one customer known from two sources, and one whom an
+account without a name shares nothing but the phone with."""
 
 from __future__ import annotations
 
@@ -20,9 +21,13 @@ M2,李秀英,13722223333,2025-02-05
 M3,李大壮,13722223333,2025-03-05
 M4,赵铁柱,13800138000,2025-04-05
 M5,钱多多,13800138000,2025-05-05
+M6,孙悟空,13766667777,2025-05-06
 """
 ACCOUNTS = """买家账号,姓名,手机号,注册时间
 xiaoming,王小明,13611112222,2025-06-01
+"""
+SILENT = """买家账号,手机号,注册时间,同意营销
+ghost,13766667777,2025-07-01,是
 """
 ORDERS = """订单号,会员号,下单时间,实付金额,订单状态
 D1,M2,2026-03-01 10:00:00,100,已付款
@@ -40,6 +45,7 @@ def made_shop(folder: Path) -> None:
     for name, text in {
         "会员.csv": MEMBERS,
         "商城账号.csv": ACCOUNTS,
+        "无名账号.csv": SILENT,
         "订单.csv": ORDERS,
         "代购.csv": FOR_OTHERS,
     }.items():

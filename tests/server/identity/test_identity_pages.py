@@ -40,7 +40,7 @@ def test_nothing_personal_stands_on_the_pages(shop: Workspace, signed_in_client:
 def test_the_pages_say_what_was_found(shop: Workspace, signed_in_client: Browser) -> None:
     browser = signed_in_client("viewer")
     assert (
-        "6 个账号合成 5 位客户，20% 的客户不止一个账号；有 2 个号码没有用来认人"
+        "8 个账号合成 6 位客户，33.3% 的客户不止一个账号；有 2 个号码没有用来认人"
         in browser.get("/identity/").content.decode()
     )
     text = browser.get("/identity/review/?reason=other_name").content.decode()

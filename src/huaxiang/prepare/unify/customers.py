@@ -77,3 +77,10 @@ def identity_holds(engine: Engine, holds: list[Hold]) -> ir.Table:
     schema = pa.schema(_HOLD_TYPES.items())
     rows = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return engine.bring("unify_holds", pa.table(rows, schema))
+
+
+def identity_unconfirmed(engine: Engine, account: ir.Table, rows: pa.Table) -> ir.Table:
+    """One row per account that a value alone joins to its customer, with the customer."""
+    brought = engine.bring("unify_unconfirmed", rows)
+    owner = account.select("customer_id", owner_key="account_key")
+    return brought.inner_join(owner, brought.account_key == owner.owner_key).select("customer_id", *rows.column_names)

@@ -19,7 +19,8 @@ KINDS: tuple[DecisionKind, ...] = get_args(DecisionKind)
 
 class Decision(NamedTuple):
     """One decision: its place in the ledger, who made it when and why, and the accounts of both sides as keyed hashes,
-    on each side first the one that stands for it. ``undone_by`` is the place of the entry that took it back."""
+    on each side first the one that stands for it. ``undone_by`` is the place of the entry that took it back.
+    ``alone_by``: the type of the value that was all that joined the two sides when it was made; empty of others."""
 
     seq: int
     kind: DecisionKind
@@ -29,6 +30,7 @@ class Decision(NamedTuple):
     actor: str
     why: str
     undone_by: int | None = None
+    alone_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,17 @@ class Decisions:
 
 
 NO_DECISIONS = Decisions()
+
+
+class Noted(NamedTuple):
+    """What is written down with a decision: the places of earlier ones that no longer hold with it, and by what alone
+    its sides were joined, as in :class:`Decision`."""
+
+    overrules: Sequence[int] = ()
+    alone_by: str = ""
+
+
+NOTHING_NOTED = Noted()
 
 
 class Sides(NamedTuple):
@@ -84,15 +97,15 @@ def decide(
     *,
     at: datetime,
     actor: str,
-    overrules: Sequence[int] = (),
+    noted: Noted = NOTHING_NOTED,
 ) -> Entry:
-    """Write a decision down; it holds from the next refresh on. Personal data in ``why`` are masked. ``overrules`` are
-    the places of earlier decisions that no longer hold with it.
+    """Write a decision down; it holds from the next refresh on. Personal data in ``why`` are masked.
 
     Raises :class:`InputError` without a reason, or when a side is empty or both share an account.
     """
     body = proposed(kind, sides, pseudonym)
-    told = {"overrules": list(overrules)} if overrules else {}
+    told: dict[str, object] = {"overrules": list(noted.overrules)} if noted.overrules else {}
+    told |= {"alone_by": noted.alone_by} if noted.alone_by else {}
     return ledger.append(f"identity.{kind}", {**body, "why": reasoned(why), **told}, at=at, actor=actor)
 
 
@@ -152,7 +165,8 @@ def _undone(undoings: Iterable[tuple[int, int]]) -> dict[int, int]:
 def _decision(entry: Entry, undone_by: int | None) -> Decision:
     kind: DecisionKind = next(kind for kind in KINDS if entry.kind == f"identity.{kind}")
     left, right = (tuple(entry.body[side]) for side in ("left_accounts", "right_accounts"))
-    return Decision(entry.seq, kind, left, right, entry.at, entry.actor, str(entry.body["why"]), undone_by)
+    told = str(entry.body["why"]), undone_by, str(entry.body.get("alone_by", ""))
+    return Decision(entry.seq, kind, left, right, entry.at, entry.actor, *told)
 
 
 def reasoned(why: str) -> str:

@@ -18,6 +18,7 @@ from huaxiang.prepare.unify.plain_links import plain_founders, plain_links
 from huaxiang.prepare.unify.records import LINK_TYPES, Hold, Likely
 from huaxiang.prepare.unify.rulings import Verdict
 from huaxiang.prepare.unify.traits import account_records
+from huaxiang.prepare.unify.unconfirmed import Made, unconfirmed
 from huaxiang.prepare.unify.webs import Told, Webs, webs
 
 
@@ -32,11 +33,12 @@ class Matter(NamedTuple):
 
 class Outcome(NamedTuple):
     """``links``: the rows of :class:`Link`, sorted. ``founders``: ``account_key, founder`` of accounts that are not
-    alone."""
+    alone. ``unconfirmed``: the rows of :class:`huaxiang.prepare.unify.unconfirmed.Unconfirmed`, sorted."""
 
     links: pa.Table
     holds: list[Hold]
     founders: pa.Table
+    unconfirmed: pa.Table
 
 
 def joined(found: Candidates, matter: Matter) -> Outcome:
@@ -50,7 +52,8 @@ def joined(found: Candidates, matter: Matter) -> Outcome:
     rest = _judged(_without(told, linked, is_plain), found, matter)
     links = pa.concat_tables([plain_links(told, linked, is_plain, rules), _link_rows(rest)])
     founders = pa.concat_tables([plain_founders(told, linked, is_plain, rules), _founder_rows(rest)])
-    return Outcome(links.sort_by([(name, "ascending") for name in LINK_TYPES]), rest.holds, founders)
+    alone = unconfirmed(told, linked, rules, Made(links, founders, rest.holds, matter.decided.persons))
+    return Outcome(links.sort_by([(name, "ascending") for name in LINK_TYPES]), rest.holds, founders, alone)
 
 
 def _without(told: Told, linked: Webs, is_plain: Bools) -> Told:

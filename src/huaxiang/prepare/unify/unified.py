@@ -27,7 +27,8 @@ class Unified:
 
     ``account``: one row per account. ``customer``: one row per customer. ``customer_identifier``: one row per
     identifier of an account in a source. ``identity_link``: one row per reason why two accounts are one customer.
-    ``identity_hold``: one row per value that does not join all of its accounts.
+    ``identity_hold``: one row per value that does not join all of its accounts. ``identity_unconfirmed``: one row per
+    account that one phone or e-mail alone joins to its customer (:mod:`huaxiang.prepare.unify.unconfirmed`).
     """
 
     account: ir.Table
@@ -35,12 +36,13 @@ class Unified:
     customer_identifier: ir.Table
     identity_link: ir.Table
     identity_hold: ir.Table
+    identity_unconfirmed: ir.Table
     links: Sequence[Link]
     holds: Sequence[Hold]
 
     def tables(self) -> dict[str, ir.Table]:
-        """The five tables by the names under which they are published."""
-        names = ("account", "customer", "customer_identifier", "identity_link", "identity_hold")
+        """The six tables by the names under which they are published."""
+        names = ("account", "customer", "customer_identifier", "identity_link", "identity_hold", "identity_unconfirmed")
         return {name: getattr(self, name) for name in names}
 
 
@@ -87,6 +89,7 @@ def _tables(engine: Engine, named: ir.Table, outcome: Outcome) -> Unified:
         customer_identifier=customers.customer_identifiers(engine, account),
         identity_link=customers.identity_links(engine, account, outcome.links),
         identity_hold=customers.identity_holds(engine, outcome.holds),
+        identity_unconfirmed=customers.identity_unconfirmed(engine, account, outcome.unconfirmed),
         links=LinkRows(outcome.links),
         holds=outcome.holds,
     )

@@ -11,10 +11,14 @@ from django.urls import reverse
 
 from huaxiang.analyse.identity_drift import Drift, drift
 from huaxiang.analyse.identity_report import IdentityReport, identity_report
+from huaxiang.analyse.lone_joins import LoneJoins
+from huaxiang.analyse.lone_trust import trust
+from huaxiang.analyse.lone_words import how_often_right
 from huaxiang.ledger import Ledger
 from huaxiang.number_words import date_words, percent, short_number
 from huaxiang.server.bars import Bars, counted_bars
 from huaxiang.server.data import reading, workspace
+from huaxiang.server.identity.alone import waiting_alone
 from huaxiang.server.identity.scope import whole_house
 from huaxiang.server.identity.words import hold_words, type_words
 from huaxiang.server.permissions import page
@@ -34,8 +38,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """How the accounts of all sources became customers. Who sees some stores only may not see it: it is about all."""
     whole_house(request)
     lang = lang_of(request)
+    decided = workspace().standing()
     with reading() as engine:
         found = identity_report(engine, latest(engine).tables)
+        alone = waiting_alone(engine, decided)
     with Ledger.open(workspace().ledger_path) as ledger:
         runs = drift(ledger, _RUNS)
     context = {
@@ -46,6 +52,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "largest": _largest(found, lang),
         "runs": _runs(runs, lang),
         "held": _held(found),
+        "alone": _alone(alone, lang),
     }
     return render(request, "identity/dashboard.html", context)
 
@@ -62,6 +69,14 @@ def _households(found: IdentityReport, lang: str) -> str:
         return ""
     homes, members = (short_number(count, lang) for count in (found.households, found.household_members))
     return say("identity.households", lang, homes=homes, members=members)
+
+
+def _alone(found: LoneJoins, lang: str) -> str:
+    if not found.total:
+        return ""
+    told = say("alone.dashboard", lang, n=short_number(found.total, lang))
+    more = how_often_right(trust(workspace().decisions()), found, lang)
+    return ("" if lang == "zh" else " ").join((told, more))
 
 
 def _left_out(found: IdentityReport, lang: str) -> str:

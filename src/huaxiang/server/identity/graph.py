@@ -70,9 +70,10 @@ def _columns(lang: str) -> tuple[Column, ...]:
 
 
 def _joint(link: Mapping[str, Any], places: Mapping[str, int], lang: str) -> Joint:
-    label = f"{type_words(link['identifier_type'], lang)} {_share(link, lang)}".rstrip()
+    kind = type_words(link["identifier_type"], lang)
+    label = say("alone.joint", lang, type=kind) if link.get("is_lone") else f"{kind} {_share(link, lang)}".rstrip()
     left, right = (places[link[side]] for side in _ENDS)
-    return Joint(left, right, label, is_sure=bool(link["is_verified"]))
+    return Joint(left, right, label, is_sure=bool(link["is_verified"]) and not link.get("is_lone"))
 
 
 def _share(link: Mapping[str, Any], lang: str) -> str:
@@ -85,4 +86,6 @@ def _reason(link: Mapping[str, Any], lang: str) -> str:
         link["identifier_type"], link["rule"], is_verified=link["is_verified"], detail=link.get("detail") or ""
     )
     said, share = told.say(lang), _share(link, lang)
+    if link.get("is_lone"):
+        return say("alone.link", lang, reason=said)
     return say("customer.link.likely", lang, reason=said, share=share) if share else said

@@ -36,6 +36,7 @@ class Version:
     version: str
     state: str
     trained: str
+    unused: str
     approved: str
     changes: str
     approve: str
@@ -120,10 +121,17 @@ def _version(known: KnownModel, lang: str) -> Version:
         version=known.version,
         state=say(f"model.{known.state}", lang),
         trained=say("model.trained", lang, who=known.trained_by, at=moment(known.trained_at), **counts),
+        unused=unused_words(known, lang),
         approved=_approved(known, lang),
         changes=changes_words(known.changed, lang),
         approve=say(approve, lang) if approve else "",
     )
+
+
+def unused_words(known: KnownModel, lang: str) -> str:
+    """That answers of people were not used for a version, and why; empty where all of them were."""
+    counts = short_number(known.unused_answers, lang)
+    return say("model.unused", lang, n=counts) if known.unused_answers else ""
 
 
 def _approved(known: KnownModel, lang: str) -> str:

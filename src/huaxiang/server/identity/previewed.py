@@ -30,7 +30,7 @@ def previewed(found: Preview, home: Workspace, lang: str) -> dict[str, Any]:
 
 def _sentence(found: Preview, currency: str, lang: str) -> str:
     if not found.moved_accounts:
-        return say("identity.preview.nothing", lang)
+        return say("alone.preview" if found.tags else "identity.preview.nothing", lang)
     counts = {"accounts": found.moved_accounts, "orders": found.moved_orders}
     counts |= {"before": len(found.before), "after": len(found.after)}
     told = {name: short_number(count, lang) for name, count in counts.items()}

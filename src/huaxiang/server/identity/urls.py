@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huaxiang.server.identity import choose, dashboard, decide, decisions, doubtful, likely, model, review
+from huaxiang.server.identity import alone, choose, dashboard, decide, decisions, doubtful, likely, model, review
 
 app_name = "identity"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("identity/review/", review.review, name="review"),
     path("identity/doubtful/", doubtful.doubtful, name="doubtful"),
     path("identity/likely/", likely.likely, name="likely"),
+    path("identity/alone/", alone.alone, name="alone"),
     path("identity/model/", model.model, name="model"),
     path("identity/model/cost/", model.cost, name="cost"),
     path("identity/model/train/", model.train, name="train"),

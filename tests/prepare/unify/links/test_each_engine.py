@@ -49,6 +49,7 @@ def test_links_and_holds_are_the_same_on_each_engine(each_engine: Engine) -> Non
     assert [(row["rule"], row["identifier_value"]) for row in read(each_engine, found.identity_link)] == [
         ("hashed_phone", CLEAR)
     ]
+    assert [row["account_key"] for row in read(each_engine, found.identity_unconfirmed)] == ["shop_account:A"]
     holds = {row["identifier_value"]: row for row in read(each_engine, found.identity_hold)}
     assert {value: (row["reason"], row["detail"]) for value, row in holds.items()} == {
         GIVEN_ON: ("changed_hands", "2022-01-03–2022-08-03, 2024-01-03–2024-06-03"),
