@@ -43,7 +43,7 @@ def test_a_join_by_the_phone_alone_is_listed_masked_and_explained(shop: Workspac
 
 
 def test_who_sees_some_stores_or_decides_nothing_may_not(shop: Workspace, signed_in_client: Browser) -> None:
-    assert signed_in_client("viewer", stores=["S1"]).get("/identity/alone/").status_code == 403
+    assert signed_in_client("analyst", stores=["S1"]).get("/identity/alone/").status_code == 403
     assert "identity/decide" not in signed_in_client("viewer").get("/identity/alone/").content.decode()
 
 
