@@ -32,7 +32,7 @@ KEY = "customer_id"
 _PARTIAL = ".partial"
 #: Rows of one piece of the file: few enough that all columns of a row lie close together, many enough that what a file
 #: says of its pieces is small beside them.
-_PIECE = 1_024
+_PIECE = 128
 #: Rows that are read at once to be written, and pieces that are held open.
 _READ, _OPEN = 8_192, 256
 _ROWS, _IDS, _NAMES, _ABOUT = "rows.arrow", "ids.arrow", "names.arrow", "about.json"
