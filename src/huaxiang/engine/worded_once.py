@@ -1,4 +1,5 @@
-"""An Ibis backend that words an expression in SQL once: wording takes longer than computing on a small shop's data."""
+"""An Ibis backend that words an expression in SQL once and plans it once: both take longer than computing on a small
+shop's data."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
+from ibis.backends.duckdb.converter import DuckDBPyArrowData
 
 # Selects stay one in another, as they were built: engines merge them themselves, and to do it before takes a third of
 # the wording.
@@ -52,3 +55,19 @@ class WordedOnce(Backend):  # type: ignore[misc] # Ibis ships no types
                 known.clear()
             known[asked] = text
         return known[asked]
+
+    def to_pyarrow(
+        self,
+        expr: ir.Expr,
+        /,
+        *,
+        params: Mapping[ir.Scalar, Any] | None = None,
+        limit: int | None = None,
+        **_: Any,
+    ) -> pa.Table:
+        """The rows of the expression. A relation of DuckDB, which Ibis would ask, is planned when it is made and once
+        more when it is read; planning is most of what a question about one customer costs."""
+        self._run_pre_execute_hooks(expr)
+        statement = self.compile(expr.as_table(), limit=limit, params=params)
+        rows = self.con.execute(statement).to_arrow_table()
+        return expr.__pyarrow_result__(rows, data_mapper=DuckDBPyArrowData)
