@@ -184,7 +184,7 @@ def test_events_are_known_where_anybody_has_some(duck: Engine) -> None:
         ("crowd heer", "segment.unknown", "here"),
         ("list fairs", "condition.unknown_list", "fair"),
         ("first act has (event_name = )", "condition.text_stops", ")"),
-        ("did act count", "condition.text_stops", "count"),
+        ("did act count", "condition.text_ends", "count"),
         ("top 3 by city of (everyone)", "condition.cap_by", "city"),
         ("top 3 by point of (everyone)", "condition.unknown_field", "points"),
         ("top 0 by points of (everyone)", "condition.cap_customers", "0"),

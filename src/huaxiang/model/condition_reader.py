@@ -74,7 +74,9 @@ class _Tokens:
             self.stop()
 
     def stop(self) -> NoReturn:
-        rest = self.tokens[self.place].at if self.place < len(self.tokens) else len(self.text)
+        if self.tokens and self.place >= len(self.tokens):
+            raise DefinitionError("condition.text_ends", read=printable(self.text.strip()[-60:]))
+        rest = self.tokens[self.place].at if self.tokens else 0
         raise DefinitionError(
             "condition.text_stops",
             read=printable(self.text[:rest].strip()[-60:]),

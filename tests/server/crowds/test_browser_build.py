@@ -41,7 +41,9 @@ def choose(page: Page, name: str, value: str) -> None:
 def orders(page: Page, number: int, operator: str, count: str) -> None:
     """Compare the number of orders in the box whose field has the focus."""
     choose(page, f"tag-{number}", "orders_total")
-    page.wait_for_selector(f"[name=op-{number}]")
+    # The tags on the way may have asked for operators of their own.
+    page.wait_for_selector(f"[name=op-{number}] option[value='{operator}']", state="attached")
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("Tab")
     choose(page, f"op-{number}", operator)
     page.keyboard.press("Tab")
@@ -125,7 +127,9 @@ def test_a_nested_rule_is_built_with_the_mouse(opened: Callable[..., Page]) -> N
     page.locator("#count", has_text=str(len(inside))).wait_for()
     page.click("button[value='up:2']")
     page.locator("#rule .box").first.and_(page.locator("#box-2")).wait_for()
+    page.wait_for_selector("button[value='down:2']:focus")
     page.click("button[value='remove:3']")
+    page.wait_for_selector("button[value='remove:4']:focus")
     fewer = [one for one in PEOPLE if one["orders"] and one["store"] == "S1"]
     page.locator("#count", has_text=str(len(fewer))).wait_for()
 
@@ -140,6 +144,49 @@ def test_a_threshold_is_dragged_with_the_keyboard(opened: Callable[..., Page]) -
     assert page.input_value("[name=value-1]") == "2"
     page.locator("#count", has_text=said).wait_for()
     assert said == str(sum(len(one["orders"]) >= 2 for one in PEOPLE))
+    page.get_by_role("slider", name="标签 1 · 累计订单数 拖动看人数怎么变").wait_for()
+    assert slider.get_attribute("aria-valuetext") == f"2：{said} 位客户"
+
+
+def test_what_is_read_aloud_is_the_size_once(opened: Callable[..., Page]) -> None:
+    """An edit that changes no size says nothing. Rows are named by what they ask; a number is asked to be at least."""
+    page = opened("/crowds/new/")
+    page.select_option("[name=tag-1]", "orders_total")
+    page.locator("[name=op-1]").wait_for()
+    assert page.input_value("[name=op-1]") == ">="
+    page.evaluate(
+        "() => new MutationObserver(() => (window.said = [...(window.said ?? []), told.textContent]))"
+        ".observe(told, { childList: true })"
+    )
+    for typed in ("2", "2.0", "3"):
+        with page.expect_response("**/crowds/preview/"):
+            page.fill("[name=value-1]", typed)
+        page.wait_for_load_state("networkidle")
+    sizes = [sum(len(one["orders"]) >= least for one in PEOPLE) for least in (2, 3)]
+    page.locator("#told", has_text=str(sizes[1])).wait_for(state="attached")
+    assert page.evaluate("window.said") == [
+        f"{size} 位客户，占 {size / len(PEOPLE):.1%}".replace(".0%", "%") for size in sizes
+    ]
+    page.get_by_role("group", name="标签 1 · 累计订单数").wait_for()
+
+
+def test_a_tag_is_found_by_what_is_meant(opened: Callable[..., Page]) -> None:
+    """What is typed is no part of the rule: the best tag is chosen, the list holds those found, Enter goes on to it."""
+    page = opened("/crowds/new/")
+    page.keyboard.press("Shift+Tab")
+    with page.expect_response("**/crowds/find/?q=*"):
+        page.keyboard.insert_text("花钱多")
+    page.locator("[name=op-1]").wait_for()
+    assert page.input_value("[name=tag-1]") == "spending_level"
+    page.wait_for_load_state("networkidle")
+    listed = page.locator("[name=tag-1]").evaluate("one => [...one.options].filter(each => !each.hidden).length")
+    assert 2 <= listed < 20
+    page.keyboard.press("Enter")
+    assert page.evaluate(ACTIVE) == "tag-1"
+    assert page.url.endswith("/crowds/new/")
+    page.locator(".tag-find").fill("zzzz")
+    page.locator("#told", has_text="没有这样的标签").wait_for(state="attached")
+    assert page.input_value("[name=tag-1]") == "spending_level"
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -150,6 +197,9 @@ def test_pages_fit_and_their_charts_are_drawn(path: str, width: int, opened: Cal
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("[data-chart-failed]:visible").count() == 0
     assert page.locator("[data-chart]").count() == page.locator("[data-chart] canvas").count()
+    spoken = [one.get_attribute("aria-label") or "" for one in page.locator("[data-chart-canvas]").all()]
+    assert all(spoken)
+    assert not any("系列" in one for one in spoken), "what the library says of a chart took the place of our sentence"
 
 
 def test_without_scripts_rows_are_added_and_counted(opened: Callable[..., Page]) -> None:

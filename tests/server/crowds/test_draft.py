@@ -18,7 +18,7 @@ from huaxiang.model.tags import shipped_tags
 from huaxiang.model.vocabulary import Vocabulary
 from huaxiang.server.crowds.boxes import DEEPEST, KINDS, MOST_BOXES, OUTERMOST, ROLES, Boxes, boxes_from
 from huaxiang.server.crowds.cap_field import CapTyped
-from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, read
+from huaxiang.server.crowds.draft import Draft, boxes_after, changed, draft_from, draft_of, focus_after, read
 
 KNOWN = Vocabulary(portrait_fields(shipped_tags()), shipped_segments(), frozenset({"buyers"}))
 Raw = dict[str, Any]
@@ -249,3 +249,29 @@ def test_a_wrong_cap_is_a_problem_of_the_whole(typed: dict[str, str]) -> None:
     found = read(draft_from(form), KNOWN)
     assert found.condition is None
     assert found.problems[OUTERMOST].code.startswith("condition.cap_")
+
+
+@pytest.mark.parametrize(
+    ("act", "on", "number"),
+    [
+        ("add:test:0", "choice", 8),
+        ("add:group:0", "choice", 9),
+        ("add:sequence:0", "choice", 9),
+        ("add:edge:0", "choice", 8),
+        ("down:1", "down", 1),
+        ("down:2", "up", 2),
+        ("up:2", "down", 2),
+        ("up:1", "down", 1),
+        ("remove:1", "remove", 2),
+        ("remove:3", "remove", 2),
+        ("remove:5", "", 0),
+        ("to_text", "", 0),
+        ("remove:99", "", 0),
+    ],
+)
+def test_a_keyboard_goes_on_where_something_was_done(act: str, on: str, number: int) -> None:
+    """Boxes 1, 2 and the group 3 beside each other, in the group the edge 4 with its test 5 and the tests 6 and 7."""
+    boxes = Boxes().with_new("test", OUTERMOST).with_new("test", OUTERMOST).with_new("group", OUTERMOST)
+    boxes = boxes.without(4).with_new("edge", 3).with_new("test", 3).with_new("test", 3)
+    assert [box.number for box in boxes.boxes] == [1, 2, 3, 4, 5, 6, 7]
+    assert focus_after(boxes, boxes_after(boxes, act), act) == (on, number)

@@ -46,6 +46,7 @@ class BoxForm:
     columns: tuple[Option, ...] = ()
     selects: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
     is_asking: bool = False
+    is_of_customer: bool = False
     meaning: str = ""
     problem: str = ""
     is_unread: bool = False
@@ -60,6 +61,12 @@ class BoxForm:
     def title(self) -> str:
         """The code of the words for this kind of box."""
         return f"crowds.box.{self.box.kind}"
+
+    @property
+    def chosen(self) -> str:
+        """What the box is about, in words: the tag, the event, the segment; empty where nothing was chosen."""
+        options = [option for group in self.choices for option in group.options]
+        return next((option.label for option in options if option.chosen and option.value), "")
 
     @property
     def join(self) -> str:
@@ -167,10 +174,11 @@ class _Former:
         choices = self._columns(fields, box) if fact else tag_groups(self._sight, box.text("tag"))
         found = fields.get(box.text("tag"))
         if found is None:
-            return {"choices": choices}
+            return {"choices": choices, "is_of_customer": not fact}
         operator = operator_of(box, found.type)
         return {
             "choices": choices,
+            "is_of_customer": not fact,
             "operators": offered(found, operator, self._lang),
             "widget": self._widget(box, found, operator, lambda: self._suggested(fact, found.key)),
             "meaning": "" if fact else self._meaning(found.key),

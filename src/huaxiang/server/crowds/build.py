@@ -17,7 +17,7 @@ from huaxiang.server.crowds.box_forms import box_forms, one_form
 from huaxiang.server.crowds.boxes import OUTERMOST, Boxes
 from huaxiang.server.crowds.cap_field import cap_field
 from huaxiang.server.crowds.counting import counted
-from huaxiang.server.crowds.draft import Draft, changed, draft_from, draft_of, read
+from huaxiang.server.crowds.draft import Draft, Focus, changed, draft_from, draft_of, focus_after, read
 from huaxiang.server.crowds.saved import may_change, save
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.crowds.stopping import page_name
@@ -25,6 +25,9 @@ from huaxiang.server.not_refreshed import SEGMENTS
 from huaxiang.server.permissions import page
 from huaxiang.server.shelf import Naming
 from huaxiang.words import say
+
+#: What a new segment begins with: one empty test.
+FIRST = Boxes().with_new("test", OUTERMOST)
 
 
 @page(permission="edit_definitions", methods=("GET", "POST"))
@@ -81,7 +84,7 @@ def _first(request: HttpRequest, sight: Sight, base: Segment | None) -> Draft:
     if text:
         found = read(Draft(text=text), known)
         return Draft(text=text) if found.condition is None else draft_of(found.condition, known)
-    return Draft(Boxes().with_new("test", OUTERMOST))
+    return Draft(FIRST)
 
 
 def _saved(request: HttpRequest, sight: Sight, base: Segment | None, draft: Draft, names: Naming) -> HttpResponse:
@@ -115,7 +118,7 @@ def _page(
         "forms": box_forms(draft.boxes, found, sight),
         "draft": draft,
         "cap": cap_field(draft.cap, sight),
-        "last": draft.boxes.next_number() - 1,
+        "focus": _focus(request, draft),
         "boxes_refused": request.POST.get("act") == "to_boxes" and draft.text is not None and found.condition,
         "outermost": OUTERMOST,
     }
@@ -133,6 +136,13 @@ def _page(
         "page_name": page_name(),
     }
     return render(request, "crowds/build.html", context, status=status)
+
+
+def _focus(request: HttpRequest, draft: Draft) -> Focus:
+    """Where one goes on; a rule that is opened is read from its beginning, but for one that is still to be begun."""
+    if request.method == "POST":
+        return focus_after(draft_from(request.POST).boxes, draft.boxes, request.POST.get("act", ""))
+    return Focus("choice", 1) if draft.boxes == FIRST else Focus()
 
 
 def _names(base: Segment | None) -> Naming:

@@ -31,11 +31,12 @@ MOST_SECONDS = 2.0
 @dataclass(frozen=True)
 class Stop:
     """One place of the slider: what is typed there, in words, with the size of the crowd; ``says`` is what the slider
-    says of it."""
+    shows of it, and ``spoken`` what is read aloud."""
 
     typed: str
     words: str
     says: str
+    spoken: str
     customers: str
     revenue: str
     x: float
@@ -60,7 +61,7 @@ def curve(request: HttpRequest, number: int, part: str) -> HttpResponse:
     line = " ".join(f"{stop.x:.1f},{stop.y:.1f}" for stop in stops)
     here = next((place for place, stop in enumerate(stops) if stop.is_here), 0)
     context = {"stops": stops, "line": line, "here": here, "last": len(stops) - 1}
-    context |= {"input": "cap_customers" if part == "cap" else f"{part}-{number}"}
+    context |= {"input": "cap_customers" if part == "cap" else f"{part}-{number}", "number": number}
     context |= {"width": _WIDTH, "height": _HEIGHT, "at": stops[here] if stops else None}
     context |= {"has_revenue": any(stop.revenue for stop in stops)}
     kind = part if moved.field is None and part != "value" else "days" if moved.is_of_days else "value"
@@ -104,7 +105,10 @@ def _stop(point: Point, moved: Moved, sight: Sight, *, x: float, y: float) -> St
     customers, revenue = f"{point.customers:,}", _revenue(point, sight)
     # How many a cap lets through is no news; what they bring is.
     says = f"{customers} · {revenue}" if moved.part == "cap" and revenue else customers
-    return Stop(typed, words, says, customers, revenue, x, y, point.cut == moved.at)
+    spoken = say("crowds.curve_spoken", sight.lang, cut=words, customers=says)
+    if moved.part == "cap":
+        spoken = f"{words}: {says}"
+    return Stop(typed, words, says, spoken, customers, revenue, x, y, point.cut == moved.at)
 
 
 def _revenue(point: Point, sight: Sight) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
 
 from django.utils.datastructures import MultiValueDict
 
@@ -19,6 +20,13 @@ from huaxiang.server.crowds.write_boxes import boxes_of
 #: ``add:did:0``, ``add:test:4:has``, ``remove:4``, ``up:4``, ``down:4``.
 _ADD = re.compile(r"add:([a-z]{1,10}):(\d{1,6})(?::(where|has))?\Z")
 _CHANGE = re.compile(r"(remove|up|down):(\d{1,6})\Z")
+
+
+class Focus(NamedTuple):
+    """Where somebody with a keyboard goes on: at what the box is about (``choice``), or at a button of it."""
+
+    on: Literal["choice", "up", "down", "remove", ""] = ""
+    number: int = OUTERMOST
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,25 @@ def boxes_after(boxes: Boxes, act: str) -> Boxes:
         return _grown(boxes, added)
     change = _CHANGE.match(act)
     return boxes if change is None else _reordered(boxes, change[1], int(change[2]))
+
+
+def focus_after(before: Boxes, after: Boxes, act: str) -> Focus:
+    """Where one goes on after a button of a box: in what is new, at the button of the box that moved, or, where a box
+    was taken away, at the one that has its place now."""
+    known = {box.number for box in before.boxes}
+    fresh = [box.number for box in after.boxes if box.number not in known and box.kind not in ("group", "sequence")]
+    change = _CHANGE.match(act)
+    if fresh or change is None:
+        return Focus("choice", fresh[0]) if fresh else Focus()
+    number = int(change[2])
+    box = before.named(number)
+    beside = [one.number for one in after.inside(box.parent)] if box else []
+    if number in beside:
+        ends = {"up": beside[0], "down": beside[-1]}
+        other = {"up": "down", "down": "up"}
+        return Focus(change[1] if ends[change[1]] != number else other[change[1]], number)  # type: ignore[arg-type]
+    place = [one.number for one in before.inside(box.parent)].index(number) if box else 0
+    return Focus("remove", beside[min(place, len(beside) - 1)]) if beside else Focus()
 
 
 def _grown(boxes: Boxes, added: re.Match[str]) -> Boxes:

@@ -74,6 +74,7 @@ def _shown(request: HttpRequest, key: str, code: str = "") -> HttpResponse:
     with sight_of(request) as sight:
         segment = sight.segment(key)
         context: dict[str, Any] = {"crowd": segment, "page_name": page_name()}
+        context["is_answer"] = request.method == "POST"
         context["notice"] = say(code, sight.lang) if code else ""
         try:
             sight.population.check_countable(segment.condition)

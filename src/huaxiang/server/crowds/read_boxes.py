@@ -23,9 +23,9 @@ from huaxiang.model.conditions import (
     record_of,
 )
 from huaxiang.model.facts import Fact
-from huaxiang.model.fields import Field, Fields, field_named
+from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
 from huaxiang.model.measured import fact_meant, figure_field
-from huaxiang.model.operators import Operator, operators_for
+from huaxiang.model.operators import DATED, Operator, operators_for
 from huaxiang.model.vocabulary import Vocabulary, check_asked
 from huaxiang.server.crowds.boxes import OUTERMOST, Box, Boxes
 from huaxiang.server.crowds.values import value_from
@@ -91,9 +91,11 @@ def joined(join: str, parts: list[Condition]) -> Condition | None:
 
 
 def operator_of(box: Box, kind: str) -> Operator:
-    """The chosen operator, or the first that fits the type of field where the chosen one does not."""
-    fitting = operators_for(kind)
-    return next((row for row in fitting if row.key == box.text("op")), fitting[0])
+    """The chosen operator; where it does not fit the type of field, the one that is asked most of such fields: whether
+    a number or a day is at least so large, and whether anything else is the same."""
+    fitting = {row.key: row for row in operators_for(kind)}
+    usual = ">=" if kind in NUMERIC or kind in DATED else next(iter(fitting))
+    return fitting.get(box.text("op")) or fitting[usual]
 
 
 def fields_for(box: Box, boxes: Boxes, known: Vocabulary) -> Fields:

@@ -48,8 +48,9 @@
   // The tooltip is drawn on the canvas: one made of HTML would need inline styles, which the page forbids.
   const withPageRules = (option) => ({
     ...option,
-    // Patterns beside colour tell series apart; a single series needs none.
-    aria: { enabled: true, decal: { show: [option.series].flat().length > 1 }, ...option.aria },
+    // Patterns beside colour tell series apart; a single series needs none. What is read aloud is the sentence that the
+    // server wrote, and the table: the label that the library makes would take the sentence's place.
+    aria: { enabled: true, label: { enabled: false }, decal: { show: [option.series].flat().length > 1 }, ...option.aria },
     tooltip: option.tooltip && {
       backgroundColor: colour("--surface"),
       borderColor: colour("--line-strong"),
