@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.workspace.small import NOW, taken_in, written
 
+from huaxiang.analyse.came_since import came_since
 from huaxiang.maintain.profile_step import Increments
 from huaxiang.workspace import Statement, Workspace
 
@@ -37,6 +38,13 @@ def published(shop: Workspace) -> dict[str, Counter[str]]:
     return {name: Counter(repr(sorted(row.items())) for row in rows.to_pylist()) for name, rows in tables.items()}
 
 
+def uncounted(shop: Workspace) -> set[str]:
+    """Who has none of the tags that look at others, having come since everybody was computed."""
+    with shop.reading() as engine:
+        found = came_since(engine)
+        return set() if found is None else set(engine.arrow(found).column("customer_id").to_pylist())
+
+
 def refreshed(shop: Workspace, day: date, *, full: bool = False) -> tuple[dict[str, Any], dict[str, Counter[str]]]:
     """The run of a refresh, and what it published."""
     shop.increments = Increments(least_customers=0, greatest_share=1.0)
@@ -55,6 +63,7 @@ def test_increments_publish_what_everybody_computed_gives(workspace: Workspace, 
     # Whoever ordered, the two who were joined and M40 who is new; nobody else.
     assert first["scope"] == "same_day"
     assert 5 <= first["computed_count"] < first["customer_count"] == 30
+    assert uncounted(workspace) == {workspace.customer_id_of("M40")}
     taken_in(workspace, written(tmp_path, "新会员.csv", PEOPLE))
     workspace.undo(joined.seq, "不是一家人", LATER, actor="kim")
     workspace.merge(ids[6], ids[7], "一家人", LATER, actor="kim")
@@ -65,6 +74,7 @@ def test_increments_publish_what_everybody_computed_gives(workspace: Workspace, 
     assert (second["scope"], second["customer_count"]) == ("increment", 31)
     assert (whole["scope"], whole["computed_count"]) == ("full", 31)
     assert quick == everybody
+    assert uncounted(workspace) == set()
 
 
 def test_a_small_shop_computes_everybody(once: Path) -> None:

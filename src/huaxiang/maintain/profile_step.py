@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.came_since import SAME_DAY
 from huaxiang.analyse.changed_customers import COMPARED, are_comparable, changed_customers
 from huaxiang.analyse.increment import Before, Increment, increment
 from huaxiang.analyse.layer_crowds import crowd_rules
@@ -26,7 +27,7 @@ BASIS = "profile_basis"
 _BASIS = {"as_of": "date", "tags": "string", "program": "string", "scope": "string", "computed_count": "int64"}
 #: Everybody was computed; those alone whom something or the passing of days changed, and all tags that look at others;
 #: those alone whom something changed since the same day was computed, tags that look at others left as they were.
-SCOPES = FULL, INCREMENT, SAME_DAY = ("full", "increment", "same_day")
+SCOPES = FULL, INCREMENT, _ = ("full", "increment", SAME_DAY)
 _READ = (BASIS, "profile", "profile_confidence", "tag_weight", *COMPARED)
 
 

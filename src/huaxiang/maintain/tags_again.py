@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.came_since import SAME_DAY
 from huaxiang.analyse.order import full_only
 from huaxiang.analyse.recorded_tags import recorded, rule_of
 from huaxiang.analyse.tag_lives import Begun, since_of_history
@@ -14,7 +15,6 @@ from huaxiang.analyse.tag_moves import first_since
 from huaxiang.engine.interface import Engine
 from huaxiang.ledger import Entry, Ledger
 from huaxiang.maintain.kept_history import KeptHistory, schema_of
-from huaxiang.maintain.profile_step import SAME_DAY
 from huaxiang.maintain.tag_changes import together
 from huaxiang.model.tag_tables import CUSTOMER_CAME, PROFILE_SINCE, TAG_CHANGE, TAG_RULE
 from huaxiang.model.tags import Tags

@@ -179,3 +179,22 @@ def test_a_button_of_the_rule_answers_without_counting(shop: Workspace, signed_i
     box = browser.post("/crowds/fit/2/", RULE).content.decode()
     assert 'id="box-2"' in box
     assert 'id="count"' not in box
+
+
+def test_who_came_today_is_said_not_to_be_counted_yet(
+    shop: Workspace, signed_in_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the builder, on the page of a tag and on that of the customer, of tags that look at others alone."""
+    came = shop.customer_id_of("M0010")
+    monkeypatch.setattr("huaxiang.server.uncounted.newcomers", lambda _: frozenset({came}))
+    browser = signed_in_client("analyst")
+    counted = {"mode": "text", "text": "spending_level = high", "act": "count", "page": "abc"}
+    for answer in (browser.post("/crowds/preview/", counted), browser.get("/tags/one/spending_level/")):
+        assert "今天新来的 1 位客户还没有算过消费水平" in answer.content.decode()
+    for answer in (browser.post("/crowds/preview/", RULE), browser.get("/tags/one/city/")):
+        assert "今天新来的" not in answer.content.decode()
+    elsewhere = signed_in_client("analyst", "two", stores=["S1"])
+    assert "今天新来的" not in elsewhere.post("/crowds/preview/", counted).content.decode(), "M0010 ordered nowhere"
+    assert "今天全部更新之后来的" in browser.get(f"/customers/{came}/tags/").content.decode()
+    other = shop.customer_id_of("M0020")
+    assert "今天全部更新之后来的" not in browser.get(f"/customers/{other}/tags/").content.decode()

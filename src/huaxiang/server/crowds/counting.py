@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from huaxiang.analyse.groups.echoes import fields_asked
 from huaxiang.errors import Cancelled, DefinitionError, EngineError
 from huaxiang.model.conditions import Condition
 from huaxiang.server.crowds.boxes import OUTERMOST
@@ -21,6 +22,7 @@ from huaxiang.server.data import workspace
 from huaxiang.server.groups.chosen import explained_address
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
+from huaxiang.server.uncounted import uncounted_words
 from huaxiang.words import say
 
 _LONGEST_NAME = 40
@@ -77,7 +79,8 @@ def _measured(condition: Condition, sight: Sight, *, is_wanted: bool) -> dict[st
     made = made_of(condition, sight)
     if found.rows:
         remember(found, perf_counter() - started, sight)
-    return {"cost": told, "explained": explained_address(sight, condition), **made}
+    uncounted = uncounted_words(sight, fields_asked(condition, sight.population.segments))
+    return {"cost": told, "explained": explained_address(sight, condition), "uncounted": uncounted, **made}
 
 
 def _without_count(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -27,6 +27,7 @@ from huaxiang.server.customers.past import PastTables
 from huaxiang.server.customers.values import shown_words
 from huaxiang.server.customers.visit import Visit
 from huaxiang.server.data import workspace
+from huaxiang.server.uncounted import uncounted_with
 from huaxiang.words import say
 
 
@@ -74,9 +75,15 @@ def tags_part(request: HttpRequest, visit: Visit, one: OneRow) -> dict[str, Any]
         "asked": asked,
         "element": element,
         "elements": [(each, say(f"element.{each}", visit.lang)) for each in ELEMENTS],
+        "uncounted": _uncounted(visit, one),
         "counted": say("portrait.tags.counted", visit.lang, known=len(known), total=len(rows)),
         "more": "filter" in request.GET,
     }
+
+
+def _uncounted(visit: Visit, one: OneRow) -> str:
+    unknown = [key for key in visit.tags if key in one.raw and one.raw[key] is None]
+    return "" if visit.past_day else uncounted_with(visit.engine, one.customer_id, unknown, visit.tags, visit.lang)
 
 
 def _beside(visit: Visit, one: OneRow) -> Beside:

@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from huaxiang.analyse.sentences import value_words
-from huaxiang.analyse.tag_bands import ANY, NUMBERS, OTHERS, by_value, is_list, is_only_counted, whole
+from huaxiang.analyse.tag_bands import ANY, NUMBERS, OTHERS, by_value, is_list, is_only_counted, tag_bands, whole
 from huaxiang.analyse.tag_runs import Covered
+from huaxiang.engine.interface import only
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import date_words, money, percent, short_number
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.month_line import month_line
 from huaxiang.present.charts.value_bars import value_bars
+from huaxiang.release.small_cells import suppress_row
 from huaxiang.server.charts import ChartPart
+from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.tables import Column, text_table
+from huaxiang.server.tags.catalogue import Entry
 from huaxiang.words import say
 
 _MOST_BARS = 24
@@ -23,17 +27,28 @@ _MOST_RUNS = 24
 Band = Mapping[str, Any]
 
 
+def bands_of(tag: Tag, entry: Entry | None, sight: Sight) -> Sequence[Band]:
+    """The bands of the latest run; counted anew for those who see some stores only."""
+    if sight.access.stores is not None and tag.key in sight.table.columns:
+        return only(tag_bands(sight.engine, sight.table, {tag.key: tag}))
+    return entry.known.measured.bands if entry and entry.known.measured else ()
+
+
 def distribution(tag: Tag, bands: Sequence[Band], smallest: int, lang: str, currency: str) -> ChartPart:
     """How many customers have each value, the unknown ones hatched; fewer than ``smallest`` are not told.
 
     Who has several values of a list counts in each, which the unit says.
     """
     everyone = sum(int(band["customers"]) for band in whole(bands))
-    known = _ordered(tag, by_value(bands))
-    counted = [(band_words(tag, band, lang, currency), int(band["customers"])) for band in known]
-    marks = [_mark(label, count, everyone, smallest, lang) for label, count in counted]
-    missing = sum(int(band["customers"]) for band in bands if band["band"] is None)
-    unknown = _mark(say("customer.unknown", lang), missing, everyone, smallest, lang) if missing else None
+    known, missing = ordered(tag, by_value(bands)), without_value(bands)
+    shown = safe_counts(known, bands, smallest)
+    labels = [*(band_words(tag, band, lang, currency) for band in known), say("customer.unknown", lang)]
+    counts = [*(int(band["customers"]) for band in known), missing]
+    *marks, last = (
+        _mark(label, count, everyone, smallest, lang, is_hidden=safe is None)
+        for label, count, safe in zip(labels, counts, shown, strict=True)
+    )
+    unknown = last if missing else None
     rows: list[tuple[str, ...]] = [(mark.label, mark.shown) for mark in (*marks, *([unknown] if unknown else []))]
     columns = (Column(say("tags.value", lang)), Column(say("tags.customers", lang), numeric=True))
     title = say("tags.distribution", lang)
@@ -42,6 +57,21 @@ def distribution(tag: Tag, bands: Sequence[Band], smallest: int, lang: str, curr
         "distribution", title, told, value_bars(marks, tag.element, unknown), text_table(title, columns, rows),
         say("tags.share_of_list" if is_list(bands) else "tags.share_unit", lang), everyone,
     )  # fmt: skip
+
+
+def without_value(bands: Sequence[Band]) -> int:
+    """How many have no value."""
+    return sum(int(band["customers"]) for band in bands if band["band"] is None)
+
+
+def safe_counts(known: Sequence[Band], bands: Sequence[Band], smallest: int) -> tuple[int | None, ...]:
+    """The counts of the ``known`` bands and, last, of who has no value, as they may be told beside the number of all:
+    None for fewer than ``smallest``, and for another one where the rest would give it back. Members of a list do not
+    add up, so nothing follows from the others."""
+    counts = [*(int(band["customers"]) for band in known), without_value(bands)]
+    if is_list(bands):
+        return tuple(None if 0 < count < smallest else count for count in counts)
+    return suppress_row(counts, smallest).cells
 
 
 def coverage_line(tag: Tag, runs: Sequence[Covered], lang: str) -> ChartPart:
@@ -97,7 +127,7 @@ def _number(tag: Tag, number: float, lang: str, currency: str) -> str:
     return money(number, currency, lang) if tag.type == "money" else short_number(number, lang)
 
 
-def _ordered(tag: Tag, bands: list[Band]) -> list[Band]:
+def ordered(tag: Tag, bands: list[Band]) -> list[Band]:
     """Values in the order of the definition, numbers and years by size, else the most frequent first and
     all others together last."""
     if tag.values:
@@ -108,9 +138,10 @@ def _ordered(tag: Tag, bands: list[Band]) -> list[Band]:
     return sorted(bands, key=lambda band: band["band"] == OTHERS)[:_MOST_BARS]
 
 
-def _mark(label: str, count: int, everyone: int, smallest: int, lang: str) -> Mark:
-    if 0 < count < smallest:
-        return Mark(label, None, say("tags.fewer_than", lang, n=smallest))
+def _mark(label: str, count: int, everyone: int, smallest: int, lang: str, *, is_hidden: bool) -> Mark:
+    if is_hidden:
+        few = 0 < count < smallest
+        return Mark(label, None, say("tags.fewer_than" if few else "tags.count_hidden", lang, n=smallest))
     share = count / everyone if everyone else 0.0
     return Mark(label, share, f"{short_number(count, lang)} · {percent(share, lang)}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,9 @@ from django.urls import reverse
 from huaxiang.analyse.given_words import given_value_words
 from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.rule_sentences import rule_sentence
-from huaxiang.analyse.tag_bands import tag_bands
 from huaxiang.analyse.tag_runs import measured
 from huaxiang.analyse.tag_score import Score
 from huaxiang.analyse.tag_uses import made_from
-from huaxiang.engine.interface import only
 from huaxiang.errors import DefinitionError, InputError, NotFound
 from huaxiang.ledger import Ledger
 from huaxiang.maintain.purposes import PERMITTED, purposes
@@ -33,13 +31,14 @@ from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.customers.values import unit_words
 from huaxiang.server.not_refreshed import TAGS
 from huaxiang.server.permissions import page
-from huaxiang.server.tags.bands import coverage_line, distribution
+from huaxiang.server.tags.bands import bands_of, coverage_line, distribution
 from huaxiang.server.tags.catalogue import Entry, catalogue_of, scored
 from huaxiang.server.tags.life import may_change, needs_approval, proposal
 from huaxiang.server.tags.listing import folder_words
 from huaxiang.server.tags.shelves import Shelves
 from huaxiang.server.tags.tag_figures import accuracy_words, refresh_words, usable_words
 from huaxiang.server.tags.tag_versions import versions
+from huaxiang.server.uncounted import uncounted_words
 from huaxiang.words import say
 
 _MOST_GIFTS = 50
@@ -107,6 +106,7 @@ def _context(key: str, sight: Sight) -> dict[str, Any]:
         "facts": _facts(one, sight),
         "verdicts": [(verdict.level, verdict.message.say(lang)) for verdict in entry.verdicts] if entry else [],
         "needs_action": bool(entry and entry.needs_action),
+        "uncounted": uncounted_words(sight, [key]),
         "off": bool(entry and entry.known.waits_for),
         "charts": _charts(one, entry, sight),
         "made": _made(one, sight),
@@ -176,7 +176,7 @@ def _unit(one: Tag, lang: str) -> str:
 
 
 def _charts(one: Tag, entry: Entry | None, sight: Sight) -> list[ChartPart]:
-    bands = _bands(one, entry, sight)
+    bands = bands_of(one, entry, sight)
     if not bands:
         return []
     smallest, currency = sight.workspace.settings.smallest_cell, sight.workspace.settings.currency
@@ -186,13 +186,6 @@ def _charts(one: Tag, entry: Entry | None, sight: Sight) -> list[ChartPart]:
     if len(runs) > 1 and sight.access.stores is None:
         found.append(coverage_line(one, runs, sight.lang))
     return found
-
-
-def _bands(one: Tag, entry: Entry | None, sight: Sight) -> Sequence[Mapping[str, Any]]:
-    """The bands of the latest run; counted anew for those who see some stores only."""
-    if sight.access.stores is not None and one.key in sight.table.columns:
-        return only(tag_bands(sight.engine, sight.table, {one.key: one}))
-    return entry.known.measured.bands if entry and entry.known.measured else ()
 
 
 def _measures(entry: Entry | None, sight: Sight) -> dict[str, Any]:
