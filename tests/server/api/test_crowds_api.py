@@ -212,5 +212,6 @@ def test_a_question_that_computes_too_long_is_stopped(
         raise EngineError("engine.too_long", seconds="30")
 
     monkeypatch.setattr("huaxiang.server.api.rule_routes.told_size", stopped)
-    answer = sent(program("crowd:read"), "POST", "/api/v1/rules/evaluate", {"rule": "city = 上海市"})
+    ask = program("crowd:read", role="analyst")
+    answer = sent(ask, "POST", "/api/v1/rules/evaluate", {"rule": "city = 上海市"})
     assert (answer.status_code, answer.json()["code"]) == (503, "engine.too_long")

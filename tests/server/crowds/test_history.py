@@ -5,21 +5,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.few_tags import check_nothing, keep_few
+from tests.server.api.conftest import program
 from tests.server.crowds.shop import AS_OF, ATTACK, NOW, member
 from tests.server.crowds.test_pages import add, text_of
 
 from huaxiang.analyse.registry import analysis_named
+from huaxiang.ledger import Ledger
 from huaxiang.prepare.facts import kept_facts
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
     from django.test import Client
+
+# The keys are those of the tests of the API.
+__all__ = ["program"]
 
 Browser = Callable[..., "Client"]
 SHANGHAI = [one for one in (member(number) for number in range(1, 41)) if one["city"] == "上海市"]
@@ -33,6 +38,7 @@ def moved_once(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFact
     check_nothing(folder)
     add(Workspace.open(folder), "townspeople", "city = 上海市", least_customers=20)
     add(Workspace.open(folder), "broken", "no_such_tag = 1")
+    add(Workspace.open(folder), "everybody", "everyone")
     add(Workspace.open(folder), "lost", "city = 上海市")
     Workspace.open(folder).refresh(NOW, AS_OF)
     (folder / "definitions" / "segments" / "lost.yaml").write_text("lost: {zh: [", encoding="utf-8")
@@ -42,6 +48,7 @@ def moved_once(kept_crowd_shop: Workspace, tmp_path_factory: pytest.TempPathFact
     (folder / "definitions" / "tags").mkdir(exist_ok=True)
     (folder / "definitions" / "tags" / "latin.yaml").write_bytes(b"latin: \xff\xfe")
     add(Workspace.open(folder), "townspeople", "city = 上海市 and orders_total >= 1", version=2, least_customers=20)
+    add(Workspace.open(folder), "everybody", "orders_total >= 1", version=2)
     Workspace.open(folder).refresh(NOW, AS_OF)
     return folder
 
@@ -68,6 +75,39 @@ def test_the_page_says_who_left_and_why_masked(moved: Workspace, signed_in_clien
     assert f"进入 {len(SHANGHAI)} 人" in first
     assert "第一次计算" in first
     assert ATTACK not in page
+
+
+def test_programs_are_told_page_by_page_who_came_and_went(moved: Workspace, program: Browser) -> None:
+    """Everybody once with the reason, each page in the ledger; for marketing those who agreed, for a store its own."""
+    people = {moved.customer_id_of(one["member_no"]): one for one in map(member, range(1, 41))}
+    gone = {key for key, one in people.items() if not one["orders"]}
+    ask = program("crowd:members", role="analyst")
+    path = "/api/v1/crowds/everybody/changes?purpose="
+    answers = [ask.get(f"{path}analysis&limit=3").json()]
+    while answers[-1]["next"]:
+        answers.append(ask.get(f"{path}analysis&limit=3&cursor={answers[-1]['next']}").json())
+    seen = [one for answer in answers for one in answer["changes"]]
+    assert sorted(one["customer_id"] for one in seen) == sorted(gone)
+    assert {(one["change"], *one["because"]) for one in seen} == {("left", "规则改了")}
+    with Ledger.open(moved.ledger_path) as ledger:
+        entries = [
+            one for one in ledger.entries("export.created") if one.body.get("changes_of") == answers[0]["run_id"]
+        ]
+    assert (len(entries), sum(one.body["rows"] for one in entries)) == (len(answers), len(gone)) == (2, 4)
+    assert ask.get(f"{path}analysis&run=run-00002&cursor={answers[0]['next']}").status_code == 409, (
+        "it belongs to another refresh"
+    )
+    left = ask.get(f"{path}marketing").json()["changes"]
+    assert {one["customer_id"] for one in left} == gone, "a list elsewhere loses them by this"
+    came = ask.get(f"{path}marketing&run=run-00002").json()["changes"]
+    assert {one["customer_id"] for one in came} == {key for key, one in people.items() if one["consent"] == "是"}
+    mine = (
+        program("crowd:members", role="analyst", stores=("S1",)).get(f"{path}analysis&run=run-00002").json()["changes"]
+    )
+    own = {key for key, one in people.items() if one["orders"] and one["store"] == "S1"}
+    assert {one["customer_id"] for one in mine} == own
+    assert ask.get(f"{path}analysis&run=run-99").json()["code"] == "api.unknown_run"
+    assert program("crowd:read", role="analyst").get(f"{path}analysis").status_code == 403
 
 
 def test_a_segment_that_failed_says_so_everywhere(moved: Workspace, signed_in_client: Browser) -> None:
@@ -144,11 +184,11 @@ def test_somebody_of_other_stores_is_not_listed(moved: Workspace, signed_in_clie
     assert page.content.decode().count('href="/customers/c') == len(mine)
 
 
-PAST = "/crowds/saved/townspeople/past/"
+PAST, API = "/crowds/saved/townspeople/past/", "/api/v1/crowds/townspeople/past"
 
 
 def test_the_past_is_computed_afterwards_month_by_month_and_kept(
-    moved: Workspace, signed_in_client: Browser, monkeypatch: pytest.MonkeyPatch
+    moved: Workspace, signed_in_client: Browser, program: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The ends of months by plain Python over what the files say. One day is measured first: it tells what the others
     take, which are computed when the person says so; what was computed is not computed again."""
@@ -177,12 +217,18 @@ def test_the_past_is_computed_afterwards_month_by_month_and_kept(
     for again in (browser.get(PAST), browser.post(PAST + "compute/"), browser.post(PAST + "stop/", {"page": "x"})):
         assert f"2026年6月30日 {expected[-1]}" in text_of(again.content.decode())
     assert "已停下" in text_of(again.content.decode())
+    ask = program("crowd:read")
+    for answer in (ask.get(API), ask.post(API, {"days": 1}, content_type="application/json")):
+        past = answer.json()
+        assert [one["customers"] for one in past["days"]] == [0, *expected]
+        assert [one["entered"] for one in past["days"][1:]] == [b - a for a, b in pairwise([0, *expected])]
+        assert (past["unknown"], past["seconds_left"]) == ([], 0)
     theirs = text_of(signed_in_client("viewer", "two", stores=["S1"]).get(PAST).content.decode())
     assert "还没有量过" in theirs, "what others may see is nothing to this person"
 
 
 def test_what_ranks_customers_says_so_and_ranks_those_of_the_day(
-    moved: Workspace, signed_in_client: Browser, monkeypatch: pytest.MonkeyPatch
+    moved: Workspace, signed_in_client: Browser, program: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A class of RFM in a crowd that the rule names, and events: as the analysis over all that is known of the day."""
     monkeypatch.setattr("huaxiang.server.crowds.past_steps.MONTHS", 3)
@@ -198,6 +244,11 @@ def test_what_ranks_customers_says_so_and_ranks_those_of_the_day(
     bought = {moved.customer_id_of(one["member_no"]) for one in map(member, range(39, 41)) if _in_march(one)}
     browser = signed_in_client("viewer")
     assert "RFM" in text_of(browser.get("/crowds/saved/best/past/").content.decode())
+    some = program("crowd:read").post("/api/v1/crowds/best/past", {"days": 2}, content_type="application/json").json()
+    assert [one["day"] for one in some["days"]] == ["2026-05-31", "2026-06-30"]
+    assert some["unknown"] == ["2026-03-31", "2026-04-30"]
+    assert some["seconds_left"] > 0
+    assert "rfm_class" in some["among_all"]
     told = text_of(browser.post("/crowds/saved/best/past/compute/", {"act": "all"}).content.decode())
     assert "在那天所有客户中的位置" in told
     assert ranked

@@ -12,15 +12,18 @@ from ninja.errors import ValidationError, ValidationErrorContext
 from huaxiang.server.api import (
     crowd_routes,
     foreign_routes,
+    giving_routes,
+    group_routes,
+    history_routes,
     identity_routes,
     profile_routes,
     rule_routes,
+    tag_routes,
     webhook_routes,
     why_routes,
 )
 from huaxiang.server.api.parsing import StrictParser
 from huaxiang.server.api.problems import MEDIA_TYPE, handle_errors
-from huaxiang.server.api.scopes import scope_named
 from huaxiang.server.api.shapes import ProblemTold
 from huaxiang.words import knows, say
 
@@ -28,7 +31,10 @@ PREFIX = "/api/v1"
 #: Refusals that every operation may answer with.
 _REFUSALS = {"400": "unreadable", "401": "no_key", "403": "denied", "404": "not_found", "429": "too_often"}
 #: A path of words comes before one in which any identifier may stand.
-_ROUTES = (identity_routes, profile_routes, why_routes, crowd_routes, rule_routes, foreign_routes, webhook_routes)
+_ROUTES = (
+    identity_routes, profile_routes, why_routes, tag_routes, giving_routes, crowd_routes, history_routes,
+    group_routes, rule_routes, foreign_routes, webhook_routes,
+)  # fmt: skip
 
 
 class _Api(NinjaAPI):
@@ -86,12 +92,14 @@ def document(lang: str) -> dict[str, Any]:
 
 def _word(operation: dict[str, Any], lang: str) -> None:
     name = operation["operationId"]
-    scope = scopes_of_operations()[name]
+    scope, also = scopes_of_operations()[name]
     operation["summary"] = say(f"api.op.{name}", lang)
     needs = say("api.needs_scope", lang, scope=scope, what=say(f"api.scope.{scope}", lang))
-    operation["description"] = f"{say(f'api.op.{name}.about', lang)} {needs}"
+    role = say("api.needs_role", lang, what=say(f"release.permission.{also}", lang)) if also else ""
+    operation["description"] = " ".join(part for part in (say(f"api.op.{name}.about", lang), needs, role) if part)
     for part in operation["parameters"]:
-        part["description"] = say(f"api.part.{part['name']}", lang)
+        own = f"api.part.{name}.{part['name']}"
+        part["description"] = say(own if knows(own) else f"api.part.{part['name']}", lang)
     schema = {"$ref": "#/components/schemas/Problem"}
     for status, code in _REFUSALS.items():
         described = say(f"api.refusal.{code}", lang)
@@ -99,12 +107,13 @@ def _word(operation: dict[str, Any], lang: str) -> None:
         operation["responses"].setdefault(status, answer)
 
 
-def scopes_of_operations() -> dict[str, str]:
-    """The scope that each operation asks for, by its name."""
-    found: dict[str, str] = {}
+def scopes_of_operations() -> dict[str, tuple[str, str]]:
+    """The scope that each operation asks for, and the permission that the role of the key must have beside that of the
+    scope (empty: no other), by its name."""
+    found: dict[str, tuple[str, str]] = {}
     for router in API._get_bound_routers():  # noqa: SLF001 - Ninja has no public way to list operations
         for view in router.path_operations.values():
             for operation in view.operations:
                 (key,) = operation.auth_callbacks
-                found[str(operation.operation_id)] = scope_named(key.scope).scope  # type: ignore[attr-defined]
+                found[str(operation.operation_id)] = key.scope, key.also  # type: ignore[attr-defined]
     return found

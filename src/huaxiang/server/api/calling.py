@@ -21,6 +21,8 @@ from huaxiang.server.preferences import lang_of
 
 _OPEN: dict[Path, Rates] = {}
 _OPENING = threading.Lock()
+#: What whoever asks by a rule of their own must be allowed: counting any rule is how single people are told apart.
+WRITING = "edit_definitions"
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,12 @@ class Caller:
 
 
 class Key(HttpBearer):
-    """A key in the ``Authorization`` header that has the scope of an operation."""
+    """A key in the ``Authorization`` header that has the scope of an operation, and a role with the permission ``also``
+    where there is one."""
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, also: str = "") -> None:
         super().__init__()
-        self.scope = scope_named(scope).scope
+        self.scope, self.also = scope_named(scope).scope, also
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """The caller. None when there is no such key; :class:`Denied` without the scope; 429 when it asks too often."""
@@ -58,6 +61,8 @@ class Key(HttpBearer):
             )
         caller = Caller(frozenset(key.scopes), key.access, lang_of(request))
         caller.require(self.scope)
+        if self.also:
+            require(caller.access, self.also)
         return caller
 
 

@@ -44,7 +44,7 @@ def page_of(sight: Sight, segment: Segment, columns: Sequence[str], purpose: str
     more = rows.num_rows > place.limit
     rows = rows.slice(0, place.limit)
     released = pass_through(rows, _policies(rows, sight), sight.access, purpose=purpose, raw=False)
-    export_id = _logged(sight, segment, purpose, released, place, at)
+    export_id = logged(sight, segment, purpose, released, place, at)
     last = rows.column("customer_id")[-1].as_py() if more else None
     return Page(released, export_id, None if last is None else cursor(sight, segment, last))
 
@@ -57,8 +57,9 @@ class Place:
     limit: int
 
 
-def place_of(text: str, limit: int, sight: Sight, segment: Segment) -> Place:
-    """The place that a cursor names. Raises a 400 for one that is none, a 409 for one of another refresh or version."""
+def place_of(text: str, limit: int, sight: Sight, segment: Segment, of: str = "") -> Place:
+    """The place that a cursor names in the list ``of`` a crowd. Raises a 400 for one that is none, a 409 for one of
+    another refresh, version or list."""
     if not text:
         return Place("", limit)
     try:
@@ -66,14 +67,14 @@ def place_of(text: str, limit: int, sight: Sight, segment: Segment) -> Place:
         stamp, after = str(told["of"]), str(told["after"])
     except (ValueError, KeyError, TypeError):
         raise Problem(400, "api.no_cursor") from None
-    if stamp != _stamp(sight, segment):
+    if stamp != _stamp(sight, segment, of):
         raise Problem(409, "api.old_cursor", name=segment.name.message)
     return Place(after, limit)
 
 
-def cursor(sight: Sight, segment: Segment, after: str) -> str:
-    """The text that stands for the place behind that customer."""
-    told = json.dumps({"of": _stamp(sight, segment), "after": after}, ensure_ascii=False)
+def cursor(sight: Sight, segment: Segment, after: str, of: str = "") -> str:
+    """The text that stands for the place behind that customer in the list ``of`` a crowd; its members without it."""
+    told = json.dumps({"of": _stamp(sight, segment, of), "after": after}, ensure_ascii=False)
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
@@ -105,8 +106,12 @@ def _policies(rows: pa.Table, sight: Sight) -> list[ColumnPolicy]:
     return policies(rows, sight)
 
 
-def _logged(sight: Sight, segment: Segment, purpose: str, released: Released, place: Place, at: datetime) -> str:
-    digest = sha256(f"{segment.key} {place}".encode()).hexdigest()[:12]
+def logged(
+    sight: Sight, segment: Segment, purpose: str, released: Released, place: Place, at: datetime, run_id: str = ""
+) -> str:
+    """Write one page into the ledger as an export, of those who came and went at ``run_id`` where there is one; gives
+    the id of the export."""
+    digest = sha256(f"{segment.key} {run_id} {place}".encode()).hexdigest()[:12]
     export_id = f"{at:%Y%m%dT%H%M%S%f}-{digest}"
     body = {
         "export_id": export_id,
@@ -120,12 +125,13 @@ def _logged(sight: Sight, segment: Segment, purpose: str, released: Released, pl
         "without_consent": released.without_consent,
         "raw": False,
         "behind": place.after,
+        **({"changes_of": run_id} if run_id else {}),
     }
     with Ledger.open(sight.workspace.ledger_path) as ledger:
         ledger.append("export.created", body, at=at, actor=sight.access.user)
     return export_id
 
 
-def _stamp(sight: Sight, segment: Segment) -> str:
-    told = f"{sight.as_of} {sight.refreshed_at} {segment.key} {segment.version}"
+def _stamp(sight: Sight, segment: Segment, of: str) -> str:
+    told = f"{sight.as_of} {sight.refreshed_at} {segment.key} {segment.version} {of}"
     return sha256(told.encode()).hexdigest()[:16]

@@ -77,7 +77,7 @@ def operations(lang: str, address: str) -> Iterator[tuple[str, Shown]]:
                 path,
                 operation["summary"],
                 operation["description"],
-                scopes[name],
+                scopes[name][0],
                 parts,
                 answer,
                 example,

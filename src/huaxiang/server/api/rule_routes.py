@@ -10,7 +10,7 @@ from pydantic import Field
 
 from huaxiang.analyse.sentences import sentence
 from huaxiang.model.segments import Segment
-from huaxiang.server.api.calling import Key, caller_of
+from huaxiang.server.api.calling import WRITING, Key, caller_of
 from huaxiang.server.api.crowd_routes import Name, etag, told_crowd, told_rule, told_size
 from huaxiang.server.api.crowd_routes import router as crowd_router
 from huaxiang.server.api.problems import Problem
@@ -37,7 +37,7 @@ def validate_rule(request: HttpRequest, body: RuleAsked) -> Any:
         return json_answer({**told_rule(condition, sight), "not_computed": sight.population.not_computed(condition)})
 
 
-@router.post("/rules/evaluate", auth=Key("crowd:read"), response=Size, operation_id="evaluate_rule")
+@router.post("/rules/evaluate", auth=Key("crowd:read", also=WRITING), response=Size, operation_id="evaluate_rule")
 def evaluate_rule(request: HttpRequest, body: RuleAsked) -> Any:
     """The exact size of a rule."""
     caller = caller_of(request)

@@ -21,6 +21,7 @@ SCOPES: tuple[Scope, ...] = (
     Scope("crowd:read", "see_profile"),
     Scope("crowd:members", "export_masked"),
     Scope("rules:write", "edit_definitions"),
+    Scope("tags:give", "give_tags"),
     Scope("personal:read", "reveal_personal"),
     Scope("webhooks:write", "manage_users"),
 )

@@ -130,10 +130,13 @@ def failed_words(engine: DuckEngine, known: Definitions, lang: str) -> list[tupl
 
 def because_words(because: str, sight: Sight) -> str:
     """Why somebody came or went: the tests that changed, or the one reason for all."""
-    told = json.loads(because)
-    if not told:
-        return say("crowds.because.unknown", sight.lang)
-    return say("crowds.because.join", sight.lang).join(_one_reason(str(one), sight) for one in told)
+    return say("crowds.because.join", sight.lang).join(reasons_of(because, sight))
+
+
+def reasons_of(because: str, sight: Sight) -> list[str]:
+    """The same, each reason by itself."""
+    told = [_one_reason(str(one), sight) for one in json.loads(because)]
+    return told or [say("crowds.because.unknown", sight.lang)]
 
 
 def _one_reason(code: str, sight: Sight) -> str:
