@@ -44,7 +44,7 @@ def test_values_are_given_and_taken_back(tagged: Workspace, program: Program) ->
     given = sent(ask, PATH, value="金", identifiers=["+86 136 0000 0003", "M0004"], why="熟客", until="2026-12-31")
     assert (given.status_code, given.json()["customers"]) == (201, 2)
     (entry,) = given.json()["entries"]
-    of_crowd = sent(theirs, PATH, value="gold", crowd="townspeople").json()
+    of_crowd = sent(theirs, PATH, value="gold", why="熟客", crowd="townspeople").json()
     own = [one for one in PEOPLE if one["city"] == "上海市" and one["orders"] and one["store"] == "S1"]
     assert of_crowd["customers"] == len(own) > 0
     assert sent(theirs, f"{PATH}/{entry}/take", why="错了").status_code == 403
@@ -62,15 +62,21 @@ def test_values_are_given_and_taken_back(tagged: Workspace, program: Program) ->
 
 def test_nothing_is_given_where_one_of_many_is_nobody(tagged: Workspace, program: Program) -> None:
     ask, theirs = program("tags:give", role="analyst"), program("tags:give", role="analyst", stores=("S1",))
-    wrong = sent(ask, PATH, value="gold", identifiers=["M0003", "M0004", "nobody"])
+    wrong = sent(ask, PATH, why="熟客", value="gold", identifiers=["M0003", "M0004", "nobody"])
     assert (wrong.status_code, wrong.json()["at"]) == (404, "/identifiers/2")
     other = next(one for one in PEOPLE if one["orders"] and one["store"] == "S2")
-    assert sent(theirs, PATH, value="gold", identifiers=[other["member_no"]]).status_code == 404
-    assert sent(ask, PATH, value="gold").json()["code"] == "api.one_or_crowd"
-    assert sent(ask, PATH, value="gold", identifiers=["M0003"], crowd="townspeople").status_code == 400
-    assert sent(ask, PATH, value="??", identifiers=["M0003"]).status_code == 400
-    assert sent(ask, "/api/v1/tags/orders_total/values", value="3", identifiers=["M0003"]).status_code == 400
-    assert sent(ask, "/api/v1/tags/no_such/values", value="3", identifiers=["M0003"]).status_code in (400, 404)
+    assert sent(theirs, PATH, why="熟客", value="gold", identifiers=[other["member_no"]]).status_code == 404
+    assert sent(ask, PATH, why="熟客", value="gold").json()["code"] == "api.one_or_crowd"
+    assert sent(ask, PATH, why="熟客", value="gold", identifiers=["M0003"], crowd="townspeople").status_code == 400
+    assert sent(ask, PATH, why="熟客", value="??", identifiers=["M0003"]).status_code == 400
+    assert (
+        sent(ask, "/api/v1/tags/orders_total/values", why="熟客", value="3", identifiers=["M0003"]).status_code == 400
+    )
+    assert sent(ask, "/api/v1/tags/no_such/values", why="熟客", value="3", identifiers=["M0003"]).status_code in (
+        400,
+        404,
+    )
+    assert sent(ask, PATH, value="gold", identifiers=["M0003"]).json()["errors"][0]["at"] == "/why"
     assert sent(ask, f"{PATH}/7/take", why="x").json()["code"] == "tag.no_such_gift"
     assert program("tags:give").get(PATH).status_code == 403, "a viewer gives nothing"
     assert tagged.gifts() == []

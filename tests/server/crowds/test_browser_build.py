@@ -154,6 +154,7 @@ def test_what_is_read_aloud_is_the_size_once(opened: Callable[..., Page]) -> Non
     page.select_option("[name=tag-1]", "orders_total")
     page.locator("[name=op-1]").wait_for()
     assert page.input_value("[name=op-1]") == ">="
+    page.locator("#told", has_text=f"{len(PEOPLE)} 位客户").wait_for(state="attached")
     page.evaluate(
         "() => new MutationObserver(() => (window.said = [...(window.said ?? []), told.textContent]))"
         ".observe(told, { childList: true })"

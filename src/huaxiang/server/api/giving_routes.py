@@ -28,7 +28,8 @@ from huaxiang.workspace import Statement
 
 router = Router(tags=["profile"])
 Name = Annotated[str, Field(max_length=100)]
-Why = Annotated[str, Field(max_length=300)]
+Value = Annotated[str, Field(max_length=300)]
+Why = Annotated[str, Field(min_length=1, max_length=300)]
 Number = Annotated[int, Field(ge=1, le=2**62)]
 #: Customers that one request may name; a crowd may have any number.
 MOST_NAMED = 1_000
@@ -39,17 +40,17 @@ class ValueAsked(Asked):
     """A value for customers, by any identifiers, or for everybody who is in a crowd at this moment; ``until`` is the
     last day on which it holds."""
 
-    value: Why
+    value: Value
+    why: Why
     identifiers: Annotated[list[Text], Field(max_length=MOST_NAMED)] = []  # noqa: RUF012 - Pydantic copies it
     crowd: Name = ""
-    why: Why = ""
     until: date | None = None
 
 
 class TakingAsked(Asked):
     """Why a value is taken back, and from whom; from all whom it was given where nobody is named."""
 
-    why: Why = ""
+    why: Why
     identifier: Text = ""
 
 
