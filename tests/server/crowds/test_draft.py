@@ -275,3 +275,10 @@ def test_a_keyboard_goes_on_where_something_was_done(act: str, on: str, number: 
     boxes = boxes.without(4).with_new("edge", 3).with_new("test", 3).with_new("test", 3)
     assert [box.number for box in boxes.boxes] == [1, 2, 3, 4, 5, 6, 7]
     assert focus_after(boxes, boxes_after(boxes, act), act) == (on, number)
+
+
+def test_a_box_that_gives_way_is_gone_on_from() -> None:
+    """What takes the place of the empty test of a group has its number."""
+    boxes = Boxes().with_new("group", OUTERMOST)
+    given = boxes.without(2).with_new("did", 1)
+    assert focus_after(boxes, given, "add:did:1") == ("choice", 2)

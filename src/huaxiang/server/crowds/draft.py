@@ -22,6 +22,10 @@ _ADD = re.compile(r"add:([a-z]{1,10}):(\d{1,6})(?::(where|has))?\Z")
 _CHANGE = re.compile(r"(remove|up|down):(\d{1,6})\Z")
 
 
+#: Boxes that are about nothing by themselves.
+_HOLDING = ("group", "sequence")
+
+
 class Focus(NamedTuple):
     """Where somebody with a keyboard goes on: at what the box is about (``choice``), or at a button of it."""
 
@@ -77,8 +81,8 @@ def boxes_after(boxes: Boxes, act: str) -> Boxes:
 def focus_after(before: Boxes, after: Boxes, act: str) -> Focus:
     """Where one goes on after a button of a box: in what is new, at the button of the box that moved, or, where a box
     was taken away, at the one that has its place now."""
-    known = {box.number for box in before.boxes}
-    fresh = [box.number for box in after.boxes if box.number not in known and box.kind not in ("group", "sequence")]
+    known = {(box.number, box.kind) for box in before.boxes}
+    fresh = [one.number for one in after.boxes if (one.number, one.kind) not in known and one.kind not in _HOLDING]
     change = _CHANGE.match(act)
     if fresh or change is None:
         return Focus("choice", fresh[0]) if fresh else Focus()

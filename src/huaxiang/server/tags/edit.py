@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from huaxiang.errors import DefinitionError, HuaxiangError, InputError
 from huaxiang.model.tags import Tag
 from huaxiang.server.clock import now
+from huaxiang.server.crowds.boxes import boxes_from
 from huaxiang.server.crowds.draft import focus_after
 from huaxiang.server.crowds.sight import Sight, is_not_refreshed, sight_of
 from huaxiang.server.not_refreshed import TAGS
@@ -91,14 +92,14 @@ def _fitted(
     request: HttpRequest, sight: Sight, base: Tag | None, draft: Draft, act: str, *, mine: bool
 ) -> HttpResponse:
     """The form after a row was moved or another kind chosen: with scripts the part of the rule, else the page."""
-    typed, asked, before = acted(draft.typed, act), sight.of_layers, draft.boxes
+    typed, asked = acted(draft.typed, act), sight.of_layers
     draft = turned(replace(draft, typed=fitted(typed) if act == "kind" else typed), act, asked)
     draft = boxed(draft, asked.population.vocabulary) if act == "kind" else draft
     spare = _MORE_ROWS if act.startswith("more") else 1
     if getattr(request, "htmx", False):
         context = _rule_part(draft, Read(None, {}), sight, spare)
         # A button of a box, as in ``add:did:3``, changes nothing but the layers; one goes on typing in the new box.
-        context["focus"] = focus_after(before, draft.boxes, act)
+        context["focus"] = focus_after(boxes_from(request.POST), draft.boxes, act)
         return render(request, "tags/_layers.html" if ":" in act else "tags/_rule.html", context)
     return _page(request, sight, base, draft, mine=mine, spare=spare)
 
