@@ -122,6 +122,12 @@ def preview_split(context: typer.Context, customer: One, accounts: Accounts) -> 
     _previewed(desk, "split", desk.workspace().sides_of_split(customer, accounts))
 
 
+def preview_confirm(context: typer.Context, customer: One, accounts: Accounts) -> None:
+    """See what confirming accounts would change."""
+    desk = Desk.of(context)
+    _previewed(desk, "merge", desk.workspace().sides_of_split(customer, accounts))
+
+
 def preview_undo(context: typer.Context, entry: Number) -> None:
     """See what taking back a decision would change."""
     desk = Desk.of(context)
@@ -150,7 +156,12 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
     "likely": likely,
     "explain": explain,
     "accounts": accounts,
-    "preview": {"merge": preview_merge, "split": preview_split, "undo": preview_undo},
+    "preview": {
+        "merge": preview_merge,
+        "split": preview_split,
+        "confirm": preview_confirm,
+        "undo": preview_undo,
+    },
     "merge": merge,
     "split": split,
     "confirm": confirm,
