@@ -65,17 +65,20 @@ class _Account(NamedTuple):
 
 
 class _Customer(NamedTuple):
-    """The accounts of one customer, who of them has a value in common, and who is tied by something else."""
+    """The accounts of one customer, who of them has a value in common, who is tied by something else, and who looks
+    alike."""
 
     accounts: list[_Account]
     values: dict[Value, list[str]]
     ties: list[list[str]]
+    alike: list[list[str]]
 
 
 def unconfirmed(told: Told, found: Webs, rules: IdentityRules, made: Made) -> pa.Table:
     """The rows of :class:`Unconfirmed`, sorted. They depend on who is joined by what, never on an order.
 
-    A part is confirmed by a name, and by another value, a birth date, likeness or a decision that ties it to the rest.
+    A part is confirmed by a name, and by another value, a birth date, likeness or a decision that ties it to the rest;
+    not by the likeness of two accounts that both have the value, because it rests on the value as well.
     An account that stands for nothing but the value itself needs no confirming.
     """
     rows = sorted(row for customer in _customers(told, found, rules, made) for row in _rows(customer, rules))
@@ -94,8 +97,9 @@ def _rows(customer: _Customer, rules: IdentityRules) -> Iterator[Unconfirmed]:
 def _parts(customer: _Customer, value: Value, asked: set[str], rules: IdentityRules) -> Iterator[Unconfirmed]:
     """What is left of the customer without the value, but for the part that keeps it: who tells a name, else most of
     the accounts."""
-    circles = Forest()
-    for tie in (*customer.ties, *(users for other, users in customer.values.items() if other != value)):
+    circles, users = Forest(), {*customer.values[value]}
+    others = (users_of_it for other, users_of_it in customer.values.items() if other != value)
+    for tie in (*customer.ties, *others, *(pair for pair in customer.alike if not users.issuperset(pair))):
         circles.join(tie)
     parts: defaultdict[str, list[str]] = defaultdict(list)
     for account in customer.accounts:
@@ -123,9 +127,11 @@ def _customers(told: Told, found: Webs, rules: IdentityRules, made: Made) -> Ite
     members = members[np.argsort(group[members], kind="stable")]
     values = _values(told, found, use[wanted[group[found.account[use]]]], group, made.holds)
     accounts = _accounts(told, members, named, asked)
-    ties = _ties(told, members, named, group, made)
+    ties, alike = _ties(told, members, named, group, made), _pairs(told, LIKENESS, group, made)
+    for of, pairs in _pairs(told, DECISION, group, made).items():
+        ties[of] += pairs
     for of, rows in groupby(zip(group[members].tolist(), accounts, strict=True), key=lambda row: row[0]):
-        yield _Customer([account for _, account in rows], values[of], ties[of])
+        yield _Customer([account for _, account in rows], values[of], ties[of], alike[of])
 
 
 def _groups(told: Told, founders: pa.Table) -> Ints:
@@ -184,7 +190,7 @@ def _accounts(told: Told, members: Ints, named: Bools, asked: Bools) -> list[_Ac
 
 
 def _ties(told: Told, members: Ints, named: Bools, group: Ints, made: Made) -> defaultdict[int, list[list[str]]]:
-    """By customer the accounts that a name, a birth date, a decision or likeness ties together."""
+    """By customer the accounts that a name, a birth date or a decision ties together."""
     alike: defaultdict[tuple[int, Any], list[str]] = defaultdict(list)
     columns = _columns(told, members, ("account_key", "birth_date"))
     for of, is_named, key, born in zip(group[members].tolist(), named[members].tolist(), *columns, strict=True):
@@ -194,12 +200,18 @@ def _ties(told: Told, members: Ints, named: Bools, group: Ints, made: Made) -> d
     ties: defaultdict[int, list[list[str]]] = defaultdict(list)
     for (of, _), keys in alike.items():
         ties[of].append(keys)
-    probable = made.links.filter(pc.is_in(made.links.column("identifier_type"), pa.array([DECISION, LIKENESS])))
-    ends = [probable.column(name) for name in ("account_key_a", "account_key_b")]
-    owner = group[places(ends[0], told.traits.column("account_key"))].tolist()
-    for of, *pair in zip(owner, *(end.to_pylist() for end in ends), strict=True):
-        ties[of].append(pair)
     return ties
+
+
+def _pairs(told: Told, kind: str, group: Ints, made: Made) -> defaultdict[int, list[list[str]]]:
+    """By customer the accounts that links of this kind join."""
+    links = made.links.filter(pc.equal(made.links.column("identifier_type"), kind))
+    ends = [links.column(name) for name in ("account_key_a", "account_key_b")]
+    owner = group[places(ends[0], told.traits.column("account_key"))].tolist()
+    pairs: defaultdict[int, list[list[str]]] = defaultdict(list)
+    for of, *pair in zip(owner, *(end.to_pylist() for end in ends), strict=True):
+        pairs[of].append(pair)
+    return pairs
 
 
 def _columns(told: Told, members: Ints, names: Iterable[str]) -> list[list[Any]]:

@@ -33,16 +33,20 @@ def naive(found: Candidates, matter: outcome.Matter, made: outcome.Outcome) -> s
     for use in found.told.uses.to_pylist():
         users[use["identifier_type"], use["identifier_value"]].add(use["account_key"])
     useful = {value: by for value, by in users.items() if value not in worthless}
-    pairs = [
-        {row["account_key_a"], row["account_key_b"]}
-        for row in made.links.to_pylist()
-        if row["identifier_type"] in ("likeness", "decision")
-    ]
+    decided, alike = (
+        [
+            {row["account_key_a"], row["account_key_b"]}
+            for row in made.links.to_pylist()
+            if row["identifier_type"] == kind
+        ]
+        for kind in ("decision", "likeness")
+    )
 
     def is_tied(one: str, other: str, without: Value) -> bool:
         a, b, persons = people[one], people[other], matter.decided.persons
         return (
-            {one, other} in pairs
+            {one, other} in decided
+            or ({one, other} in alike and not {one, other} <= users[without])
             or any({one, other} <= by for value, by in useful.items() if value != without)
             or (is_whole(a["person_name"]) and is_whole(b["person_name"]))
             or (a["birth_date"] is not None and a["birth_date"] == b["birth_date"])
