@@ -10,11 +10,11 @@ from math import log
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from huaxiang.analyse.analysis import Choices
 from huaxiang.analyse.facts import rows_read
+from huaxiang.analyse.logistic_line import logistic_line
 from huaxiang.engine.interface import Engine, only
 
 FOLDS = 5
@@ -29,9 +29,6 @@ _EXACT = "decimal(18, 9)"
 _BINS = 10
 #: How soon the curve flattens, in the log-odds of the straight line.
 _BEND = 2.0
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -173,17 +170,10 @@ def _fits(engine: Engine, raw: ir.Table) -> pa.Table:
         others = fold != number
         female, count = (gender == "female")[others], weight[others].astype(np.float64)
         points = place[others] / _BINS
-        offset, slope = _line(points, female, count)
-        start, step = _line(np.arcsinh(_BEND * (offset + slope * points)), female, count)
+        offset, slope = logistic_line(points, female, count)
+        start, step = logistic_line(np.arcsinh(_BEND * (offset + slope * points)), female, count)
         found.append({"fold": number, "offset": offset, "slope": slope, "start": start, "step": step})
     return pa.Table.from_pylist(found)
-
-
-def _line(points: Floats, female: Bools, count: Floats) -> tuple[float, float]:
-    from sklearn.linear_model import LogisticRegression
-
-    fit = LogisticRegression(C=1e6).fit(points[:, None], female, sample_weight=count)
-    return float(fit.intercept_[0]), float(fit.coef_[0, 0])
 
 
 def _fitted(scored: ir.Table) -> ir.Table:
