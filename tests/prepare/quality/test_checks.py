@@ -16,7 +16,9 @@ from huaxiang.errors import DefinitionError, NotFound
 from huaxiang.model.identity import own_identity_rules
 from huaxiang.model.own_quality import own_quality_rules
 from huaxiang.model.quality import quality_rules, quality_rules_from
+from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.quality import quality_tables
+from huaxiang.prepare.quality.judging import Round
 
 AS_OF = date(2026, 6, 30)
 PHONE, MAIL, CARD = "phone", "email", "id_card"
@@ -212,6 +214,18 @@ def test_somebody_is_old_enough_from_the_birthday_on(engine: Engine) -> None:
     account = engine.bring("accounts", pa.table({"account_key": list(born), "customer_id": ["a", "b"]}))
     rows = read(engine, quality_tables(engine, account, AS_OF, "old")["contradiction"])
     assert [row["account_key"] for row in rows] == ["member_no:2"]
+
+
+def test_looking_into_tables_without_rows_would_find_nothing_more(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = computed(engine)
+    monkeypatch.setattr(Round, "filled", frozenset(canonical_tables()))
+    everywhere = _compute(engine)
+    assert {name: sorted(map(repr, rows)) for name, rows in everywhere.items()} == {
+        name: sorted(map(repr, rows)) for name, rows in found.items()
+    }
+    assert all(found[name] for name in ("quality_check", "contradiction", "filled_value"))
 
 
 def test_missing_values_follow_their_policy(engine: Engine) -> None:

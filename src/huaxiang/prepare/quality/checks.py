@@ -65,7 +65,7 @@ def check_counts(now: Round, rules: QualityRules) -> list[Row]:
     """
     groups: dict[str, list[Place]] = {}
     for key, check in rules.checks.items():
-        for target in check.columns:
+        for target in (one for one in check.columns if one.table in now.filled):
             groups.setdefault(f"{target.table} {sorted(target.where.items())}", []).append((key, check, target))
     return [row for places in groups.values() for row in _counted(now, places)]
 

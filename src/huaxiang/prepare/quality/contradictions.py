@@ -73,8 +73,13 @@ class Compared:
 
 
 def compared(now: Round, rules: QualityRules, said: Mapping[str, ir.Table]) -> list[Compared]:
-    """Every declared contradiction looked for. ``said`` has the statements of each trait."""
-    return [Compared(key, rule, _rows(now, key, rule, said)) for key, rule in rules.contradictions.items()]
+    """Every declared contradiction looked for where both sides have rows. ``said`` has the statements of each trait."""
+    found = {
+        key: rule
+        for key, rule in rules.contradictions.items()
+        if {rules.traits[side].table for side in (rule.left, rule.right)} <= now.filled
+    }
+    return [Compared(key, rule, _rows(now, key, rule, said)) for key, rule in found.items()]
 
 
 def _rows(now: Round, key: str, rule: Contradiction, said: Mapping[str, ir.Table]) -> ir.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +14,7 @@ import pyarrow as pa
 from huaxiang.engine.interface import Engine
 from huaxiang.model.identity import IdentityRules, NameRules
 from huaxiang.model.quality import Target
-from huaxiang.model.tables import canonical_table
+from huaxiang.model.tables import canonical_table, canonical_tables
 from huaxiang.prepare.current import current
 from huaxiang.prepare.distinct import with_worked_out
 
@@ -57,6 +58,12 @@ class Round:
     def names(self) -> NameRules:
         """How people are addressed, and what is no name."""
         return self.identity.names
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """The canonical tables that have rows: there is nothing to judge in the others, and a small shop has few."""
+        one_each = [self.engine.table(name).limit(1).select(name=ibis.literal(name)) for name in canonical_tables()]
+        return frozenset(self.engine.arrow(ibis.union(*one_each)).column("name").to_pylist())
 
     def rows(self, target: Target) -> ir.Table:
         """The rows of the target that count: the newest version of each fact, where the other columns have the values

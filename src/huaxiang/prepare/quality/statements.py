@@ -20,9 +20,17 @@ from huaxiang.prepare.quality.person_names import gender_of_title
 
 #: One row per account, source and value: ``place`` orders statements by the row that made them first, ``first_said_at``
 #: is when any row first did, null where one carries no time.
-STATEMENT = (
-    "customer_id", "account_key", "source", "value", "import_id", "source_row", "place", "row_count", "first_said_at",
-)  # fmt: skip
+STATEMENT = {
+    "customer_id": "string",
+    "account_key": "string",
+    "source": "string",
+    "value": "string",
+    "import_id": "string",
+    "source_row": "int64",
+    "place": "string",
+    "row_count": "int64",
+    "first_said_at": "timestamp(6)",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,9 @@ class Statements:
 
     def of(self, name: str, trait: Trait) -> ir.Table:
         """Every statement of the trait, with the columns of :data:`STATEMENT`. Days read ``2026-03-05``."""
+        kept = f"{self.now.name}_said_{name}"
+        if trait.table not in self.now.filled:
+            return self.now.engine.bring(kept, ibis.schema(STATEMENT).to_pyarrow().empty_table())
         target = Target(table=trait.table, column=trait.column, where=trait.where)
         rows = self.now.rows(target)
         rows = rows.filter(rows[trait.column].notnull(), rows.account_key.notnull())
@@ -42,7 +53,7 @@ class Statements:
         if trait.read:
             rows = self._read(rows, name, trait.read)
         told = rows.filter(rows.given.notnull())
-        return self.now.engine.keep(f"{self.now.name}_said_{name}", self._grouped(told, trait))
+        return self.now.engine.keep(kept, self._grouped(told, trait))
 
     def _read(self, rows: ir.Table, name: str, read: str) -> ir.Table:
         work = readers(self.now.names)[read]
