@@ -52,6 +52,15 @@ def files_of(lake: Lake) -> set[Path]:
 
 
 @pytest.mark.spark
+def test_of_tables_without_rows_nothing_is_computed(spark: SparkEngine) -> None:
+    orders, lines = (spark.table(name) for name in ("orders", "order_line"))
+    found = orders.inner_join(lines, "order_no").group_by("order_no").agg(lines=lambda rows: rows.count())
+    plan = spark._frame(found)._jdf.queryExecution().optimizedPlan().toString()
+    assert plan.startswith("LocalRelation <empty>"), plan
+    assert rows(spark, found) == []
+
+
+@pytest.mark.spark
 def test_rows_deleted_beside_the_files_are_refused_until_the_files_are_rewritten(
     spark: SparkEngine, lake: Lake
 ) -> None:

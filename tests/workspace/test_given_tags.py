@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.few_tags import keep_few
+from tests.few_tags import check_nothing, keep_few
 from tests.workspace.small import NOW, taken_in, written
 from tests.workspace.test_identity import contents
 
@@ -44,6 +44,7 @@ def shop_once(once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "definitions" / "tags").mkdir(exist_ok=True)
     (folder / "definitions" / "tags" / "own.yaml").write_text(TAGS, encoding="utf-8")
     keep_few(folder, ("gender", "orders_total"))
+    check_nothing(folder)
     return folder
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.workspace.small import NOW, taken_in, written
+from tests.few_tags import check_nothing, keep_few
+from tests.workspace.small import FEW, NOW, taken_in, written
 
 from huaxiang.analyse.identity_preview import of_their_own
 from huaxiang.engine import DuckEngine
@@ -44,7 +45,16 @@ def shop_once(once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shop(shop_once: Path, tmp_path: Path) -> Workspace:
-    """The same shop, of a test's own."""
+    """The same shop, of a test's own, with few tags and no checks from the next refresh on."""
+    folder = Path(shutil.copytree(shop_once, tmp_path / "ws", symlinks=True))
+    keep_few(folder, FEW)
+    check_nothing(folder)
+    return Workspace.open(folder)
+
+
+@pytest.fixture
+def whole_shop(shop_once: Path, tmp_path: Path) -> Workspace:
+    """The same shop with every tag and check, for tests of what becomes of all of them."""
     return Workspace.open(shutil.copytree(shop_once, tmp_path / "ws", symlinks=True))
 
 
@@ -90,7 +100,8 @@ def test_a_merge_holds_from_the_next_refresh_on_and_the_old_id_leads_to_the_new_
     assert merged["net_revenue_total"] == sum(before[one]["net_revenue_total"] for one in old)
 
 
-def test_decisions_lose_nothing_are_taken_back_exactly_and_come_back_in_any_order(shop: Workspace) -> None:
+def test_decisions_lose_nothing_are_taken_back_exactly_and_come_back_in_any_order(whole_shop: Workspace) -> None:
+    shop = whole_shop
     before, known = contents(shop), set(profiles(shop))
     till = next(short for short, key in shop.accounts_of("M2").items() if key.startswith("phone:"))
     merge = shop.merge("M1", "M2", "同一人", NOW, actor="kim")
@@ -140,7 +151,8 @@ def test_a_rebuild_obeys_what_was_decided_since_and_loses_no_id(shop: Workspace)
     assert contents(rebuilt, without=(*HISTORY, "crowd_member")) == before
 
 
-def test_a_preview_says_what_the_refresh_then_does(shop: Workspace) -> None:
+def test_a_preview_says_what_the_refresh_then_does(whole_shop: Workspace) -> None:
+    shop = whole_shop
     before, start = profiles(shop), contents(shop)
     till = next(short for short, key in shop.accounts_of("M1").items() if key.startswith("phone:"))
     alone = shop.preview("split", shop.sides_of_split("M1", [till]))
@@ -170,7 +182,8 @@ def test_a_preview_says_what_the_refresh_then_does(shop: Workspace) -> None:
     assert set(seen.tags) == changed
 
 
-def test_a_preview_names_consents_in_conflict_and_the_stricter_one(shop: Workspace, tmp_path: Path) -> None:
+def test_a_preview_names_consents_in_conflict_and_the_stricter_one(whole_shop: Workspace, tmp_path: Path) -> None:
+    shop = whole_shop
     taken_in(shop, written(tmp_path, "授权.csv", CONSENTS))
     ids = {member: shop.customer_id_of(member) for member in ("M7", "M8")}
     (conflict,) = shop.preview("merge", shop.sides_of_two("M7", "M8", even_so=False)).consents

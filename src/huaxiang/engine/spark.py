@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import ibis
 import ibis.expr.operations as ops
+import ibis.expr.schema as sch
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.common.exceptions import IbisError
@@ -65,7 +66,7 @@ class SparkEngine:
         latest = self.snapshot()
         if self._seen.get(name) != latest:
             schema = self._files.schema(name)
-            self._show(f"lake_{name}", self._read(self._files.files(name), spark_schema(schema)))
+            self._show(f"lake_{name}", self._read(self._files.files(name), schema))
             self._seen[name] = latest
         return self._ibis.table(f"lake_{name}")
 
@@ -157,10 +158,12 @@ class SparkEngine:
         self._views.add(view)
         return self._ibis.table(view)
 
-    def _read(self, paths: list[str], schema: object) -> DataFrame:
+    def _read(self, paths: list[str], schema: sch.Schema) -> DataFrame:
         if not paths:
-            return self._spark.createDataFrame([], schema)
-        return self._spark.read.schema(schema).parquet(*[_plain(path) for path in paths])
+            # Spark sees at once that there are no rows, and plans nothing for what is joined to them; rows from a list,
+            # even of none, it would have a Python process hand over at every look.
+            return as_schema(self._spark.range(0).limit(0).select(), schema)
+        return self._spark.read.schema(spark_schema(schema)).parquet(*[_plain(path) for path in paths])
 
     def _held(self, frame: DataFrame) -> DataFrame:
         # A checkpoint, not a cache: plans built on kept tables stay short.
