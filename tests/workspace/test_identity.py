@@ -16,6 +16,7 @@ from huaxiang.analyse.identity_preview import of_their_own
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import EngineError, HuaxiangError, InputError, NotFound
 from huaxiang.ledger import Ledger
+from huaxiang.model.conditions import fields_named
 from huaxiang.words import LANGUAGES, catalogue
 from huaxiang.workspace import Workspace
 
@@ -182,13 +183,20 @@ def test_a_preview_says_what_the_refresh_then_does(whole_shop: Workspace) -> Non
     assert set(seen.tags) == changed
 
 
-def test_a_preview_names_consents_in_conflict_and_the_stricter_one(whole_shop: Workspace, tmp_path: Path) -> None:
-    shop = whole_shop
+def test_a_preview_names_consents_in_conflict_and_segments_that_cannot_be_counted(
+    shop: Workspace, tmp_path: Path
+) -> None:
     taken_in(shop, written(tmp_path, "授权.csv", CONSENTS))
     ids = {member: shop.customer_id_of(member) for member in ("M7", "M8")}
-    (conflict,) = shop.preview("merge", shop.sides_of_two("M7", "M8", even_so=False)).consents
+    found = shop.preview("merge", shop.sides_of_two("M7", "M8", even_so=False))
+    (conflict,) = found.consents
     assert (conflict["purpose"], conflict["is_given"]) == ("marketing", False)
     assert conflict["statements"] == {ids["M7"]: True, ids["M8"]: False}
+    known = shop.definitions
+    retired = {key for key, one in known.segments.items() if fields_named(one.condition) - known.fields.keys()}
+    assert retired
+    assert retired <= {*found.uncountable, *found.later}
+    assert retired & {*found.uncountable}
 
 
 def test_explain_shows_the_chain_with_file_and_row(shop: Workspace) -> None:

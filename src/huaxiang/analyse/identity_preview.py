@@ -3,7 +3,7 @@ The profiles are those that the next refresh of the same day would give."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,7 @@ from huaxiang.analyse.profile import profile
 from huaxiang.analyse.registry import analysis_named
 from huaxiang.analyse.rfm_scores import MEASURES, cuts_of, measures, scored
 from huaxiang.engine.interface import Engine, only
+from huaxiang.errors import DefinitionError
 from huaxiang.model.conditions import OnList, fields_named, leaves
 from huaxiang.model.formulas import Arithmetic, Written
 from huaxiang.model.rules import Everyone, Formula
@@ -39,8 +40,9 @@ class Preview:
     ``moved_orders`` and ``moved_revenue`` belong to another customer than before. ``tags`` are those whose values
     change: key to the values by customer, before and after. ``segments`` likewise: key to the customers inside.
     ``later``: the segments whose rule rests on a cap, an uploaded list or tags that depend on everybody, which only
-    the next refresh knows; the values of those tags in ``after`` are not what it will give. ``consents``: ``purpose,
-    customer_id`` (after), ``is_given`` (the stricter), ``statements`` by customer before.
+    the next refresh knows; the values of those tags in ``after`` are not what it will give. ``uncountable``: those
+    whose rule names something that is not there, as a retired tag. ``consents``: ``purpose, customer_id`` (after),
+    ``is_given`` (the stricter), ``statements`` by customer before.
     """
 
     before: Mapping[str, Mapping[str, Any]]
@@ -51,6 +53,7 @@ class Preview:
     tags: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]
     segments: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
     later: tuple[str, ...]
+    uncountable: tuple[str, ...]
     consents: tuple[Mapping[str, Any], ...]
 
 
@@ -73,7 +76,8 @@ def preview(engine: Engine, tables: Tables, found: Unified, defined: Definition)
     orders, revenue = _moved_sales(engine, tables["sale"], moved)
     known = of_their_own(defined.tags)
     later = _later(defined, known)
-    segments = {key: segment for key, segment in defined.segments.items() if key not in later}
+    uncountable = tuple(key for key in _uncountable(engine, tables, defined) if key not in later)
+    segments = {key: one for key, one in defined.segments.items() if key not in (*later, *uncountable)}
     inside = _inside(engine, tables, facts, wide, replace(defined, segments=segments), moved)
     return Preview(
         before=before,
@@ -84,6 +88,7 @@ def preview(engine: Engine, tables: Tables, found: Unified, defined: Definition)
         tags=_changed(before, after, known),
         segments=inside,
         later=later,
+        uncountable=uncountable,
         consents=_consents(engine, moved, defined.as_of),
     )
 
@@ -144,6 +149,16 @@ def _later(defined: Definition, known: Tags) -> tuple[str, ...]:
     }:
         found |= more
     return tuple(key for key in rules if key in found)
+
+
+def _uncountable(engine: Engine, tables: Tables, defined: Definition) -> Iterator[str]:
+    rows = tables["profile"]
+    asked = Population(engine, rows, portrait_fields(defined.tags), defined.as_of, tables, defined.segments)
+    for key, segment in defined.segments.items():
+        try:
+            asked.check(segment.condition)
+        except DefinitionError:
+            yield key
 
 
 def _average(engine: Engine, parts: list[ir.Table], divide: str, by: str) -> Written:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import RenderableType
@@ -29,7 +29,7 @@ def preview_document(found: Preview, tags: Tags) -> dict[str, Any]:
             for key, sides in found.tags.items()
         },
         "segments": {key: {"before": before, "after": after} for key, (before, after) in found.segments.items()},
-        "segments_known_later": found.later,
+        "segments_known_later": found.later, "segments_uncountable": found.uncountable,
         "consents": found.consents,
     }  # fmt: skip
 
@@ -56,14 +56,16 @@ def preview_parts(desk: Desk, found: Preview, tags: Tags, segments: Segments, cu
         table(headers(desk, "tag", "before", "after"), lines),
         heading(desk.say("cli.identity.preview.segments")),
         table(headers(desk, "segment", "before", "after"), crowds),
-        *_later(desk, found, segments),
+        *_untold(desk, found, segments),
         *_consents(desk, found),
     ]
 
 
-def _later(desk: Desk, found: Preview, segments: Segments) -> list[RenderableType]:
-    names = ", ".join(segments[key].name.say(desk.lang) for key in found.later)
-    return [desk.say("identity.preview.later", crowds=names)] if names else []
+def _untold(desk: Desk, found: Preview, segments: Segments) -> Iterator[RenderableType]:
+    for why, keys in (("later", found.later), ("uncountable", found.uncountable)):
+        names = ", ".join(segments[key].name.say(desk.lang) for key in keys)
+        if names:
+            yield desk.say(f"identity.preview.{why}", crowds=names)
 
 
 def _consents(desk: Desk, found: Preview) -> list[RenderableType]:

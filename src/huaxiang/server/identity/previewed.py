@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from huaxiang.analyse.identity_preview import Preview
@@ -23,7 +23,7 @@ def previewed(found: Preview, home: Workspace, lang: str) -> dict[str, Any]:
         "sentence": _sentence(found, currency, lang),
         "tags": _tags(found, home, currency, lang),
         "crowds": _crowds(found, home, lang),
-        "later": _later(found, home, lang),
+        "untold": list(_untold(found, home, lang)),
         "consents": _consents(found, lang),
     }
 
@@ -62,9 +62,12 @@ def _crowds(found: Preview, home: Workspace, lang: str) -> Table | None:
     return _table("crowds", rows, lang)
 
 
-def _later(found: Preview, home: Workspace, lang: str) -> str:
-    names = [home.definitions.segments[key].name.say(lang) for key in found.later]
-    return say("identity.preview.later", lang, crowds=("、" if lang == "zh" else ", ").join(names)) if names else ""
+def _untold(found: Preview, home: Workspace, lang: str) -> Iterator[str]:
+    """Which crowds nothing is told of, and why."""
+    for why, keys in (("later", found.later), ("uncountable", found.uncountable)):
+        names = [home.definitions.segments[key].name.say(lang) for key in keys]
+        if names:
+            yield say(f"identity.preview.{why}", lang, crowds=("、" if lang == "zh" else ", ").join(names))
 
 
 def _consents(found: Preview, lang: str) -> Table | None:
