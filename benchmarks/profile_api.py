@@ -27,6 +27,7 @@ from benchmarks.scale import Size, workspace_at
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.points import Points, latest_points
 from huaxiang.maintain.serving import serve_points
+from huaxiang.server.serve import crew
 from huaxiang.server.settings import configure
 from huaxiang.workspace import Workspace
 
@@ -63,13 +64,15 @@ def key_for(workspace: Workspace) -> str:
 
 
 @contextmanager
-def serving(application: str, environment: dict[str, str], threads: int) -> Iterator[int]:
-    """An application of one worker on granian, as ``huaxiang serve`` starts it; gives its port."""
+def serving(application: str, environment: dict[str, str]) -> Iterator[int]:
+    """An application on granian, as ``huaxiang serve`` starts it; gives its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     factory = [] if application.endswith(":application") else ["--factory"]
-    told = ["--interface", "wsgi", "--port", str(port), "--blocking-threads", str(threads), "--log-level", "warning"]
+    processes, threads = crew(os.cpu_count() or 1)
+    told = ["--interface", "wsgi", "--port", str(port), "--workers", str(processes)]
+    told += ["--blocking-threads", str(threads), "--log-level", "warning"]
     command = [sys.executable, "-m", "granian", *factory, *told, application]
     process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
@@ -147,9 +150,9 @@ def main() -> None:
     here = {"HUAXIANG_WORKSPACE": str(workspace.folder)}
     rate = (given.per_second, given.seconds)
     results = []
-    with serving("benchmarks.no_op:application", here, 5) as port:
+    with serving("benchmarks.no_op:application", here) as port:
         results.append(told("no-op handler", measured(port, ids, token, *rate)))
-    with serving("huaxiang.server.wsgi:application_from_environment", here, 5) as port:
+    with serving("huaxiang.server.wsgi:application_from_environment", here) as port:
         results.append(told("profile, 10 tags", measured(port, ids, token, *rate, query=_few(points))))
         results.append(told("profile, all tags", measured(port, ids, token, *rate)))
     lookups = {"duckdb_ms": round(duck_lookup(workspace, ids), 2), "points_ms": round(points_lookup(points, ids), 3)}

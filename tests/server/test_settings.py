@@ -11,7 +11,7 @@ import pytest
 from huaxiang.errors import InputError
 from huaxiang.server.app_database import app_database
 from huaxiang.server.secret_key import django_key
-from huaxiang.server.serve import serve
+from huaxiang.server.serve import crew, serve
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
@@ -71,3 +71,7 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=str(port)):
             serve(tmp_path, port=port, tell=print)
+
+
+def test_pages_are_made_by_a_few_processes_with_a_few_threads() -> None:
+    assert [crew(cores) for cores in (1, 2, 4, 64)] == [(1, 3), (2, 3), (2, 4), (2, 4)]

@@ -22,7 +22,9 @@ from huaxiang.server.webhooks.supervising import delivering
 from huaxiang.server.wsgi import HOSTS_VARIABLE, WORKSPACE_VARIABLE
 from huaxiang.words import Message
 
-THREADS = 8
+#: At most so many processes make pages, as there are cores: each has an interpreter of its own, with which only one of
+#: its threads works at a time. And at most so many threads of all together, for each may open the tables.
+PROCESSES, THREADS = 2, 8
 
 
 def serve(
@@ -50,19 +52,27 @@ def serve(
     os.environ[HOSTS_VARIABLE] = ",".join(allowed_hosts)
     # A forked worker would share its parent's database connections.
     multiprocessing.set_start_method("spawn", force=True)
+    processes, threads = crew(os.cpu_count() or 1)
     pages = PageProcesses(
         "huaxiang.server.wsgi:application_from_environment",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         factory=True,
-        blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
+        workers=processes,
+        blocking_threads=threads,
         workers_kill_timeout=GRACE,
         # An open page keeps its connection, so that a process is ended after its grace as a matter of course.
         log_level=LogLevels.error,
     )
     with delivering(workspace.resolve()):
         pages.serve()
+
+
+def crew(cores: int) -> tuple[int, int]:
+    """How many processes make pages on so many cores, and with how many threads each."""
+    processes = min(PROCESSES, cores)
+    return processes, -(-min(THREADS, 2 * cores + 1) // processes)
 
 
 def prepare(workspace: Path, allowed_hosts: tuple[str, ...] = LOOPBACK_HOSTS) -> str:
