@@ -84,6 +84,8 @@ def parts_without(value: Value, keys: set[str], people: dict[str, Any], is_tied:
     said = {key for key in keys if is_whole(people[key]["person_name"])}
     parts = [part - {key for key in part - said if people[key]["namespace"] == value[0]} for part in parts]
     parts = [part for part in parts if part]
+    if not parts:
+        return set()  # nothing but accounts that are the value itself
     stays = min(parts, key=lambda part: (not part & said, -len(part), min(part)))
     asked = {key for key in keys - said if people[key]["namespace"] not in _OF_VALUES}
     return {
@@ -91,7 +93,7 @@ def parts_without(value: Value, keys: set[str], people: dict[str, Any], is_tied:
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(matter=matters())
 def test_it_equals_taking_every_value_away_in_turn(matter: tuple[Candidates, outcome.Matter]) -> None:
     made = outcome.joined(*matter)
