@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from huaxiang.analyse.last_words import last_words
 from huaxiang.analyse.lone_links import TABLE, with_lone
 from huaxiang.analyse.lone_permissions import without_lone_permissions
 from huaxiang.analyse.open_holds import open_holds
@@ -78,16 +79,7 @@ def _consents(engine: Engine, tables: Tables, customer_id: str, as_of: date) -> 
     account = tables["account"]
     mine = account.filter(account.customer_id == customer_id).select("account_key")
     said = current(engine, "consent", as_of).semi_join(mine, "account_key")
-    rows = without_lone_permissions(said, tables.get(TABLE))
-    newest = [
-        ibis.desc(rows.occurred_at, nulls_first=False),
-        rows.known_at.desc(),
-        rows.import_id.desc(),
-        rows.source_row.desc(),
-    ]
-    by_account = ibis.window(group_by=["purpose", "account_key"], order_by=newest)
-    words = rows.mutate(place=ibis.row_number().over(by_account))
-    last = words.filter(words.place == 0)
+    last = last_words(without_lone_permissions(said, tables.get(TABLE)))
     # Of the last words of all accounts a no outweighs every yes, as in the tags.
     strictest = [
         last.is_given,

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.identity_records import Tables
+from huaxiang.analyse.last_words import last_words
 from huaxiang.analyse.lone_links import PART, TABLE
 from huaxiang.engine.interface import Engine
 from huaxiang.prepare.current import current
@@ -18,7 +19,8 @@ CONSENTS = ("alone", "conflict", "none")
 
 def consents_of(engine: Engine, tables: Tables, parts: ir.Table, as_of: date) -> ir.Table:
     """One row per part with something to say of consents: what makes it a part, and ``consent``."""
-    said = _last_words(engine, as_of)
+    rows = current(engine, "consent", as_of)
+    said = last_words(rows.filter(rows.is_given.notnull())).select("account_key", "purpose", "is_given")
     account = tables["account"].select("customer_id", "account_key")
     both = parts.select("customer_id", *PART).inner_join(account, "customer_id")
     mine = tables[TABLE].select("account_key", *PART).mutate(is_mine=True)
@@ -36,15 +38,3 @@ def consents_of(engine: Engine, tables: Tables, parts: ir.Table, as_of: date) ->
     grouped = told.group_by(*PART).agg(is_alone=told.is_alone.any(), differs=told.differs.any())
     consent = ibis.cases((grouped.is_alone, CONSENTS[0]), (grouped.differs, CONSENTS[1]), else_=CONSENTS[2])
     return grouped.mutate(consent=consent).select(*PART, "consent")
-
-
-def _last_words(engine: Engine, as_of: date) -> ir.Table:
-    """The last word of every account about every purpose."""
-    rows = current(engine, "consent", as_of)
-    order = [
-        ibis.desc(rows.occurred_at, nulls_first=False),
-        *(rows[name].desc() for name in ("known_at", "import_id", "source_row")),
-    ]
-    place = ibis.row_number().over(group_by=["purpose", "account_key"], order_by=order)
-    last = rows.filter(rows.is_given.notnull()).mutate(place=place)
-    return last.filter(last.place == 0).select("account_key", "purpose", "is_given")

@@ -12,7 +12,6 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
-from ibis.backends.duckdb.converter import DuckDBPyArrowData
 
 # Selects stay one in another, as they were built: engines merge them themselves, and to do it before takes a third of
 # the wording.
@@ -67,6 +66,9 @@ class WordedOnce(Backend):  # type: ignore[misc] # Ibis ships no types
     ) -> pa.Table:
         """The rows of the expression. A relation of DuckDB, which Ibis would ask, is planned when it is made and once
         more when it is read; planning is most of what a question about one customer costs."""
+        # It loads pandas, which a command that asks nothing does without.
+        from ibis.backends.duckdb.converter import DuckDBPyArrowData
+
         self._run_pre_execute_hooks(expr)
         statement = self.compile(expr.as_table(), limit=limit, params=params)
         rows = self.con.execute(statement).to_arrow_table()

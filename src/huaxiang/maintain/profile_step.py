@@ -27,7 +27,8 @@ BASIS = "profile_basis"
 _BASIS = {"as_of": "date", "tags": "string", "program": "string", "scope": "string", "computed_count": "int64"}
 #: Everybody was computed; those alone whom something or the passing of days changed, and all tags that look at others;
 #: those alone whom something changed since the same day was computed, tags that look at others left as they were.
-SCOPES = FULL, INCREMENT, _ = ("full", "increment", SAME_DAY)
+FULL, INCREMENT = "full", "increment"
+SCOPES = (FULL, INCREMENT, SAME_DAY)
 _READ = (BASIS, "profile", "profile_confidence", "tag_weight", *COMPARED)
 
 
