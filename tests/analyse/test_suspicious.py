@@ -88,6 +88,7 @@ def reasons(engine: Engine, people: Sequence[Person], decisions: Decisions) -> t
     if not found.rows:
         return (), ()
     (one,) = suspicious(engine, known, found.rows, decisions)
+    assert found.by_reason == dict.fromkeys(one.reasons, 1)
     if one.growth:
         assert one.growth.decided + len(one.growth.joined) == len(people)
     return one.reasons, one.growth.joined if one.growth else ()

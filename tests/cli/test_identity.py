@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.once import own_copy
+from tests.server.identity.conftest import made_shop
 
 from huaxiang.ledger import Ledger
 from huaxiang.workspace import Workspace
@@ -36,7 +38,7 @@ def test_a_reason_is_needed_and_a_name_must_be_known(run: Run, shop: Path) -> No
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_nothing_personal_is_shown(run: Run, shop: Path, lang: str) -> None:
     for words in (
-        ["report"], ["review"], ["accounts", "M001"], ["explain", "M001", "M003"],
+        ["report"], ["review"], ["doubtful"], ["accounts", "M001"], ["explain", "M001", "M003"],
         ["preview", "merge", "M001", "M003"],
     ):  # fmt: skip
         for more in ([], ["--json"]):
@@ -60,12 +62,29 @@ def test_a_split_names_accounts_by_short_names_and_says_which_there_are(run: Run
     assert run("identity", "split", "M001", only["short_name"], "--why", "x", "-w", shop).code == 2
 
 
+def test_doubtful_customers_come_with_the_accounts_that_a_cut_takes_off(
+    run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shop = own_copy(tmp_path_factory, "identity-shop", made_shop) / "ws"
+    told = run("identity", "doubtful", "-w", shop, "--json").json
+    (found,) = told["customers"]
+    assert (told["total"], told["by_reason"], found["reasons"]) == (1, {"near_cap": 1}, ["near_cap"])
+    assert found["weakest_link"]["identifier_value"] == "136****2222"
+    assert set(found["cut_off"]) < set(found["accounts"])
+    shown = run("identity", "doubtful", "-w", shop)
+    assert (found["cut_off"][0] in shown.out, "very many numbers" in shown.out) == (True, True)
+    assert not [secret for secret in ("王小明", "13611112222", "xiaoming") if secret in shown.out]
+    assert run("identity", "preview", "split", found["customer"], *found["cut_off"], "-w", shop).code == 0
+    waiting = {"doubtful": 1, "likely": 0}
+    assert [run("identity", one, "-w", shop, "--json").json["waiting"] for one in ("report", "review")] == [waiting] * 2
+
+
 @pytest.mark.parametrize(
-    "words", [["identity", "review"], ["identity", "likely"], ["quality", "contradictions"], ["quarantine", "list"]]
+    "words", ["identity review", "identity likely", "identity doubtful", "quality contradictions", "quarantine list"]
 )
-def test_a_number_of_rows_is_at_least_one(run: Run, shop: Path, words: list[str]) -> None:
+def test_a_number_of_rows_is_at_least_one(run: Run, shop: Path, words: str) -> None:
     for wrong in ("-3", "0", "many"):
-        given = run(*words, "--limit", wrong, "-w", shop, "--lang", "en")
+        given = run(*words.split(), "--limit", wrong, "-w", shop, "--lang", "en")
         assert (given.code, "whole number" in given.err, given.out) == (2, True, "")
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from huaxiang.analyse.decided_persons import Decided, Growth, decided_persons, growth
 from huaxiang.analyse.identity_records import Tables
 from huaxiang.analyse.weakest_bridge import Bridge, weakest_bridge
-from huaxiang.engine.interface import Engine, count_of, only
+from huaxiang.engine.interface import Engine, only
 from huaxiang.model.identity import IdentityRules
 from huaxiang.model.surnames import surnames
 from huaxiang.prepare.unify.decisions import Decisions
@@ -48,10 +48,12 @@ class Suspicious:
 
 class Doubtful(NamedTuple):
     """How many customers are doubtful, and the first :data:`MOST_LISTED` of them: ``customer_id`` and a flag for each
-    of :data:`REASONS`."""
+    of :data:`REASONS`. ``by_reason``: how many of all are so for each of these reasons, those for which none is left
+    out; a customer may have several."""
 
     total: int
     rows: tuple[Row, ...]
+    by_reason: Mapping[str, int]
 
 
 def doubtful(engine: Engine, tables: Tables, rules: IdentityRules, decisions: Decisions) -> Doubtful:
@@ -64,7 +66,10 @@ def doubtful(engine: Engine, tables: Tables, rules: IdentityRules, decisions: De
     found = engine.keep("suspicious", _doubtful(tables, rules, persons))
     gravest = [ibis.desc(found.gravity), ibis.desc(found.account_count), "customer_id"]
     rows = only(engine.arrow(found.order_by(gravest).limit(MOST_LISTED).select("customer_id", *REASONS)))
-    return Doubtful(count_of(engine, found), tuple(rows))
+    sums = {reason: found[reason].cast("int64").sum() for reason in REASONS}
+    counted = only(engine.arrow(found.aggregate(total=found.count(), **sums)))[0]
+    by_reason = {reason: int(str(counted[reason])) for reason in REASONS if counted[reason]}
+    return Doubtful(int(str(counted["total"])), tuple(rows), by_reason)
 
 
 def suspicious(engine: Engine, tables: Tables, rows: Sequence[Row], decisions: Decisions) -> list[Suspicious]:

@@ -11,6 +11,7 @@ from huaxiang.analyse.identity_preview import Preview
 from huaxiang.analyse.lone_trust import trust
 from huaxiang.cli.days import day_of
 from huaxiang.cli.desk import Desk
+from huaxiang.cli.doubtful_view import doubtful_document, doubtful_parts
 from huaxiang.cli.identity_model import MODEL, likely
 from huaxiang.cli.identity_preview_view import preview_document, preview_parts
 from huaxiang.cli.identity_view import (
@@ -29,6 +30,7 @@ from huaxiang.cli.shared import Function, Limit
 from huaxiang.ledger import Entry
 from huaxiang.prepare.unify.decisions import Decision, Sides
 from huaxiang.prepare.unify.rulings import DecisionKind
+from huaxiang.workspace import Workspace
 
 One = Annotated[str, typer.Argument(help="cli.argument.customer", metavar="cli.metavar.customer")]
 Other = Annotated[str, typer.Argument(help="cli.argument.other_customer", metavar="cli.metavar.customer")]
@@ -43,9 +45,15 @@ def report(context: typer.Context) -> None:
     desk = Desk.of(context)
     workspace = desk.workspace()
     found, made, gone = workspace.identity_report(), workspace.decisions(), workspace.overruled()
-    alone, told = workspace.lone_joins(), trust(made)
-    document = {**vars(found), "alone": counts_document(alone, told), "decisions": decision_documents(made, gone)}
-    desk.answer(document, *report_parts(desk, found, made, gone), *counts_parts(desk, alone, told))
+    alone, told, others = workspace.lone_joins(), trust(made), _others_waiting(workspace)
+    document = {
+        **vars(found),
+        "waiting": others,
+        "alone": counts_document(alone, told),
+        "decisions": decision_documents(made, gone),
+    }
+    parts = [*report_parts(desk, found, made, gone), desk.say("cli.identity.waiting", **others)]
+    desk.answer(document, *parts, *counts_parts(desk, alone, told))
 
 
 def review(context: typer.Context, limit: Limit = 50) -> None:
@@ -54,8 +62,19 @@ def review(context: typer.Context, limit: Limit = 50) -> None:
     workspace = desk.workspace()
     rows, joins = workspace.review(limit), workspace.lone_joins().joins[:limit]
     accounts = workspace.joined_alone(joins)
-    document = {"holds": review_document(rows), "alone": joins_document(joins, accounts)}
-    desk.answer(document, *review_parts(desk, rows), *joins_parts(desk, joins, accounts))
+    others = _others_waiting(workspace)
+    document = {"holds": review_document(rows), "alone": joins_document(joins, accounts), "waiting": others}
+    parts = [*review_parts(desk, rows), *joins_parts(desk, joins, accounts)]
+    desk.answer(document, *parts, desk.say("cli.identity.waiting", **others))
+
+
+def doubtful(context: typer.Context, limit: Limit = 20) -> None:
+    """List customers that may be several people."""
+    desk = Desk.of(context)
+    workspace = desk.workspace()
+    found, listed = workspace.doubtful(limit)
+    document = doubtful_document(found, listed, workspace.short_names)
+    desk.answer(document, *doubtful_parts(desk, found, listed, workspace.short_names))
 
 
 def accounts(context: typer.Context, customer: One) -> None:
@@ -153,6 +172,7 @@ def redirects(
 IDENTITY: dict[str, Function | dict[str, Function]] = {
     "report": report,
     "review": review,
+    "doubtful": doubtful,
     "likely": likely,
     "explain": explain,
     "accounts": accounts,
@@ -170,6 +190,11 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
     "redirects": redirects,
     "model": MODEL,
 }
+
+
+def _others_waiting(workspace: Workspace) -> dict[str, int]:
+    """How many customers and pairs wait in the lists that have a command of their own."""
+    return {"doubtful": workspace.doubtful(0)[0].total, "likely": workspace.pairs_waiting()}
 
 
 def _previewed(desk: Desk, kind: DecisionKind, sides: Sides) -> None:

@@ -121,7 +121,7 @@ def review_parts(desk: Desk, rows: Sequence[Mapping[str, Any]]) -> list[Renderab
             masked_value(row["identifier_type"], row["identifier_value"]),
             row["customer_count"],
             ", ".join(row["customers"]),
-            hold_reason(row["identifier_type"], row["reason"], row["account_count"]).say(desk.lang),
+            hold_reason(row["identifier_type"], row["reason"], row["account_count"], row["detail"]).say(desk.lang),
         )
         for row in rows
     ]

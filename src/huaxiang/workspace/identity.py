@@ -16,6 +16,7 @@ from huaxiang.analyse.identity_report import IdentityReport, identity_report, re
 from huaxiang.analyse.likely_pairs import compared_by
 from huaxiang.analyse.lone_joins import LoneJoin, LoneJoins, accounts_joined, lone_joins
 from huaxiang.analyse.lone_settled import judged
+from huaxiang.analyse.suspicious import Doubtful, Suspicious, doubtful, suspicious
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound
 from huaxiang.ledger import Entry, Ledger, Pseudonym
@@ -67,6 +68,14 @@ class Deciding(Folder):
         """Values that people should settle, worst first; unmasked."""
         with self._published() as (engine, tables):
             return review(engine, tables, limit)
+
+    def doubtful(self, limit: int) -> tuple[Doubtful, list[Suspicious]]:
+        """Customers that may be several people: how many, and the first ``limit`` of them, the gravest first, with all
+        that makes each of them a case; unmasked."""
+        decided = self.standing()
+        with self._published() as (engine, tables):
+            found = doubtful(engine, tables, self.definitions.identity, decided)
+            return found, suspicious(engine, tables, found.rows[:limit], decided)
 
     def lone_joins(self, kind: str | None = None) -> LoneJoins:
         """Joins that one phone or e-mail alone holds and nobody has settled, those that matter most first; unmasked.

@@ -89,6 +89,11 @@ class Matching(Deciding):
         with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
             return open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(self.folder)), limit).pairs
 
+    def pairs_waiting(self) -> int:
+        """How many pairs wait for people."""
+        with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
+            return open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(self.folder)), 0).total
+
     def likenesses(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], Likeness]:
         """Why pairs of accounts look like one person; unmasked. Pairs that were not compared are left out."""
         with self._published() as (engine, tables), self._models() as models:

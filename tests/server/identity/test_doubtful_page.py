@@ -21,10 +21,10 @@ Browser = Callable[..., "Client"]
 def test_who_has_nearly_too_many_phones_is_listed_with_the_link_to_cut(shop: Workspace) -> None:
     with shop.reading() as engine:
         tables = {name: engine.table(name) for name in engine.tables()}
-        total, rows = doubtful(engine, tables, identity_rules(), NO_DECISIONS)
+        total, rows, by_reason = doubtful(engine, tables, identity_rules(), NO_DECISIONS)
         (found,) = suspicious(engine, tables, rows, NO_DECISIONS)
         assert suspicious(engine, tables, [], NO_DECISIONS) == []
-    assert (total, found.reasons) == (1, ("near_cap",))
+    assert (total, found.reasons, by_reason) == (1, ("near_cap",), {"near_cap": 1})
     assert {row["account_key"] for row in found.accounts} == {"member_no:M1", "shop_account:xiaoming"}
     assert found.bridge is not None
     assert found.links[found.bridge.place]["identifier_value"] == "13611112222"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,21 @@ def test_the_pages_say_what_was_found(shop: Workspace, signed_in_client: Browser
     assert "137****3333" in text
     assert "李*" in text
     assert "138****8000" not in text
+
+
+def test_the_dashboard_counts_what_waits_in_every_queue_and_leads_there(
+    shop: Workspace, signed_in_client: Browser
+) -> None:
+    text = signed_in_client("viewer").get("/identity/").content.decode()
+    rows = re.findall(
+        r'<th scope="row"><a href="/identity/(\w+)/">.*?</th><td class="num">(\d+)</td><td>(.*?)</td>', text
+    )
+    assert rows == [
+        ("review", "1", "姓名不同 1"),
+        ("doubtful", "1", "号码特别多 1"),
+        ("likely", "0", "资料很像、还没有合并的账号对"),
+        ("alone", "1", "手机号 1"),
+    ]
 
 
 def test_a_family_is_named_as_a_household_and_stays_two_customers(shop: Workspace, signed_in_client: Browser) -> None:

@@ -1,4 +1,5 @@
-"""The dashboard of One ID: accounts and customers, what joined them, what was held back, the largest ones, the runs."""
+"""The dashboard of One ID: accounts and customers, what waits for people, what joined accounts, what was held back, the
+largest customers, the runs."""
 
 from __future__ import annotations
 
@@ -11,15 +12,15 @@ from django.urls import reverse
 
 from huaxiang.analyse.identity_drift import Drift, drift
 from huaxiang.analyse.identity_report import IdentityReport, identity_report
-from huaxiang.analyse.lone_joins import LoneJoins
-from huaxiang.analyse.lone_trust import trust
-from huaxiang.analyse.lone_words import how_often_right
 from huaxiang.ledger import Ledger
 from huaxiang.number_words import date_words, percent, short_number
 from huaxiang.server.bars import Bars, counted_bars
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.identity.alone import waiting_alone
+from huaxiang.server.identity.doubtful import waiting_doubtful
+from huaxiang.server.identity.likely import waiting_likely
 from huaxiang.server.identity.scope import whole_house
+from huaxiang.server.identity.waiting import Queues, to_settle, waiting_table
 from huaxiang.server.identity.words import hold_words, type_words
 from huaxiang.server.permissions import page
 from huaxiang.server.preferences import lang_of
@@ -41,7 +42,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     decided = workspace().standing()
     with reading() as engine:
         found = identity_report(engine, latest(engine).tables)
-        alone = waiting_alone(engine, decided)
+        queues = Queues(
+            found, waiting_doubtful(engine, decided), waiting_likely(engine, decided), waiting_alone(engine, decided)
+        )
     with Ledger.open(workspace().ledger_path) as ledger:
         runs = drift(ledger, _RUNS)
     context = {
@@ -51,8 +54,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "bars": _bars(found, lang),
         "largest": _largest(found, lang),
         "runs": _runs(runs, lang),
-        "held": _held(found),
-        "alone": _alone(alone, lang),
+        "waiting": waiting_table(queues, lang),
+        "to_settle": bool(to_settle(found)),
     }
     return render(request, "identity/dashboard.html", context)
 
@@ -69,14 +72,6 @@ def _households(found: IdentityReport, lang: str) -> str:
         return ""
     homes, members = (short_number(count, lang) for count in (found.households, found.household_members))
     return say("identity.households", lang, homes=homes, members=members)
-
-
-def _alone(found: LoneJoins, lang: str) -> str:
-    if not found.total:
-        return ""
-    told = say("alone.dashboard", lang, n=short_number(found.total, lang))
-    more = how_often_right(trust(workspace().decisions()), found, lang)
-    return ("" if lang == "zh" else " ").join((told, more))
 
 
 def _left_out(found: IdentityReport, lang: str) -> str:

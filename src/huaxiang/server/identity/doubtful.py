@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huaxiang.analyse.decided_persons import Growth
-from huaxiang.analyse.suspicious import Row, Suspicious, suspicious
+from huaxiang.analyse.suspicious import Doubtful, Row, Suspicious, suspicious
 from huaxiang.analyse.suspicious import doubtful as listed
+from huaxiang.engine import DuckEngine
 from huaxiang.number_words import date_words, short_number
+from huaxiang.prepare.unify.decisions import Decisions
 from huaxiang.release.door import ColumnPolicy, release
 from huaxiang.release.roles import Access
 from huaxiang.server.charts import ChartPart
@@ -55,13 +57,12 @@ class Shown:
 @page(permission="see_profile")
 def doubtful(request: HttpRequest) -> HttpResponse:
     """The list, the gravest first. Who sees some stores only may not see it: it is about all."""
-    access, lang, at, known = whole_house(request), lang_of(request), page_number(request), workspace().definitions
+    access, lang, at = whole_house(request), lang_of(request), page_number(request)
     decided = workspace().standing()
-    asked = ("doubtful", known.version, tuple(one.seq for one in decided.standing))
     with reading() as engine:
-        tables = latest(engine).tables
-        found = once_per_snapshot(engine, asked, lambda: listed(engine, tables, known.identity, decided))
-        here = suspicious(engine, tables, found.rows[PAGE_CUSTOMERS * (at - 1) : PAGE_CUSTOMERS * at], decided)
+        found = waiting_doubtful(engine, decided)
+        rows = found.rows[PAGE_CUSTOMERS * (at - 1) : PAGE_CUSTOMERS * at]
+        here = suspicious(engine, latest(engine).tables, rows, decided)
     context = {
         "customers": [_shown(one, access, lang) for one in here],
         "all": found.total,
@@ -70,6 +71,13 @@ def doubtful(request: HttpRequest) -> HttpResponse:
         "may_decide": access.may("decide_identity"),
     }
     return render(request, "identity/doubtful.html", context)
+
+
+def waiting_doubtful(engine: DuckEngine, decided: Decisions) -> Doubtful:
+    """The doubtful customers as the published tables and the standing decisions have them, looked up once."""
+    known, tables = workspace().definitions, latest(engine).tables
+    asked = ("doubtful", known.version, tuple(one.seq for one in decided.standing))
+    return once_per_snapshot(engine, asked, lambda: listed(engine, tables, known.identity, decided))
 
 
 def _shown(one: Suspicious, access: Access, lang: str) -> Shown:

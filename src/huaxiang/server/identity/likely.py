@@ -12,7 +12,7 @@ from huaxiang.analyse.likely_pairs import OpenPair, compared_by, likenesses, ope
 from huaxiang.engine import DuckEngine
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.match_models import MatchModels
-from huaxiang.prepare.unify import standing
+from huaxiang.prepare.unify import Decisions, standing
 from huaxiang.release.roles import Access
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.identity.likeness import Pair, worded
@@ -21,6 +21,7 @@ from huaxiang.server.imports.paging import page_number
 from huaxiang.server.permissions import page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import latest
+from huaxiang.server.snapshot_values import once_per_snapshot
 
 PAGE_PAIRS = 10
 Key = tuple[str, str]
@@ -39,6 +40,12 @@ def likely(request: HttpRequest) -> HttpResponse:
         "may_decide": access.may("decide_identity"),
     }
     return render(request, "identity/likely.html", context)
+
+
+def waiting_likely(engine: DuckEngine, decided: Decisions) -> int:
+    """How many pairs wait as the published tables and the standing decisions have them, counted once."""
+    asked, tables = ("likely", tuple(one.seq for one in decided.standing)), latest(engine).tables
+    return once_per_snapshot(engine, asked, lambda: open_pairs(engine, tables, decided, 0).total)
 
 
 def likeness_between(customers: Sequence[str], access: Access, lang: str) -> Pair | None:
