@@ -6,10 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.few_tags import check_nothing, keep_few
 from tests.workspace.lists import PEOPLE
-from tests.workspace.small import NOW
+from tests.workspace.small import FEW, NOW
 
 from huaxiang.errors import DefinitionError, InputError, NotFound, WorkspaceError
+from huaxiang.ledger import Ledger, Pseudonym
+from huaxiang.prepare.unify.decisions import Sides, decide
 from huaxiang.workspace import Workspace
 
 pytestmark = pytest.mark.slow
@@ -102,6 +105,24 @@ def test_a_model_compares_only_once_it_is_approved_and_the_old_one_can_come_back
         lists.approve_model(model.version, "再来", NOW, actor="kim")
     lists.approve_model(first.version, "换回来", NOW, actor="kim")
     assert [one.version for one in lists.match_models() if one.is_standing] == [first.version]
+
+
+def test_who_is_likely_enough_but_refused_because_of_others_is_told_why(lists: Workspace) -> None:
+    keep_few(lists.folder, FEW)
+    check_nothing(lists.folder)
+    shop = Workspace.open(lists.folder)
+    member, follower = sorted(shop.accounts_of("M1").values())
+    (stranger,) = shop.accounts_of(f"o{0:027d}").values()
+    key = Pseudonym.of_workspace(shop.folder)
+    with Ledger.open(shop.ledger_path) as ledger:
+        decide("never_same", Sides((member,), (stranger,)), "问过", ledger, key, at=NOW, actor="kim")
+        decide("merge", Sides((follower,), (stranger,)), "问过", ledger, key, at=NOW, actor="kim")
+    shop.refresh(NOW)
+    (pair,) = (one for one in shop.open_pairs() if one[:2] == (member, follower))
+    found = shop.likenesses([pair[:2]])[pair[:2]]
+    assert (found.band, found.doubt, found.refused) == ("link", None, "never_same")
+    told = [one.reason.code for one in shop.explain(member, follower).obstacles]
+    assert told[:3] == ["identity.apart.never_same", "identity.apart.alike_link", "match.refused.never_same"]
 
 
 def test_a_rebuild_gives_the_same_customers_by_the_same_model(lists: Workspace) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
-
 from huaxiang.analyse.identity_chain import Step, chain
 from huaxiang.analyse.identity_records import Named, Tables
 from huaxiang.analyse.likely_pairs import Likeness, likenesses, strongest
@@ -101,7 +99,7 @@ def _shared(engine: Engine, tables: Tables, one: Named, other: Named) -> list[Ob
             count, detail = int(str(row["account_count"])), str(row["detail"])
             reason = hold_reason(kind, row["reason"], count, detail)  # type: ignore[arg-type]
             found.append(Obstacle(reason, kind, value))
-    return found + _unlikely(engine, hold, one, other)
+    return found
 
 
 def _alike(engine: Engine, tables: Tables, model: TrainedModel | None, one: Named, other: Named) -> list[Obstacle]:
@@ -111,15 +109,8 @@ def _alike(engine: Engine, tables: Tables, model: TrainedModel | None, one: Name
         return []
     found = likenesses(engine, tables, model, [pair])[pair]
     told = Message(f"identity.apart.alike_{found.band}", {"share": chance(found.probability, "en")})
-    doubt = [Obstacle(Message(f"match.doubt.{found.doubt}"), LIKENESS)] if found.doubt else []
-    return [Obstacle(told, LIKENESS, str(found.probability), found), *doubt]
-
-
-def _unlikely(engine: Engine, hold: ir.Table, one: Named, other: Named) -> list[Obstacle]:
-    rows = only(engine.arrow(hold.filter(hold.identifier_type == LIKENESS)))
-    sides = ({*one.accounts}, {*other.accounts})
-    held = [row for row in rows if all(side & {*str(row["account_keys"]).split(", ")} for side in sides)]
-    return [Obstacle(hold_reason("likeness", row["reason"], 2), "likeness") for row in held]  # type: ignore[arg-type]
+    held_back = [Obstacle(Message(found.held_back_by), LIKENESS)] if found.held_back_by else []
+    return [Obstacle(told, LIKENESS, str(found.probability), found), *held_back]
 
 
 def _differences(engine: Engine, tables: Tables, rules: IdentityRules, one: Named, other: Named) -> list[Obstacle]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import ibis
@@ -15,6 +15,7 @@ from huaxiang.analyse.identity_records import Tables
 from huaxiang.engine.interface import Engine, count_of, only
 from huaxiang.model.matching import TrainedModel
 from huaxiang.prepare.unify import Decisions
+from huaxiang.prepare.unify.records import LIKENESS
 
 _KEYS = ("account_key_a", "account_key_b")
 
@@ -52,7 +53,8 @@ class Line(NamedTuple):
 class Likeness:
     """Why two accounts look like one person: it starts from ``start_bits`` (any two accounts), every line adds its
     bits, and ``probability`` is what the sum amounts to. ``doubt``: why it is asked about even so, None for nothing.
-    ``band``: what becomes of it, ``link``, ``ask`` or ``leave``."""
+    ``band``: what becomes of it, ``link``, ``ask`` or ``leave``. ``refused``: what the two customers of a pair that
+    would be linked say against it (a reason of a hold), None for nothing."""
 
     account_key_a: str
     account_key_b: str
@@ -61,6 +63,14 @@ class Likeness:
     start_bits: float
     lines: tuple[Line, ...]
     band: str
+    refused: str | None = None
+
+    @property
+    def held_back_by(self) -> str:
+        """The code of the words that say what keeps it from being joined; empty where nothing is known to."""
+        if self.doubt:
+            return f"match.doubt.{self.doubt}"
+        return f"match.refused.{self.refused}" if self.refused else ""
 
     @property
     def total_bits(self) -> float:
@@ -101,8 +111,10 @@ def likenesses(
     wanted = pa.table({key: pa.array([pair[side] for pair in pairs], pa.string()) for side, key in enumerate(_KEYS)})
     rows = tables["match_pair"].semi_join(engine.bring("likeness_wanted", wanted), _KEYS)
     records = _records(engine, tables, {key for pair in pairs for key in pair[:2]})
+    refused = _refused(engine, tables["identity_hold"], pairs)
     told = (_likeness(row, records, model) for row in only(engine.arrow(rows)))
-    return {(one.account_key_a, one.account_key_b): one for one in told}
+    both = (((one.account_key_a, one.account_key_b), one) for one in told)
+    return {pair: replace(one, refused=refused.get(pair)) for pair, one in both}
 
 
 def strongest(engine: Engine, tables: Tables, one: Collection[str], other: Collection[str]) -> tuple[str, str] | None:
@@ -145,6 +157,13 @@ def _records(engine: Engine, tables: Tables, keys: set[str]) -> dict[str, dict[s
     record = tables["match_record"]
     wanted = engine.bring("likeness_accounts", pa.table({"account_key": pa.array(sorted(keys), pa.string())}))
     return {str(row["account_key"]): row for row in only(engine.arrow(record.semi_join(wanted, "account_key")))}
+
+
+def _refused(engine: Engine, hold: ir.Table, pairs: Collection[Sequence[str]]) -> dict[tuple[str, str], str]:
+    """Why pairs that are likely enough were not joined even so. The hold on a pair lists both of its accounts."""
+    listed = {", ".join(pair[:2]): (pair[0], pair[1]) for pair in pairs}
+    rows = hold.filter(hold.identifier_type == LIKENESS, hold.account_keys.isin(sorted(listed)))
+    return {listed[str(row["account_keys"])]: str(row["reason"]) for row in only(engine.arrow(rows))}
 
 
 def _likeness(row: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]], model: TrainedModel) -> Likeness:

@@ -100,6 +100,7 @@ def _pair_document(pair: OpenPair, why: dict[tuple[str, str], Likeness]) -> dict
         "customer_b": pair.customer_b,
         "probability": pair.probability,
         "doubt": found.doubt if found else None,
+        "refused": found.refused if found else None,
         "details": [{"comparison": line.comparison, "level": line.level, "bits": line.bits} for line in lines],
     }
 
@@ -120,4 +121,4 @@ def _reasons(desk: Desk, found: Likeness | None) -> str:
         f"{desk.say(f'match.comparison.{line.comparison}')}{desk.say('likely.colon')}{desk.say(f'match.level.{line.level}')}"
         for line in lines
     ]
-    return "; ".join([*words, *([desk.say(f"match.doubt.{found.doubt}")] if found and found.doubt else [])])
+    return "; ".join([*words, *([desk.say(found.held_back_by)] if found and found.held_back_by else [])])

@@ -111,3 +111,17 @@ def test_every_level_comparison_and_doubt_has_words() -> None:
         assert knows(f"match.comparison.{name}")
         labels = [level["label_for_charts"] for level in comparison(name, rule)["comparison_levels"]]
         assert [label for label in labels if not knows(f"match.level.{label}")] == []
+
+
+def test_a_pair_that_its_customers_keep_apart_says_so() -> None:
+    from huaxiang.server.identity.likeness import worded
+
+    reasons = (
+        *("contradiction", "other_name", "other_id_card", "two_accounts_one_source"),
+        *("over_shared", "stranger", "split", "never_same"),
+    )
+    for reason in reasons:
+        found = Likeness("member_no:1", "openid:2", 0.999, None, -8.0, (), "link", reason)
+        told = {lang: worded(found, Access("kim", "viewer", None), lang).doubt for lang in ("zh", "en")}
+        assert told["zh"].startswith("光看这两个账号会自动合并")
+        assert told["en"].startswith("By themselves they would have been joined")

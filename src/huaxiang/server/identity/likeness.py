@@ -34,7 +34,8 @@ class Detail:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two accounts: how probable it is that they are one person, the doubt (may be empty), and all steps to the sum.
+    """Two accounts: how probable it is that they are one person, what keeps them from being joined even so (may be
+    empty), and all steps to the sum.
     ``lacking`` names the details that one side lacks (may be empty); ``zero`` is where nothing speaks for or against,
     in percent."""
 
@@ -67,7 +68,7 @@ def worded(likeness: Likeness, access: Access, lang: str, stores: Sequence[str] 
             total=signed(likeness.total_bits),
             share=share,
         ),
-        doubt=say(f"match.doubt.{likeness.doubt}", lang) if likeness.doubt else "",
+        doubt=say(likeness.held_back_by, lang) if likeness.held_back_by else "",
         account_a=_account(likeness.account_key_a, lang),
         account_b=_account(likeness.account_key_b, lang),
         details=(start, *_details(told, _released(told, access, stores), spans[1:], lang)),

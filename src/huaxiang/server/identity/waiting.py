@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
@@ -42,7 +42,7 @@ def waiting_table(found: Queues, lang: str) -> Table:
     return Table(say("waiting.title", lang), columns, rows)
 
 
-def to_settle(report: IdentityReport) -> list[Mapping[str, object]]:
+def to_settle(report: IdentityReport) -> list[Mapping[str, Any]]:
     """The holds of the report that a person can settle; the others say all there is to say."""
     return [row for row in report.holds if row["reason"] not in NEED_NOBODY]
 
