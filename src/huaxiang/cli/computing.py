@@ -12,10 +12,10 @@ from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import table
 from huaxiang.cli.progress import progress
 from huaxiang.engine.interface import only
-from huaxiang.maintain.refresh import STEPS, Refreshed
+from huaxiang.maintain.refresh import Refreshed
 from huaxiang.maintain.run_rows import computed_words
+from huaxiang.maintain.steps import step_words
 from huaxiang.number_words import date_words
-from huaxiang.words import knows
 from huaxiang.workspace import Workspace
 
 
@@ -69,8 +69,7 @@ def _cell(value: object) -> object:
 
 
 def _step(desk: Desk, step: str) -> str:
-    code = f"refresh.step.{step}"
-    return desk.say(code) if step in STEPS and knows(code) else desk.say("cli.import.working", file=step)
+    return step_words(step, desk.lang) or desk.say("cli.import.working", file=step)
 
 
 def _document(done: Refreshed) -> dict[str, object]:

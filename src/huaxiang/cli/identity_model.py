@@ -8,6 +8,7 @@ import typer
 from rich.console import RenderableType
 
 from huaxiang.analyse.likely_pairs import Likeness, OpenPair
+from huaxiang.analyse.match_words import left_out_words
 from huaxiang.analyse.model_change import MovedCustomers
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.masked import headers, masked_account
@@ -42,9 +43,10 @@ def cost(context: typer.Context) -> None:
     """See what training would cost before it runs."""
     desk = Desk.of(context)
     found = desk.workspace().match_estimate()
-    figures = {name: round(float(value)) for name, value in vars(found).items()}
+    figures = {name: round(getattr(found, name)) for name in ("records", "pairs", "seconds", "memory_mb")}
     words = {"memory" if name == "memory_mb" else name: value for name, value in figures.items()}
-    desk.answer(figures, desk.say("cli.identity.model.estimate", **words))
+    left_out = left_out_words(found, desk.lang)
+    desk.answer({**figures, "left_out": left_out}, desk.say("cli.identity.model.estimate", **words), *left_out)
 
 
 def train(context: typer.Context) -> None:

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.engine.interface import Engine, count_of, only
-from huaxiang.words import Message
+from huaxiang.words import Message, message_from
 
 _NAME = "match_run"
 
@@ -55,3 +55,8 @@ def operation_count(engine: Engine) -> int:
 def told(messages: Sequence[Message]) -> str:
     """Messages as ``match_run`` keeps them."""
     return json.dumps([{"code": one.code, "params": dict(one.params)} for one in messages], ensure_ascii=False)
+
+
+def said(run: MatchRun) -> list[Message]:
+    """The messages of a run."""
+    return [message_from(one) for one in json.loads(run.messages)]

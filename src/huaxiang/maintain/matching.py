@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,11 @@ from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.match_run import MatchRun, last_run, operation_count, told
 from huaxiang.model.matching import MatchingRules, TrainedModel
 from huaxiang.prepare.accounts import accounts
-from huaxiang.prepare.match import Before, Matched, empty_pairs, match_records, matches, matches_again
+from huaxiang.prepare.match import Before, Estimate, Matched, empty_pairs, match_records, matches, matches_again
 from huaxiang.prepare.unify import Likely
 
+#: Who hears what comparing will cost before it begins; None where nobody waits.
+TellCost = Callable[[Estimate], None] | None
 #: The reason given for the first model, which stands without anybody's approval.
 FIRST = "first"
 
@@ -38,11 +41,12 @@ class Matcher:
     definitions: Definitions
     models: MatchModels
 
-    def run(self, now: datetime, actor: str, *, may_train: bool = True) -> Compared:
+    def run(self, now: datetime, actor: str, tell: TellCost = None, *, may_train: bool = True) -> Compared:
         """Compare the records by the standing model, of records that were compared before only what may have changed.
 
         The first model of a workspace is trained here, where ``may_train``, and stands at once, since there is none to
-        compare it with; later ones are trained on request and approved by people.
+        compare it with; later ones are trained on request and approved by people. Where all records are compared,
+        ``tell`` hears before what that will cost.
         """
         if self.definitions.matching.use.mode == "leave":
             return self._published(None, None)
@@ -53,7 +57,7 @@ class Matcher:
         records = match_records(self.engine, accounts(self.engine, identity), identity, rules)
         if model is None and not (may_train and self._is_enough(count_of(self.engine, records))):
             return self._published(None, records)
-        found = self._matched(records, model, last)
+        found = self._matched(records, model, last, tell)
         if model is None and found.model is not None:
             self._adopt(found.model, {"records": count_of(self.engine, records), "pairs": found.compared}, now, actor)
         return self._published(found, records)
@@ -72,10 +76,10 @@ class Matcher:
     def _is_enough(self, records: int) -> bool:
         return records >= self.definitions.matching.use.least_records
 
-    def _matched(self, records: ir.Table, model: TrainedModel | None, last: MatchRun | None) -> Matched:
+    def _matched(self, records: ir.Table, model: TrainedModel | None, last: MatchRun | None, tell: TellCost) -> Matched:
         identity, rules = self.definitions.identity, self.definitions.matching
         if model is None or last is None or last.model_version != model.version:
-            return matches(self.engine, records, identity, rules, model)
+            return matches(self.engine, records, identity, rules, model, tell=tell)
         before = Before(self.engine.table("match_record"), self.engine.table("match_pair"))
         return matches_again(self.engine, records, before, identity, rules, model)
 

@@ -15,8 +15,9 @@ from huaxiang.collect.importing import Importer
 from huaxiang.engine import DuckEngine, Lake
 from huaxiang.errors import EngineError
 from huaxiang.ledger import Entry, Ledger
-from huaxiang.maintain.refresh import NOTHING_BEFORE, Before, Progress, Refreshed, Refresher
+from huaxiang.maintain.refresh import NOTHING_BEFORE, Before, Refreshed, Refresher
 from huaxiang.maintain.run_rows import run_row
+from huaxiang.maintain.steps import Progress
 from huaxiang.model.operations import RUN
 
 #: Makes the importer and the refresher that work on a new lake.

@@ -29,6 +29,7 @@ from huaxiang.maintain.match_run import last_model
 from huaxiang.maintain.matching import Compared, Matcher
 from huaxiang.maintain.profile_step import BASIS, DEFAULT_INCREMENTS, Increments, ProfileStep, ProfileTables, told_of
 from huaxiang.maintain.run_rows import added_run, run_row, told_messages
+from huaxiang.maintain.steps import Progress, Telling
 from huaxiang.maintain.tag_changes import TagComparer, TagsCompared
 from huaxiang.maintain.tags_again import as_published, recorded_before
 from huaxiang.model.tag_tables import PROFILE_SINCE
@@ -39,12 +40,8 @@ from huaxiang.prepare.quality import quality_tables
 from huaxiang.prepare.unify import Likely, Unified, link_log, standing, unify
 from huaxiang.prepare.unify.redirects import Move, customer_redirects, moved_entries, moves
 
-Progress = Callable[[str, int, int], None]
-Tell = Callable[[str], None]
 #: The customers of uploaded lists by key, from tables that come before the published ones.
 Lists = Callable[[Engine, Mapping[str, ir.Table]], Mapping[str, ir.Table]]
-#: Steps shown to the person who waits, in order.
-STEPS = ("match", "unify", "quality", "facts", "profile", "rfm", "crowds", "publish")
 #: Tables whose last row says up to which day the data reach.
 _CLOCKS = ("orders", "order_line", "payment", "event", "feedback")
 
@@ -121,7 +118,7 @@ class Refresher:
         day = as_of or last_day(self.engine, local_now)
         run_id = self._next_run()
         before = self.engine.table("account") if "account" in self.engine.tables() else None
-        tell = _telling(progress)
+        tell = Telling(progress)
         found, tables, exchanged, moved = self._computed(
             self._compared(now, actor, tell), day, tell, before, run_id, full
         )
@@ -162,7 +159,7 @@ class Refresher:
         """
         run_id = str(runs.column("run_id")[-1])
         accounts = None if before.accounts is None else self.engine.bring("accounts_before", before.accounts)
-        tell = _telling(progress)
+        tell = Telling(progress)
         last = next(iter(self.ledger.entries("refresh.published", run_id=run_id)))
         compared = self._compared(last.at, last.actor, tell, may_train=False)
         _, tables, _, moved = self._computed(compared, day, tell, accounts, run_id)
@@ -203,12 +200,13 @@ class Refresher:
         same = as_published(self.ledger, last, imports, self.definitions.version, tags)
         return recorded_before(self.engine, self.history.tags, tags, profile, same)
 
-    def _compared(self, now: datetime, actor: str, tell: Tell, *, may_train: bool = True) -> Compared:
+    def _compared(self, now: datetime, actor: str, tell: Telling, *, may_train: bool = True) -> Compared:
         tell("match")
-        return Matcher(self.engine, self.definitions, self.models).run(now, actor, may_train=may_train)
+        matcher = Matcher(self.engine, self.definitions, self.models)
+        return matcher.run(now, actor, tell.cost_of("match"), may_train=may_train)
 
     def _computed(
-        self, compared: Compared, day: date, tell: Tell, before: ir.Table | None, run_id: str, full: bool = True
+        self, compared: Compared, day: date, tell: Telling, before: ir.Table | None, run_id: str, full: bool = True
     ) -> Computed:
         found = self._unified(compared.likely, tell)
         tables, exchanged = self._tables(found, day, tell, full)
@@ -219,13 +217,13 @@ class Refresher:
         )
         return Computed(found, tables, exchanged, moved)
 
-    def _unified(self, likely: tuple[Likely, ...], tell: Tell) -> Unified:
+    def _unified(self, likely: tuple[Likely, ...], tell: Telling) -> Unified:
         tell("unify")
         decided = standing(self.ledger, self.secrets.pseudonym)
         salt, hash_keys = self.secrets.salt, self.secrets.hash_keys
         return unify(self.engine, self.definitions.identity, salt, decided, likely, hash_keys)
 
-    def _tables(self, found: Unified, day: date, tell: Tell, full: bool) -> ProfileTables:
+    def _tables(self, found: Unified, day: date, tell: Telling, full: bool) -> ProfileTables:
         tables = {name: self.engine.keep(f"next_{name}", rows) for name, rows in found.tables().items()}
         living = households(self.engine, found, self.definitions.identity, self.secrets.salt)
         tables["household"] = self.engine.keep("next_household", living)
@@ -259,10 +257,6 @@ class Refresher:
 
     def _next_run(self) -> str:
         return f"run-{count_of(self.engine, self.engine.table('run')) + 1:05d}"
-
-
-def _telling(progress: Progress | None) -> Tell:
-    return lambda step: progress(step, STEPS.index(step), len(STEPS)) if progress else None
 
 
 def last_day(engine: Engine, local_now: datetime) -> date:

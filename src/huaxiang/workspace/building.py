@@ -25,8 +25,9 @@ from huaxiang.maintain.match_models import MatchModels
 from huaxiang.maintain.profile_step import DEFAULT_INCREMENTS, Increments
 from huaxiang.maintain.purposes import permitted
 from huaxiang.maintain.rebuild import next_generation, put_in_place, rebuild
-from huaxiang.maintain.refresh import Progress, Refreshed, Refresher, Secrets
+from huaxiang.maintain.refresh import Refreshed, Refresher, Secrets
 from huaxiang.maintain.serving import serve_points
+from huaxiang.maintain.steps import Progress
 from huaxiang.model.mapping import Mapping
 from huaxiang.model.tables import canonical_tables
 from huaxiang.present.document.editions import Edition, publish_edition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from huaxiang.errors import InputError
 from huaxiang.ledger import Entry, Ledger, Pseudonym
 from huaxiang.maintain.match_models import KnownModel, MatchModels
 from huaxiang.maintain.matching import to_join
+from huaxiang.maintain.steps import TRAINING, Progress, Telling
 from huaxiang.model.matching import TrainedModel
 from huaxiang.prepare.match import Estimate, Matched, estimate, matches
 from huaxiang.prepare.match.answers import answers
@@ -23,9 +24,6 @@ from huaxiang.prepare.unify import standing, unify
 from huaxiang.prepare.unify.decisions import Decisions, reasoned
 from huaxiang.workspace.identity import Deciding
 
-Progress = Callable[[str, int, int], None]
-#: Steps of a training, shown to the person who waits.
-STEPS = ("train", "unify", "compare")
 #: Customers that a model would change are named up to so many of a kind.
 MOST_MOVED = 500
 
@@ -60,17 +58,17 @@ class Matching(Deciding):
 
         Raises :class:`InputError` when there are too few records to learn from.
         """
-        tell = progress or (lambda *_: None)
+        tell = Telling(progress, TRAINING)
         with self._published(everything=True) as (engine, tables), self._models() as models:
-            tell("train", 0, len(STEPS))
+            tell("train")
             decided = standing(models.ledger, Pseudonym.of_workspace(self.folder))
-            found, given = self._trained(engine, tables["match_record"], decided)
+            found, given = self._trained(engine, tables["match_record"], decided, tell)
             if found.model is None:
                 raise InputError("match.too_little", records=count_of(engine, tables["match_record"]))
             unused = 0 if found.model.answers else given
-            tell("unify", 1, len(STEPS))
+            tell("unify")
             change, moved = self._change(engine, tables["match_pair"], found, decided)
-            tell("compare", 2, len(STEPS))
+            tell("compare")
             counts = {"records": count_of(engine, tables["match_record"]), "pairs": found.compared}
             counts |= {"unused_answers": unused} if unused else {}
             models.add(found.model, {**counts, **change._asdict()}, now, actor, moved)
@@ -100,12 +98,13 @@ class Matching(Deciding):
             version = compared_by(engine, tables)
             return likenesses(engine, tables, models.named(version), pairs) if version else {}
 
-    def _trained(self, engine: DuckEngine, records: ir.Table, decided: Decisions) -> tuple[Matched, int]:
+    def _trained(self, engine: DuckEngine, records: ir.Table, decided: Decisions, tell: Telling) -> tuple[Matched, int]:
         """What was learned, and how many answers of people there were to learn from."""
         known = self.definitions
         said = answers(decided, engine.arrow(records.account_key).column(0).to_pylist()) if decided.standing else {}
         given = round(sum(counts for _, counts in said.values()))
-        return matches(engine, records, known.identity, known.matching, answers=said), given
+        cost = tell.cost_of("train")
+        return matches(engine, records, known.identity, known.matching, answers=said, tell=cost), given
 
     def _change(
         self, engine: DuckEngine, before: ir.Table, found: Matched, decided: Decisions

@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 from tests.prepare.match.people import compared, linked, listed, matched, number, put, record, town
 
+from huaxiang.analyse.match_words import left_out_words
 from huaxiang.engine import Engine
 from huaxiang.model.identity import identity_rules
 from huaxiang.model.matching import TrainedModel, matching_rules
@@ -131,6 +132,7 @@ def test_a_value_that_thousands_share_brings_nobody_together(engine: Engine) -> 
     [told] = found.messages
     assert told.params["largest"] == 3_000
     assert all(told.say(lang) for lang in LANGUAGES)
+    assert estimate(engine, compared(engine), MATCHING).messages == found.messages
 
 
 def test_too_little_is_said(engine: Engine) -> None:
@@ -160,6 +162,9 @@ def test_a_block_that_was_too_coarse_stays_left_out(engine: Engine) -> None:
     whole = matches(engine, everybody, RULES, fine)
     assert whole.model is not None
     assert whole.model.too_coarse
+    before = estimate(engine, everybody, fine)
+    assert before.too_coarse == whole.model.too_coarse
+    assert "生日" in left_out_words(before, "zh")[-1]
     late = everybody.account_key >= "shop_account:b0150"
     new, known = engine.keep("test_new", everybody.filter(late)), engine.keep("test_known", everybody.filter(~late))
     some = set(listed(engine, matches_of_new(engine, new, known, RULES, fine, whole.model)))

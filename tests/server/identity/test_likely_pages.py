@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from huaxiang.analyse.likely_pairs import Likeness, Line
+from huaxiang.analyse.match_words import left_out_words
+from huaxiang.prepare.match import Estimate
 from huaxiang.release.roles import Access
-from huaxiang.words import knows
+from huaxiang.words import Message, knows
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -75,6 +78,7 @@ def test_a_model_is_approved_on_its_page_with_what_it_would_change(lists: Worksp
     browser = signed_in_client("admin")
     first = browser.get("/identity/model/").content.decode()
     assert "第一个版本，更新画像时自动启用" in first
+    assert re.search("最近一次比对：120 个账号，比较了 \\d+ 对", first)
     assert re.search("大约要比较 \\d+ 对账号", browser.get("/identity/model/cost/").content.decode())
     for pair in lists.open_pairs():
         lists.merge(pair.customer_a, pair.customer_b, "电话问过", NOW, actor="kim")
@@ -96,6 +100,30 @@ def test_a_model_is_approved_on_its_page_with_what_it_would_change(lists: Worksp
     assert lists.match_models()[0].is_standing
     english = browser.get("/identity/model/", headers={"accept-language": "en"})
     assert english.status_code == 200
+
+
+def test_what_is_left_out_and_answers_that_were_not_used_are_said(lists: Workspace, signed_in_client: Browser) -> None:
+    """Nothing of this happens to a few clear records, so that a value of thousands and a training are put on record."""
+    from tests.workspace.small import NOW
+
+    from huaxiang.ledger import Ledger
+    from huaxiang.maintain.match_models import MatchModels
+
+    viewer, model = signed_in_client("viewer"), lists.match_model(lists.match_models()[0].version)
+    assert "没有用上" not in viewer.get("/identity/model/").content.decode()
+    with Ledger.open(lists.ledger_path) as ledger:
+        counts = {"records": 120, "pairs": 77, "unused_answers": 12}
+        MatchModels(lists.models_folder, ledger).add(model, counts, NOW, "kim")
+    assert "人给的 12 项判断没有用上" in viewer.get("/identity/model/").content.decode()
+    english = viewer.get("/identity/model/", headers={"accept-language": "en"}).content.decode()
+    assert "The 12 answers of people were not used" in english
+    cost = viewer.get("/identity/model/cost/").content.decode()
+    assert "学好后" not in cost
+    crowded = Estimate(9, 9, 1, 1, (Message("match.crowded_blocks", {"blocks": 3, "most": 60, "largest": 4000}),))
+    said = left_out_words(replace(crowded, too_coarse=(("birth_date",), ("name_pair", "city"))), "en")
+    assert said[0].startswith("3 values are shared by more than 60 accounts each")
+    assert said[1].endswith("as well: Birth date; name and City.")
+    assert left_out_words(Estimate(9, 9, 1, 1), "en") == []
 
 
 def test_who_sees_some_stores_only_is_told_why_it_does_not_open(lists: Workspace, signed_in_client: Browser) -> None:

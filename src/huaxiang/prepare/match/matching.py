@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
@@ -11,6 +12,7 @@ from huaxiang.engine.linker import comparing
 from huaxiang.model.identity import IdentityRules
 from huaxiang.model.matching import Columns, MatchingRules, TrainedModel
 from huaxiang.prepare.match.bands import banded, empty_pairs, scored_pairs
+from huaxiang.prepare.match.estimate import Estimate, estimated
 from huaxiang.prepare.match.model import (
     certain_share,
     train,
@@ -49,14 +51,18 @@ def matches(
     matching: MatchingRules,
     trained: TrainedModel | None = None,
     answers: Answers | None = None,
+    *,
+    tell: Callable[[Estimate], None] | None = None,
 ) -> Matched:
     """Pairs among ``records`` (see :func:`match_records`), scored by ``trained`` or by what these records teach.
 
     ``answers`` are pairs that people judged, from which a model is learned as well; one that is ``trained`` stays as it
-    is. The order of the records never matters.
+    is. The order of the records never matters. ``tell`` hears what comparing will cost before it begins.
     """
     rows = numbered(engine, records, "match_numbered")
     blocks = usable(engine, rows, blocks_of(trained, matching), matching, "match_keys")
+    if tell:
+        tell(estimated(engine, rows, blocks, matching))
     candidates = engine.arrow(pairs_within(engine, blocks.keys, "match_candidates"))
     here = told(engine, rows, matching)
     used = rules_of(trained, matching) if trained else used_comparisons(here, matching)

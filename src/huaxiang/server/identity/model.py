@@ -11,10 +11,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from huaxiang.analyse.match_words import left_out_words
 from huaxiang.maintain.match_models import KnownModel
+from huaxiang.maintain.match_run import MatchRun, last_run, said
 from huaxiang.maintain.matching import FIRST
 from huaxiang.model.matching import TrainedModel
 from huaxiang.number_words import short_number, signed
+from huaxiang.prepare.match import estimate
 from huaxiang.server.clock import now
 from huaxiang.server.data import reading, workspace
 from huaxiang.server.identity.likeness import level_words
@@ -24,6 +27,7 @@ from huaxiang.server.jobs.shown import moment
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.published import latest
+from huaxiang.server.snapshot_values import once_per_snapshot
 from huaxiang.server.tables import Column, Table, text_table
 from huaxiang.words import say
 from huaxiang.workspace.matching import MOST_MOVED
@@ -49,11 +53,14 @@ def model(request: HttpRequest) -> HttpResponse:
     home, lang, access = workspace(), lang_of(request), access_of(request)
     with reading() as engine:
         latest(engine)
+        run = last_run(engine)
     known = home.match_models()
     context = {
         "versions": [_version(one, lang) for one in known],
         "answer": next((_answer(one, lang) for one in known if one.is_standing), say("model.none", lang)),
         "levels": _levels(known, lang),
+        "last": _last(run, lang) if known else "",
+        "why_none": [] if known or run is None else [one.say(lang) for one in said(run)],
         "is_off": home.definitions.matching.use.mode == "leave",
         "least": home.definitions.matching.use.least_records,
         "may_decide": access.may("decide_identity"),
@@ -75,19 +82,24 @@ def changes(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "identity/model_changes.html", context | {"most": MOST_MOVED})
 
 
-@page(permission="decide_identity")
+@page(permission="see_profile")
 def cost(request: HttpRequest) -> HttpResponse:
-    """The part that says what learning again would cost; it is counted, so it comes after the page."""
-    whole_house(request)
-    lang, home = lang_of(request), workspace()
-    found = home.match_estimate()
+    """The part that says what learning again would cost, and what brings no records together; it is counted, so it
+    comes after the page."""
+    access, lang, home = whole_house(request), lang_of(request), workspace()
+    rules = home.definitions.matching
+    with reading() as engine:
+        records = latest(engine).tables["match_record"]
+        found = once_per_snapshot(engine, ("match cost", rules.version), lambda: estimate(engine, records, rules))
     words = {
         "pairs": short_number(found.pairs, lang),
         "seconds": short_number(round(found.seconds), lang),
         "memory": short_number(round(found.memory_mb), lang),
         "answers": sum(one.undone_by is None for one in home.decisions()),
     }
-    return HttpResponse(say("model.train.help", lang, **words))
+    told = say("model.train.help", lang, **words)
+    left_out, may = left_out_words(found, lang), access.may("decide_identity") and rules.use.mode != "leave"
+    return render(request, "identity/_cost.html", {"told": told, "left_out": left_out, "may_decide": may})
 
 
 @page(permission="decide_identity", methods=("POST",))
@@ -108,6 +120,14 @@ def approve(request: HttpRequest, key: str) -> HttpResponse:
     workspace().approve_model(key, why, now(), actor=access_of(request).user)
     messages.success(request, say("model.approved", lang_of(request)))
     return redirect("identity:model")
+
+
+def _last(run: MatchRun | None, lang: str) -> str:
+    """How many records the last comparing looked at, and how many pairs of them it had to compare."""
+    if run is None or run.model_version is None:
+        return ""
+    counts = {"records": run.record_count, "pairs": run.compared_count}
+    return say("model.last_run", lang, **{name: short_number(count, lang) for name, count in counts.items()})
 
 
 def _answer(standing: KnownModel, lang: str) -> str:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from huaxiang.maintain.steps import step_words
 from huaxiang.number_words import date_words, short_number
 from huaxiang.server.clock import now
 from huaxiang.server.imports.counts import Counts, counts_of
 from huaxiang.server.jobs.models import DONE, FAILED, Job
 from huaxiang.server.jobs.queue import message_of, zone
-from huaxiang.words import Message, knows, say
+from huaxiang.words import Message, say
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ def _made(job: Job, result: dict[str, Any], lang: str) -> str:
 def _step(job: Job, lang: str) -> str:
     if not (job.is_active and job.step):
         return ""
-    code = f"refresh.step.{job.step}"
-    name = say(code, lang) if job.kind in ("refresh", "train") and knows(code) else job.step
+    ours = step_words(job.step, lang) if job.kind in ("refresh", "train") else None
+    name = ours or job.step
     return say("jobs.step", lang, step=name, number=job.step_number + 1, count=job.step_count)
 
 
