@@ -17,8 +17,9 @@ from huaxiang.prepare.unify.plain import plain_webs
 from huaxiang.prepare.unify.plain_links import plain_founders, plain_links
 from huaxiang.prepare.unify.records import LINK_TYPES, Hold, Likely
 from huaxiang.prepare.unify.rulings import Verdict
+from huaxiang.prepare.unify.silent_customers import Made
 from huaxiang.prepare.unify.traits import account_records
-from huaxiang.prepare.unify.unconfirmed import Made, unconfirmed
+from huaxiang.prepare.unify.unconfirmed import unconfirmed
 from huaxiang.prepare.unify.webs import Told, Webs, webs
 
 
