@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -38,6 +39,8 @@ def test_the_report_is_that_of_the_workspace(odd_shop: Path, run: Run) -> None:
     assert told["customers_with_contradictions"] == found.customers == 1
     said = run("quality", "report", "-w", odd_shop, "--lang", "zh").out
     assert all(title in said for title in ("各来源得分", "整理前后", "缺失的资料", "1 位客户的资料自相矛盾"))
+    assert re.search("手机号去掉 \\+86[^\n]*1", said)
+    assert re.search("怪人：共 \\d+ 行。整理前有 \\d+ 处写法不规范，改好 \\d+ 处", said.replace("\n", ""))
     assert all(score.source in said for score in found.scores)
 
 

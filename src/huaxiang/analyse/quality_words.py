@@ -1,12 +1,14 @@
-"""Checks, columns, values and contradictions as people call them."""
+"""Checks, columns, values, contradictions and repairs as people call them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from huaxiang.analyse.quality import Quality
 from huaxiang.model.mapping import source_fields
-from huaxiang.model.quality import Contradiction, QualityRules
+from huaxiang.model.quality import Contradiction, QualityRules, Repair
 from huaxiang.model.quality_rules import HasIdentifier
 from huaxiang.model.tables import canonical_tables
 from huaxiang.words import knows, say
@@ -76,3 +78,47 @@ def place_words(row: Row, lang: str, side: str = "") -> str:
     sheet = row[f"{side}sheet"]
     file = f"{row[f'{side}file_name'] or ''}" + (f" · {sheet}" if sheet else "")
     return say("quality.place", lang, file=file, row=row[f"{side}source_row"])
+
+
+def before_after_words(found: Quality, lang: str) -> list[str]:
+    """What was mended in each source, in words; sources in which nothing was are left out."""
+    repaired: Counter[str] = Counter()
+    set_aside: Counter[str] = Counter()
+    rows: dict[str, int] = {}
+    for one in found.cells:
+        repaired[one.source] += one.repaired_count
+        set_aside[one.source] += one.set_aside_count
+        rows[one.source] = max(rows.get(one.source, 0), one.row_count)
+    failing: Counter[str] = Counter()
+    for row in found.checks:
+        failing[row["source"]] += row["failing_count"]
+    return [
+        say(
+            "quality.before_after_source",
+            lang,
+            source=source,
+            rows=f"{count:,}",
+            touched=f"{repaired[source] + set_aside[source]:,}",
+            repaired=f"{repaired[source]:,}",
+            set_aside=f"{set_aside[source]:,}",
+            failing=f"{failing[source]:,}",
+        )
+        for source, count in sorted(rows.items())
+        if repaired[source] or set_aside[source]
+    ]
+
+
+def repair_words(found: Quality, rules: QualityRules, lang: str) -> list[tuple[str, str]]:
+    """What import mends, in how many cells where those are counted, and in which columns where not in all."""
+    return [
+        (repair.say(lang), _mended(repair, found.repairs.get(key, 0), lang)) for key, repair in rules.repairs.items()
+    ]
+
+
+def _mended(repair: Repair, cells: int, lang: str) -> str:
+    count = f"{cells:,}" if repair.counted else say("quality.not_counted", lang)
+    if repair.columns is None:
+        return count
+    names = ("、" if lang == "zh" else ", ").join(getattr(source_fields()[name], lang) for name in repair.columns)
+    code = "quality.mended_in" if repair.columns else "quality.mended_nowhere"
+    return say(code, lang, count=count, columns=names)

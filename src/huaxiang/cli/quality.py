@@ -9,7 +9,7 @@ import typer
 from huaxiang.analyse.quality import Quality, SourceScore
 from huaxiang.analyse.quality_board import BoardWanted, board
 from huaxiang.analyse.quality_rows import Wanted, failing_rows
-from huaxiang.analyse.quality_words import contradiction_words, place_words, value_words
+from huaxiang.analyse.quality_words import before_after_words, contradiction_words, place_words, value_words
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading
 from huaxiang.cli.quality_view import check_table, figure_table, report_tables
@@ -32,7 +32,8 @@ def report(context: typer.Context) -> None:
         "customers_with_contradictions": found.customers,
     }
     titles = [(desk.say(f"quality.{part}"), rows) for part, rows in report_tables(desk, found).items()]
-    desk.answer(document, *[part for title, rows in titles for part in (heading(title), rows)], _summary(desk, found))
+    parts = [part for title, rows in titles for part in (heading(title), rows)]
+    desk.answer(document, *parts, *before_after_words(found, desk.lang), _summary(desk, found))
 
 
 def checks(

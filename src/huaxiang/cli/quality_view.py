@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from huaxiang.analyse.quality import Quality, SourceScore
-from huaxiang.analyse.quality_words import check_title, column_title, trait_title
+from huaxiang.analyse.quality_words import check_title, column_title, repair_words, trait_title
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import table
 from huaxiang.model.mapping import source_fields
@@ -17,7 +17,7 @@ from huaxiang.number_words import percent
 
 
 def report_tables(desk: Desk, found: Quality) -> dict[str, Table]:
-    """The scorecard, what was mended and what is missing, by the code of their titles."""
+    """The scorecard, what was mended, by which repairs, and what is missing, by the code of their titles."""
     scores = [(one.source, *(_share(desk, one, name) for name in DIMENSIONS)) for one in found.scores]
     dimensions = [desk.say(f"quality.dimension.{name}") for name in DIMENSIONS]
     mended = [
@@ -35,9 +35,11 @@ def report_tables(desk: Desk, found: Quality) -> dict[str, Table]:
     ]
     fields = ("source", "column", "rows", "as_written", "repaired", "set_aside")
     policies = ("column", "policy", "known", "filled", "inferred", "left")
+    repairs = repair_words(found, desk.workspace().definitions.quality, desk.lang)
     return {
         "scorecard": table([desk.say("quality.column.source"), *dimensions], scores, right=range(1, 7)),
         "before_after": figure_table(desk, fields, mended, range(2, 6)),
+        "repairs": figure_table(desk, ("repair", "repaired"), repairs),
         "missing": figure_table(desk, policies, missing, range(2, 6)),
     }
 

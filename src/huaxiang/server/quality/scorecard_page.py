@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huaxiang.analyse.quality import Quality
+from huaxiang.analyse.quality_words import before_after_words, repair_words
 from huaxiang.errors import InputError
-from huaxiang.model.mapping import source_fields
-from huaxiang.model.quality import DIMENSIONS, Repair
+from huaxiang.model.quality import DIMENSIONS
 from huaxiang.number_words import percent, short_number
 from huaxiang.server.crowds.sight import is_not_refreshed
 from huaxiang.server.data import workspace
@@ -47,9 +46,9 @@ def _context(standing: Standing) -> dict[str, Any]:
             (say(f"quality.dimension.{one}", lang), say(f"quality.meaning.{one}", lang)) for one in DIMENSIONS
         ],
         "worst": check_lines(found.worst[:WORST], lang),
-        "sources": _sentences(found, lang),
+        "sources": before_after_words(found, lang),
         "mended": mended_table(found, lang),
-        "repairs": _repairs(found, lang),
+        "repairs": repair_words(found, workspace().definitions.quality, lang),
         "missing": missing_table(found, lang),
         "contradictions": found.customers,
     }
@@ -64,48 +63,3 @@ def lede(found: Quality, lang: str) -> str:
     if not found.customers:
         return f"{first}{say('quality.lede_no_contradictions', lang)}"
     return first + (" " if lang == "en" else "") + say("quality.lede_contradictions", lang, customers=found.customers)
-
-
-def _sentences(found: Quality, lang: str) -> list[str]:
-    """What was mended in each source, in words; sources in which nothing was are left out."""
-    repaired: Counter[str] = Counter()
-    set_aside: Counter[str] = Counter()
-    rows: dict[str, int] = {}
-    for one in found.cells:
-        repaired[one.source] += one.repaired_count
-        set_aside[one.source] += one.set_aside_count
-        rows[one.source] = max(rows.get(one.source, 0), one.row_count)
-    failing: Counter[str] = Counter()
-    for row in found.checks:
-        failing[row["source"]] += row["failing_count"]
-    return [
-        say(
-            "quality.before_after_source",
-            lang,
-            source=source,
-            rows=f"{count:,}",
-            touched=f"{repaired[source] + set_aside[source]:,}",
-            repaired=f"{repaired[source]:,}",
-            set_aside=f"{set_aside[source]:,}",
-            failing=f"{failing[source]:,}",
-        )
-        for source, count in sorted(rows.items())
-        if repaired[source] or set_aside[source]
-    ]
-
-
-def _repairs(found: Quality, lang: str) -> list[tuple[str, str]]:
-    """What import mends, in how many cells where those are counted, and in which columns where not in all."""
-    return [
-        (repair.say(lang), _mended(repair, found.repairs.get(key, 0), lang))
-        for key, repair in workspace().definitions.quality.repairs.items()
-    ]
-
-
-def _mended(repair: Repair, cells: int, lang: str) -> str:
-    count = f"{cells:,}" if repair.counted else say("quality.not_counted", lang)
-    if repair.columns is None:
-        return count
-    names = ("、" if lang == "zh" else ", ").join(getattr(source_fields()[name], lang) for name in repair.columns)
-    code = "quality.mended_in" if repair.columns else "quality.mended_nowhere"
-    return say(code, lang, count=count, columns=names)
