@@ -84,6 +84,12 @@ def test_crowd_has_the_full_colour_and_its_base_is_grey() -> None:
     assert base["itemStyle"]["color"] == BASE
 
 
+def test_without_a_base_the_crowd_stands_alone() -> None:
+    option = compared_bars([Pair(mark, None) for mark in MARKS], "人群", "全部客户")
+    assert [one["name"] for one in option["series"]] == ["人群"]
+    assert "全部客户" not in texts(render_svg(option, 640, 240))
+
+
 def test_number_that_is_not_shown_is_said_in_words() -> None:
     drawn = render_svg(value_bars([*MARKS, Mark("其他", None, "太少，不写")]), 640, 120)
     assert "太少，不写" in texts(drawn)

@@ -12,7 +12,7 @@ from huaxiang.number_words import date_words
 from huaxiang.server.clock import now
 from huaxiang.server.data import workspace_name
 from huaxiang.server.freshness import ago, freshness
-from huaxiang.server.menu import STAGES, pages_of
+from huaxiang.server.menu import STAGES, pages_of, tabs_beside
 from huaxiang.server.permissions import may
 from huaxiang.server.preferences import HTML_LANGUAGE, lang_of, theme_of
 from huaxiang.words import say
@@ -45,6 +45,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "html_lang": HTML_LANGUAGE[lang],
         "theme": theme_of(request),
         "rail": rail(request),
+        "page_tabs": page_tabs(request),
         "workspace_name": workspace_name(),
         **_freshness(lang),
     }
@@ -69,6 +70,14 @@ def rail(request: HttpRequest) -> tuple[RailStage, ...]:
     if user is None or not user.is_authenticated:
         return ()
     return tuple(_stage(request, key) for key in STAGES)
+
+
+def page_tabs(request: HttpRequest) -> tuple[RailLink, ...]:
+    """The tabs of this page for its visitor; empty where it has none. The page that they belong to comes first."""
+    found = request.resolver_match
+    route = found.view_name if found else ""
+    pages = [page for page in tabs_beside(route) if may(request, page.permission)]
+    return tuple(RailLink(reverse(page.route), page.words, page.route == route) for page in pages)
 
 
 def _stage(request: HttpRequest, key: str) -> RailStage:

@@ -34,6 +34,13 @@ def test_the_page_shows_the_graph_and_leads_on_masked(shop: Workspace, signed_in
     browser = signed_in_client("admin")
     text = browser.get("/identity/doubtful/").content.decode()
     assert "从这里断开，1 个账号分出去，1 个留下" in text
+    rail, tabs = (re.search(f'<nav class="{name}".*?</nav>', text, re.DOTALL) for name in ("rail", "tabs"))
+    assert rail is not None
+    assert tabs is not None
+    assert "/identity/doubtful/" not in rail[0], "the rail shows what a tab leads to as well"
+    assert '<a href="/identity/" aria-current="page">' in rail[0]
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', tabs[0]) == ["/identity/doubtful/"]
+    assert re.findall(r'<a href="(/identity/[a-z]*/?)"', tabs[0])[:2] == ["/identity/", "/identity/review/"]
     assert not [value for value in ("13611112222", "王小明", "xiaoming", "13912345671") if value in text]
     customer = shop.customer_id_of("M1")
     assert f"chart-option-links-{customer}" in text

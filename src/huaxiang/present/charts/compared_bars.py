@@ -10,39 +10,48 @@ from huaxiang.present.charts.palette import BASE, INK, Option, hatched, hue
 
 PAIR_HEIGHT = 40
 _LEGEND_HEIGHT = 28
+_LEGEND = {
+    "top": 0,
+    "left": 0,
+    "itemWidth": 14,
+    "itemHeight": 10,
+    "textStyle": {"color": INK},
+    "selectedMode": False,
+}
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One row: the crowd's number and that of its base, which share a label."""
+    """One row: the crowd's number and that of its base, which share a label; None where there is no base."""
 
     crowd: Mark
-    base: Mark
+    base: Mark | None
 
 
 def compared_bars(
     pairs: Sequence[Pair], crowd_name: str, base_name: str, element: str | None = None, unknown: Collection[int] = ()
 ) -> Option:
-    """Two bars per pair from top to bottom, the crowd's above its base's, with a legend that names both.
+    """Two bars per pair from top to bottom, the crowd's above its base's, with a legend that names both. Without
+    any base the crowd's stand alone and need no legend.
 
     ``unknown`` are the places of pairs that stand for customers without a value: they are hatched.
     """
+    bases = [pair.base or Mark(pair.crowd.label, None, "—") for pair in pairs]
+    compared = any(pair.base for pair in pairs)
+    series = [_series(crowd_name, hue(element), [pair.crowd for pair in pairs], unknown)]
+    if compared:
+        series.append(_series(base_name, BASE, bases, unknown))
     return frame(
-        legend={
-            "top": 0,
-            "left": 0,
-            "itemWidth": 14,
-            "itemHeight": 10,
-            "textStyle": {"color": INK},
-            "selectedMode": False,
+        legend=_LEGEND if compared else {"show": False},
+        grid={
+            "left": 132,
+            "right": _room([pair.crowd for pair in pairs]),
+            "top": _LEGEND_HEIGHT if compared else 4,
+            "bottom": 4,
         },
-        grid={"left": 132, "right": _room([pair.crowd for pair in pairs]), "top": _LEGEND_HEIGHT, "bottom": 4},
         xAxis=silent_values(),
         yAxis=names_down([pair.crowd.label for pair in pairs]),
-        series=[
-            _series(crowd_name, hue(element), [pair.crowd for pair in pairs], unknown),
-            _series(base_name, BASE, [pair.base for pair in pairs], unknown),
-        ],
+        series=series,
     )
 
 

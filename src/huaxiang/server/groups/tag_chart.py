@@ -70,7 +70,8 @@ def _pair(bar: Bar, share: Share, tag: TagContrast, group: Group, sight: Sight) 
     shown = f"{percent(share.share, lang)} {_index(share)}".strip()
     if share.hidden:
         shown = say("groups.hidden", lang, smallest=sight.workspace.settings.smallest_cell)
-    return Pair(Mark(label, share.share, shown, address), Mark(label, share.base, percent(share.base, lang), address))
+    base = None if share.base is None else Mark(label, share.base, percent(share.base, lang), address)
+    return Pair(Mark(label, share.share, shown, address), base)
 
 
 def address_of(bar: Bar, share: Share, tag: TagContrast, group: Group, sight: Sight) -> str:
