@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from huaxiang.analyse.population import Population
@@ -10,6 +9,7 @@ from huaxiang.errors import DefinitionError
 from huaxiang.model.condition_text import condition_from_text
 from huaxiang.model.conditions import Condition, condition_from
 from huaxiang.server.api.problems import Problem
+from huaxiang.server.api.rule_places import Whole, itself, parts_of
 
 #: Text of a rule beyond this is no rule.
 LONGEST_TEXT = 20_000
@@ -34,28 +34,19 @@ def _read(given: Any) -> Condition:
     return condition_from(given)
 
 
-def _innermost(given: Any, population: Population, at: str, problem: DefinitionError) -> tuple[str, DefinitionError]:
-    for place, part in _inside(given):
-        fault = _fault(part, population)
+def _innermost(
+    given: Any, population: Population, at: str, problem: DefinitionError, whole: Whole = itself
+) -> tuple[str, DefinitionError]:
+    for place, part, meaning in parts_of(given, whole):
+        fault = _fault(meaning(part), population)
         if fault is not None:
-            return _innermost(part, population, f"{at}/{place}", fault)
+            return _innermost(part, population, f"{at}/{place}", fault, meaning)
     return at, problem
 
 
-def _fault(part: Any, population: Population) -> DefinitionError | None:
+def _fault(rule: Any, population: Population) -> DefinitionError | None:
     try:
-        population.check(condition_from(part))
+        population.check(condition_from(rule))
     except DefinitionError as problem:
         return problem
     return None
-
-
-def _inside(given: Any) -> Iterator[tuple[str, Any]]:
-    if not isinstance(given, dict):
-        return
-    for name in ("all", "any"):
-        if isinstance(given.get(name), list):
-            yield from ((f"{name}/{place}", part) for place, part in enumerate(given[name]))
-    for name in ("not", "of"):
-        if name in given:
-            yield name, given[name]
