@@ -11,7 +11,9 @@ import pytest
 from tests.workspace.small import NOW, taken_in, written
 
 from huaxiang.analyse.came_since import came_since
+from huaxiang.engine.points import latest_points
 from huaxiang.maintain.profile_step import Increments
+from huaxiang.maintain.serving import NEW
 from huaxiang.workspace import Statement, Workspace
 
 pytestmark = pytest.mark.slow
@@ -63,7 +65,11 @@ def test_increments_publish_what_everybody_computed_gives(workspace: Workspace, 
     # Whoever ordered, the two who were joined and M40 who is new; nobody else.
     assert first["scope"] == "same_day"
     assert 5 <= first["computed_count"] < first["customer_count"] == 30
-    assert uncounted(workspace) == {workspace.customer_id_of("M40")}
+    came = workspace.customer_id_of("M40")
+    assert uncounted(workspace) == {came}
+    points = latest_points(workspace.lake)
+    assert points is not None
+    assert [(points.row(one, (NEW,)) or {}).get(NEW) for one in (came, ids[5])] == [True, None]
     taken_in(workspace, written(tmp_path, "新会员.csv", PEOPLE))
     workspace.undo(joined.seq, "不是一家人", LATER, actor="kim")
     workspace.merge(ids[6], ids[7], "一家人", LATER, actor="kim")

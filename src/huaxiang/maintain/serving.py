@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from huaxiang.analyse.came_since import came_since
 from huaxiang.analyse.contact_columns import identifier_of_each, name_of_each, stores_of_each
 from huaxiang.analyse.contacts import SHOWN
 from huaxiang.analyse.portrait import with_rfm
@@ -23,6 +24,8 @@ STORES, PERSON_NAME = "_stores", "_person_name"
 SURE = "_sure_"
 #: The crowds that a customer is in, as a list of ``crowd, since_as_of, since_run``.
 CROWDS = "_crowds"
+#: True of those who came since tags that look at others were computed: they have none of them yet.
+NEW = "_came_since"
 #: Contacts of a customer, by the name under which pages know them.
 CONTACTS: Mapping[str, str] = {"person_name": PERSON_NAME, **{kind: BESIDE + kind for kind in SHOWN}}
 IDENTIFIER, FORMER = "identifier", "former"
@@ -50,9 +53,16 @@ def _rows(engine: DuckEngine) -> ir.Table:
         name_of_each(account).rename({PERSON_NAME: "person_name"}),
         *(identifier_of_each(known, kind).rename({CONTACTS[kind]: kind}) for kind in SHOWN),
         stores_of_each(engine.table("sale")).rename({STORES: "stores"}),
+        *_came_since(engine),
         *(told(engine.table(name)) for name, told in _SINCE_LATER.items() if name in engine.tables()),
     ]
     return side_by_side(engine, wide, parts)
+
+
+def _came_since(engine: DuckEngine) -> Iterator[ir.Table]:
+    came = came_since(engine)
+    if came is not None:
+        yield came.mutate(**{NEW: True})
 
 
 def _crowds(members: ir.Table) -> ir.Table:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.server.crowds.shop import AS_OF, NOW, member
 
+from huaxiang.engine.points import Points
 from huaxiang.errors import nearest
 from huaxiang.ledger import Ledger
+from huaxiang.maintain.serving import NEW
 from huaxiang.words import LANGUAGES, say
 from huaxiang.workspace import Workspace
 
@@ -37,6 +39,25 @@ def test_a_customer_is_found_by_every_name_and_is_the_published_one(shop: Worksp
     assert found["tags"]["net_revenue_total"]["value"] == format(row["net_revenue_total"], "f")
     tags = {key for key, tag in shop.definitions.tags.items() if not tag.helper}
     assert tags < set(found["tags"])
+
+
+def test_who_came_since_everybody_was_computed_has_no_unknown_place_among_others(
+    shop: Workspace, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What looks at others is not computed yet where it has no value; what is the customer's own is known or not."""
+    read = Points.row
+    absent = {"spending_place": None, "purchasing_power": None, "education": None}
+
+    def row_of_a_newcomer(points: Points, customer_id: str, names: Any = None) -> dict[str, Any]:
+        return (read(points, customer_id, names) or {}) | absent | {NEW: True}
+
+    monkeypatch.setattr(Points, "row", row_of_a_newcomer)
+    asked = "/api/v1/customers/M0001?tags=spending_place,purchasing_power,education,orders_total"
+    told = program("profile:read").get(asked).json()["tags"]
+    later = {"value": None, "label": "还没有算", "not_computed": True}
+    assert (told["spending_place"], told["purchasing_power"]) == (later, later)
+    assert told["education"] == {"value": None, "label": "未知"}
+    assert told["orders_total"]["value"] == len(ONE["orders"])
 
 
 def test_the_crowds_of_a_customer_are_those_of_the_last_refresh(shop: Workspace, program: Program) -> None:

@@ -11,7 +11,7 @@ from huaxiang.analyse.customers import spellings, stores_of
 from huaxiang.engine.interface import only
 from huaxiang.engine.points import Points, latest_points
 from huaxiang.errors import InputError, NotFound, nearest
-from huaxiang.maintain.serving import CONTACTS, CROWDS, STORES, SURE
+from huaxiang.maintain.serving import CONTACTS, CROWDS, NEW, STORES, SURE
 from huaxiang.model.tags import Tags
 from huaxiang.release.door import ColumnPolicy
 from huaxiang.release.row_door import ReleasedRow, release_row
@@ -33,7 +33,8 @@ class Known:
     ``shown`` went through the door, and ``masked`` of it is text; ``raw`` is what the masks cover and never leaves.
     ``former_id`` is the id that was given, where it is no longer one of its own. ``crowds`` are those of the latest
     refresh, none for a past day; ``sure`` says how sure tags are whose values can be more or less so;
-    ``left_out`` are those that a past day does not tell.
+    ``left_out`` are those that a past day does not tell. Who ``is_new`` came since tags that look at others were
+    computed.
     """
 
     customer_id: str
@@ -47,6 +48,7 @@ class Known:
     masked: frozenset[str]
     sure: Mapping[str, float]
     left_out: frozenset[str] = frozenset()
+    is_new: bool = False
 
 
 class Found(NamedTuple):
@@ -97,6 +99,7 @@ def known_customer(
         masked=out.masked,
         sure={name: round(sure, 3) for name in names if (sure := row.get(SURE + name)) is not None},
         left_out=left_out,
+        is_new=bool(row.get(NEW)),
     )
 
 
@@ -128,7 +131,7 @@ def _sees(points: Points, caller: Caller, customer_id: str) -> bool:
 
 
 def _of_today(points: Points, customer_id: str, asked: Sequence[str]) -> Found:
-    beside = (STORES, CROWDS, *CONTACTS.values(), *(SURE + name for name in asked))
+    beside = (STORES, CROWDS, NEW, *CONTACTS.values(), *(SURE + name for name in asked))
     return Found(points.row(customer_id, ["customer_id", *beside, *asked]))
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
+from huaxiang.analyse.order import full_only
 from huaxiang.analyse.recorded_changes import since_of
 from huaxiang.engine.points import latest_points
 from huaxiang.errors import InputError, NotFound, nearest
@@ -124,6 +125,8 @@ def _profile(caller: Caller, identifier: str, named: str, as_of: date | None) ->
 
 def _value(wording: Wording, known: Known, key: str) -> dict[str, Any]:
     if key in wording.tags and key not in known.shown and key not in known.left_out:
+        return wording.not_computed()
+    if known.is_new and known.shown.get(key) is None and key in full_only(wording.tags):
         return wording.not_computed()
     told = wording.value(key, known.shown.get(key), masked=key in known.masked and known.raw.get(key) is not None)
     return {**told, "confidence": known.sure[key]} if key in known.sure else told
