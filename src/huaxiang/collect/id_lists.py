@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,6 +40,12 @@ def listed_values(path: Path, header: str | None = None) -> dict[str, pa.Table]:
     if not any(table.num_rows for table in found.values()):
         raise InputError("list.names_nobody", file=path.name)
     return found
+
+
+def values_of(lines: Sequence[str]) -> pa.Table:
+    """Rows of :data:`VALUES` for a list that is no file: a line is a row, one that says nothing is left out."""
+    cells = pa.array([line.strip() or None for line in lines], pa.string())
+    return _together(list(_ways(pa.array(range(1, len(lines) + 1), pa.int64()), cells)))
 
 
 def rows_of(values: pa.Table) -> int:

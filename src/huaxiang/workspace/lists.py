@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from huaxiang.analyse.id_lists import Found, Tables, found, members_of
-from huaxiang.collect.id_lists import VALUES, listed_values, rows_of
+from huaxiang.collect.id_lists import VALUES, listed_values, rows_of, values_of
 from huaxiang.collect.landing import Landing
 from huaxiang.engine import Engine
 from huaxiang.errors import InputError
@@ -92,7 +92,19 @@ class Lists(Folder):
         best = max(counted, key=lambda name: counted[name].customers)
         if not counted[best].customers:
             raise InputError("list.names_no_customer", file=path.name, rows=max(map(rows_of, columns.values())))
-        return Brought(self._keep_list(path, best, columns[best], names, now, actor), counted[best])
+        return Brought(self._keep_list(path.name, best, columns[best], names, now, actor), counted[best])
+
+    def keep_list_of(
+        self, lines: Sequence[str], zh: str, en: str, now: datetime, *, actor: str, source: str
+    ) -> Brought:
+        """Keep people whom lines name by any identifier as a list; ``source`` says where the lines came from, in place
+        of the name of a file. Raises :class:`InputError` as :meth:`upload_list` does."""
+        names, values = self._list_names(zh, en), values_of(lines)
+        with self.reading() as engine:
+            counted = found(engine, _brought(engine, values, "new"))
+        if not counted.customers:
+            raise InputError("list.lines_name_no_customer", lines=rows_of(values))
+        return Brought(self._keep_list(source, source, values, names, now, actor), counted)
 
     def found_in_list(self, key: str) -> Found:
         """Whom the rows of a list name today. Raises :class:`NotFound`."""
@@ -118,11 +130,11 @@ class Lists(Folder):
         return gone
 
     def _keep_list(
-        self, path: Path, header: str, values: pa.Table, names: tuple[str, str], now: datetime, actor: str
+        self, source: str, header: str, values: pa.Table, names: tuple[str, str], now: datetime, actor: str
     ) -> IdList:
         digest = _stored(self.landing, self.folder / "tmp", values)
         one = IdList(
-            key=_key(names, self.id_lists), zh=names[0], en=names[1], owner=actor, file_name=path.name,
+            key=_key(names, self.id_lists), zh=names[0], en=names[1], owner=actor, file_name=source,
             header=header, rows=rows_of(values), values=digest,
         )  # fmt: skip
         body = one.model_dump(exclude={"key", "header", "file_name"})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from huaxiang.analyse.groups.contrast import GroupPortrait, group_portrait
 from huaxiang.analyse.groups.cross_table import cross_table
 from huaxiang.analyse.groups.movement import Movement, movement
 from huaxiang.analyse.groups.overlap import from_masks, overlap
+from huaxiang.analyse.groups.said import tag_said
 from huaxiang.analyse.groups.value_measures import value_measures
 from huaxiang.analyse.population import Population
 from huaxiang.engine import Engine
@@ -128,6 +130,25 @@ def test_a_planted_difference_is_first_and_what_the_rule_says_is_last(duck: Engi
     assert gold.verdict == "more"
     marked = group_portrait(duck, rows, FIELDS, ("level",), own={"level"})
     assert marked.tags["level"].echo
+
+
+def test_what_is_oftener_unknown_comes_after_values_that_differ(duck: Engine) -> None:
+    """Of the crowd 240 of 300 have no town, of the others 30 of 300, the towns themselves being alike: far apart, but
+    nothing is said of anybody. Gold is held by 180 against 120."""
+    rows = [
+        {"customer_id": f"{side}{number:03d}", "inside": side == "a", "level": ("gold", "plain")[number >= gold],
+         "town": None if number < unknown else ("x", "y")[number % 2]}
+        for side, gold, unknown in (("a", 180, 240), ("b", 120, 30))
+        for number in range(300)
+    ]  # fmt: skip
+    found = group_portrait(duck, duck.bring("oftener", pa.Table.from_pylist(rows)), FIELDS, ("town", "level"))
+    town, level = found.tags["town"], found.tags["level"]
+    assert [tag.field.key for tag in found.ranked] == ["level", "town"]
+    assert town.distance > 2 * level.distance
+    assert (town.values_differ, level.values_differ) == (False, True)
+    assert town.of_values == pytest.approx(0, abs=1e-6)
+    assert "not known for 80%" in tag_said(town, "everyone").say("en"), "not that x and y are rarer"
+    assert level.of_values == pytest.approx(level.distance), "of everybody the level is known"
 
 
 def test_an_empty_crowd_and_everyone_have_portraits(duck: Engine) -> None:

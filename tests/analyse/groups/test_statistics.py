@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from math import log, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 import pytest
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from huaxiang.analyse.groups.effects import cramers_v, distance, standardized_difference
+from huaxiang.analyse.groups.effects import beyond_known, cramers_v, distance, standardized_difference
 from huaxiang.analyse.groups.intervals import of_mean, of_ratio, ratio_of_shares, wilson
-from huaxiang.analyse.groups.significance import corrected, two_groups
+from huaxiang.analyse.groups.significance import alike, corrected, two_groups
 from huaxiang.analyse.groups.verdicts import Counts, compared
 
 SMALL = st.integers(0, 40)
@@ -83,6 +83,16 @@ def test_a_crowd_in_a_million_is_still_tested_exactly() -> None:
     assert expected > 8 * chance
 
 
+def test_proportions_are_compared_as_pearson_did() -> None:
+    """Σ (O − E)² / E by hand on 2 degrees of freedom, for which the tail is exp(−x/2)."""
+    inside, beside = [30, 50, 20], [40, 30, 30]
+    pairs = [(here, (here + there) / 2) for here, there in zip(inside, beside, strict=True)]
+    x = 2 * sum((seen - expected) ** 2 / expected for seen, expected in pairs)
+    assert alike(inside, beside) == pytest.approx(exp(-x / 2))
+    assert alike([30, 50, 0], [60, 100, 0]) == pytest.approx(1)
+    assert (alike([5], [7]), alike([0, 0], [3, 4]), alike([], [])) == (1, 1, 1)
+
+
 def test_large_counts_are_tested_by_chi_squared() -> None:
     """SciPy's contingency test gives the same."""
     table = [[21_000, 79_000], [180_500, 719_500]]
@@ -115,6 +125,26 @@ def test_the_distance_is_jensens_and_shannons(pairs: list[tuple[int, int]]) -> N
         assert found == pytest.approx(float(jensenshannon(one, other, base=2)), abs=1e-7)
     assert 0 <= found <= 1 + 1e-9
     assert distance(one, [3 * count for count in one]) == pytest.approx(0, abs=1e-7)
+
+
+@given(pairs=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=8))
+def test_what_values_add_is_their_divergence_among_the_known(pairs: list[tuple[int, int]]) -> None:
+    """The root of Σ p/2·log₂(p/m) + q/2·log₂(q/m) over the values, less the same of all known together: plain sums."""
+    (*known, unknown) = pairs
+    inside, beside = [one for one, _ in known], [other for _, other in known]
+    here, there = sum(inside) + unknown[0], sum(beside) + unknown[1]
+
+    def part(one: int, other: int) -> float:
+        p, q = one / here, other / there
+        return sum(each / 2 * log(each / ((p + q) / 2)) / log(2) for each in (p, q) if each)
+
+    found = beyond_known(inside, beside, unknown)
+    if not here or not there:
+        assert found == 0
+        return
+    plain = sum(part(*pair) for pair in known) - part(sum(inside), sum(beside))
+    assert found == pytest.approx(sqrt(max(plain, 0)), abs=1e-6)
+    assert beyond_known(inside, [2 * one for one in inside], (unknown[0], 7)) == pytest.approx(0, abs=1e-6)
 
 
 def test_cramers_v_is_corrected_for_its_size() -> None:

@@ -62,6 +62,29 @@ def test_a_cell_becomes_a_crowd(opened: Callable[..., Page]) -> None:
     assert page.inner_text("#sentence").startswith("会员等级为金卡，并且省份为")
 
 
+def test_tags_are_found_by_what_is_meant(opened: Callable[..., Page]) -> None:
+    """In the list of a table the best one is chosen; of the boxes to tick those that were found are left."""
+    page = opened("/groups/cross/?down=member_level&across=province")
+    with page.expect_response("**/crowds/find/?q=*"):
+        page.locator(".tag-find").first.fill("花钱多")
+    page.locator("#told", has_text="消费水平").wait_for(state="attached")
+    assert [page.input_value(f"[name={name}]") for name in ("down", "across")] == ["spending_level", "province"]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "down"
+    page.goto(page.url.partition("cross/")[0])
+    page.locator(".group-tags summary").click()
+    many = page.locator(".pick label:visible").count()
+    with page.expect_response("**/crowds/find/?q=*"):
+        page.locator(".tag-find").fill("花钱多")
+    page.locator("#told", has_text="消费水平").wait_for(state="attached")
+    assert 1 <= page.locator(".pick label:visible").count() < many / 2
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    page.locator(".tag-find").fill("")
+    page.locator(".pick label:visible").nth(many - 1).wait_for()
+    assert page.locator("[name=tags][value=spending_level]").is_checked()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
     "path",

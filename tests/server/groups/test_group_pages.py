@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from tests.server.crowds.shop import NOW
@@ -102,8 +102,29 @@ def test_a_viewer_sees_no_small_counts_and_makes_no_crowds(shop: Workspace, sign
     page = asked(signed_in_client("viewer"), "/groups/", crowd="some", tags="city")
     shown = [int(count) for count in re.findall(r'<td class="num">[^<(]*\((\d+)\)', page)]
     assert not [count for count in shown if 0 < count < 5]
+    assert "不到 5 人的数不显示" in page
     assert links(page) == []
     assert links(asked(signed_in_client("analyst"), "/groups/", crowd="some", tags="city"))
+
+
+def test_a_viewer_cannot_compute_a_hidden_count_from_what_measures_and_overlaps_show(
+    shop: Workspace, signed_in_client: Browser
+) -> None:
+    """Four of fourteen buyers live in the town: their number follows neither from the size of the group nor from those
+    of both crowds, and the sentence does not tell it either."""
+    people = [small_member(number) for number in range(1, 41)]
+    add(shop, "town", "city = 上海市")
+    add(shop, "rich", "net_revenue_total >= 5500")
+    rich = [one for one in people if sum(100 * n + o for n, o in one["orders"]) >= 5500]
+    both = [one for one in rich if one["city"] == "上海市"]
+    assert 0 < len(both) < 5 < len(rich), (len(both), len(rich))
+    page = asked(signed_in_client("viewer"), "/groups/overlap/", crowd="town", **{"with": "rich"})
+    assert re.findall(r'<td class="num">([^<]*)</td>', page) == ["—"] * 6, "three parts, and three figures of the pair"
+    assert "人数少，不写出来" in page
+    assert f"{len(both)} 人" not in text_of(page)
+    seen = asked(signed_in_client("viewer", "again"), "/groups/measures/", crowd="rich", tag="city", format="csv")
+    counts = [line.split(",")[1] for line in seen.splitlines()[1:]]
+    assert counts.count("不显示") != 1, "one alone would follow from the size of the group"
 
 
 def test_fewer_than_the_smallest_cell_have_no_portrait(shop: Workspace, signed_in_client: Browser) -> None:
@@ -176,6 +197,31 @@ def test_movement_is_counted_from_a_past_day(many: Workspace, signed_in_client: 
     for day in ("2026-06-30", "2027-01-01", "yesterday"):
         assert browser.get("/groups/movement/", {"tag": "lifecycle", "from": day}).status_code == 400
     assert browser.get("/groups/movement/", {"rule": "rfm_class is known", "from": "2026-03-31"}).status_code == 200
+
+
+def test_who_went_from_one_state_to_another_is_kept_as_a_list(many: Workspace, signed_in_client: Browser) -> None:
+    """Those who were there at the end of March and ordered only later, once, by what the files say."""
+    browser = signed_in_client("analyst")
+    query = {"tag": "orders_total", "from": "2026-03-31", "to": "2026-06-30"}
+    page = asked(browser, "/groups/movement/", **query)
+    ((place, count),) = re.findall(r'<option value="(\d+-\d+)">0 → 1 \((\d+)\)', page)
+    moved = [one for one in PEOPLE if one["orders"] == 1 and not ordered_by(one, month=3)]
+    there = [f"G{one['number']:05d}" for one in moved if one["first"] <= "2026-03-31"]
+    assert int(count) == len(there)
+    expected = {many.customer_id_of(one) for one in there}
+    address = f"/groups/movement/keep/?{urlencode(query)}"
+    answer = browser.post(address, {"flow": place, "name": "三月后第一次买"})
+    assert answer.status_code == 302
+    rule = parse_qs(urlsplit(answer.headers["Location"]).query)["rule"][0]
+    found = Workspace.open(many.folder).segment(rule)
+    assert set(found.column("customer_id").to_pylist()) == expected
+    for wrong in ({"flow": "9-9", "name": "x"}, {"flow": place, "name": "三月后第一次买"}, {"flow": place, "name": ""}):
+        assert browser.post(address, wrong).headers["Location"].startswith("/groups/movement/?")
+    store = signed_in_client("analyst", "store", stores=["S1"])
+    assert store.post(address, {"flow": place, "name": "y"}).status_code == 403
+    assert "keep/" not in asked(store, "/groups/movement/", **query)
+    # The shop is that of the tests that follow.
+    Workspace.open(many.folder).forget_list(rule.removeprefix("list "), NOW, actor="kim")
 
 
 def ordered_by(one: dict[str, Any], *, month: int) -> bool:

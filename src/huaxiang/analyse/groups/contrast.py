@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.groups.bars import Bar, is_list
 from huaxiang.analyse.groups.counting import SIDE, Counted, Pair, Spread, counts, moments, narrow
-from huaxiang.analyse.groups.effects import cramers_v, distance, standardized_difference
+from huaxiang.analyse.groups.effects import beyond_known, cramers_v, distance, standardized_difference
+from huaxiang.analyse.groups.significance import LEVEL, alike
 from huaxiang.analyse.groups.splits import splits_of
 from huaxiang.analyse.groups.verdicts import Counts, Share, compared
 from huaxiang.engine.interface import Engine
@@ -27,7 +28,9 @@ class TagContrast:
     """One tag of a group portrait.
 
     ``bars`` are its values or bands with their shares, the unknown last. ``distance`` is the Jensen-Shannon distance
-    of both distributions, unknown included (0 alike, 1 nothing in common); ``v`` Cramér's V (None for tags with
+    of both distributions, unknown included (0 alike, 1 nothing in common), and ``of_values`` the part of it that is not
+    due to how many have a value at all; ``values_differ`` says whether the known values differ beyond chance among
+    themselves, and not because fewer or more are known; ``v`` Cramér's V (None for tags with
     several values); for numbers ``means`` of crowd and others and their ``difference`` in standard deviations. ``q``
     is the least corrected p-value of its bars. ``echo`` says that the tag is what the crowd's own rule asks for.
     """
@@ -35,6 +38,8 @@ class TagContrast:
     field: Field
     bars: tuple[tuple[Bar, Share], ...]
     distance: float
+    of_values: float
+    values_differ: bool
     v: float | None
     means: tuple[float, float] | None
     difference: float | None
@@ -63,9 +68,10 @@ class GroupPortrait:
 
     @property
     def ranked(self) -> tuple[TagContrast, ...]:
-        """The tags that differ, the most distinguishing first; what the rule itself says comes after the others."""
+        """The tags that differ, those whose values most distinguish the group first; then those that differ in nothing
+        but how often they are unknown, and last what the rule itself says."""
         found = [tag for tag in self.tags.values() if tag.differs]
-        return tuple(sorted(found, key=lambda tag: (tag.echo, -tag.distance, tag.field.key)))
+        return tuple(sorted(found, key=lambda tag: (tag.echo, not tag.values_differ, *_apart(tag))))
 
 
 @dataclass(frozen=True)
@@ -135,9 +141,20 @@ def contrasted(
     return GroupPortrait(sides.base, known_only, *total, sides.shared, tags)
 
 
+def _apart(tag: TagContrast) -> tuple[float, float, str]:
+    return -tag.of_values, -tag.distance, tag.field.key
+
+
 def _counts(bar: Bar, pair: Pair, total: Pair, unknown: Pair) -> Counts:
     left_out = (0, 0) if bar.kind == "unknown" else unknown
     return Counts(pair[0], total[0] - left_out[0], pair[1], total[1] - left_out[1])
+
+
+def _of_values(counted: Counted) -> dict[str, Any]:
+    known = [pair for bar, pair in counted.bars if bar.kind != "unknown"]
+    inside, beside = [one for one, _ in known], [other for _, other in known]
+    is_chance = alike(inside, beside) > LEVEL
+    return {"of_values": beyond_known(inside, beside, counted.unknown), "values_differ": not is_chance}
 
 
 def _tag(
@@ -154,6 +171,7 @@ def _tag(
         field=counted.field,
         bars=tuple(bars),
         distance=apart,
+        **_of_values(counted),
         v=v,
         means=spread.means if spread else None,
         difference=standardized_difference(spread.means, spread.deviations) if spread and spread.deviations else None,

@@ -6,6 +6,18 @@ from collections.abc import Sequence
 from math import log2, sqrt
 
 
+def beyond_known(inside: Sequence[int], beside: Sequence[int], unknown: tuple[int, int]) -> float:
+    """What the values themselves add to the :func:`distance`, beyond how many on either side have one at all.
+
+    The bars are those of the known values, ``unknown`` the customers without one. The divergence of all bars is that
+    of known against unknown and, weighted, that of the values among the known; this is the root of the latter (Lin
+    1991: entropy adds up over groups). 0 where the values are the same in the same proportions.
+    """
+    both = distance([*inside, unknown[0]], [*beside, unknown[1]])
+    split = distance([sum(inside), unknown[0]], [sum(beside), unknown[1]])
+    return sqrt(max(both**2 - split**2, 0.0))
+
+
 def distance(inside: Sequence[int], beside: Sequence[int]) -> float:
     """The Jensen-Shannon distance of two distributions over the same bars: 0 when equal, 1 with nothing in common.
 

@@ -66,6 +66,40 @@ def movement(engine: Engine, before: ir.Table, after: ir.Table, fields: Fields, 
     as of that day. Who has no row in ``before`` is new. Bands are those of the later day. Raises :class:`InputError`
     for a tag with several values.
     """
+    placed = _placed(engine, before, after, fields, key)
+    grouped = placed.rows.group_by("before", "after").aggregate(customers=placed.rows.count())
+    flows: dict[tuple[State, State], int] = defaultdict(int)
+    for row in only(engine.arrow(grouped)):
+        ends = tuple(_state(str(row[name]), placed.by_place) for name in ("before", "after"))
+        flows[ends[0], ends[1]] += int(str(row["customers"]))
+    return _movement((*placed.bars, *APART), flows)
+
+
+def moved_customers(
+    engine: Engine, before: ir.Table, after: ir.Table, fields: Fields, key: str, ends: tuple[State, State]
+) -> ir.Table:
+    """The customers of one flow of :func:`movement`, from the first of ``ends`` to the second: ``customer_id``."""
+    placed = _placed(engine, before, after, fields, key)
+    names = [[place for place in placed.places if _state(place, placed.by_place) == end] for end in ends]
+    return placed.rows.filter(placed.rows.before.isin(names[0]), placed.rows.after.isin(names[1])).select("customer_id")
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """``rows`` has the place of each customer on both days, as text; ``by_place`` the bars that places were counted
+    for."""
+
+    rows: ir.Table
+    bars: tuple[Bar, ...]
+    by_place: dict[str | None, Bar]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every place that there may be."""
+        return (*(_UNKNOWN if place is None else place for place in self.by_place), _OUTSIDE, _NEW)
+
+
+def _placed(engine: Engine, before: ir.Table, after: ir.Table, fields: Fields, key: str) -> _Placed:
     field = fields[key]
     if is_list(field):
         raise InputError("group.movement_list", tag=field.name.message)
@@ -79,16 +113,14 @@ def movement(engine: Engine, before: ir.Table, after: ir.Table, fields: Fields, 
     )
     away = before.filter(~before.inside).select("customer_id", place=ibis.literal(_OUTSIDE))
     joined = first.union(away).outer_join(second, "customer_id")
-    told = joined.select(before=joined.place.fill_null(_NEW), after=joined.place_right.fill_null(_OUTSIDE))
+    told = joined.select(
+        customer_id=joined.customer_id.coalesce(joined.customer_id_right),
+        before=joined.place.fill_null(_NEW),
+        after=joined.place_right.fill_null(_OUTSIDE),
+    )
     told = told.filter((told.before != _OUTSIDE) | (told.after != _OUTSIDE))
-    grouped = told.group_by("before", "after").aggregate(customers=told.count())
     by_place = {place: bar for bar, _ in counted[key].bars for place in counted[key].places(bar)}
-    flows: dict[tuple[State, State], int] = defaultdict(int)
-    for row in only(engine.arrow(grouped)):
-        ends = tuple(_state(str(row[name]), by_place) for name in ("before", "after"))
-        flows[ends[0], ends[1]] += int(str(row["customers"]))
-    bars = tuple(bar for bar, _ in counted[key].bars)
-    return _movement((*bars, *APART), flows)
+    return _Placed(told, tuple(bar for bar, _ in counted[key].bars), by_place)
 
 
 def _state(place: str, by_place: dict[str | None, Bar]) -> State:

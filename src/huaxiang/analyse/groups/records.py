@@ -52,6 +52,8 @@ def _tag(tag: TagContrast, found: GroupPortrait, lang: str) -> dict[str, Any]:
         "said": tag_said(tag, found.base).say(lang),
         "differs": tag.differs,
         "distance": tag.distance,
+        "of_values": tag.of_values,
+        "values_differ": tag.values_differ,
         "cramers_v": tag.v,
         "means": tag.means,
         "difference": tag.difference,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from huaxiang.analyse.groups.bars import Bar
 from huaxiang.analyse.groups.contrast import Base, GroupPortrait, TagContrast
 from huaxiang.analyse.groups.cross_table import CrossTable
 from huaxiang.analyse.groups.movement import Movement, State
-from huaxiang.analyse.groups.overlap import Overlap
+from huaxiang.analyse.groups.overlap import Common, Overlap
 from huaxiang.analyse.groups.rule_quality import Suggested
 from huaxiang.analyse.groups.suggested_rule import FEWEST_FOR_RULE
 from huaxiang.analyse.groups.value_measures import Measured
@@ -18,6 +18,9 @@ from huaxiang.number_words import percent, short_number
 from huaxiang.words import LANGUAGES, Message
 
 Pair = tuple[Bar, Share]
+#: By row and column of a cross table, whether the cell is hidden; empty where none is.
+Hidden = Sequence[Sequence[bool]]
+Ends = tuple[State, State]
 
 
 def base_words(base: Base) -> Message:
@@ -40,9 +43,9 @@ def tag_said(tag: TagContrast, base: Base) -> Message:
 
 def strongest(tag: TagContrast) -> Pair | None:
     """The value whose share is farthest from its base, of those that chance does not explain: one that there is more of
-    if there is one, the unknown only if nothing else differs."""
+    if there is one, the unknown only if the values differ in nothing but how many of them are known."""
     telling = [(bar, share) for bar, share in tag.bars if share.verdict in ("more", "less")]
-    known = [pair for pair in telling if pair[0].kind != "unknown"] or telling
+    known = [pair for pair in telling if (pair[0].kind != "unknown") is tag.values_differ] or telling
     # What there is more of says more than what there is less of.
     known = [pair for pair in known if pair[1].verdict == "more"] or known
     return max(known, key=lambda pair: abs((pair[1].share or 0) - (pair[1].base or 0)), default=None)
@@ -61,20 +64,24 @@ def portrait_said(portrait: GroupPortrait, name: Message | str) -> Message:
     return Message("group.said.most", {**said, "tags": len(new), "first": tag_said(new[0], portrait.base)})
 
 
-def cross_said(table: CrossTable, down: Field, across: Field) -> Message:
-    """Which pair of values meets most beyond what chance would bring together."""
+def cross_said(table: CrossTable, down: Field, across: Field, hidden: Hidden = ()) -> Message:
+    """Which pair of values meets most beyond what chance would bring together; of the ``hidden`` cells, by row and
+    column, nothing is told."""
     said = {"down": down.name.message, "across": across.name.message, "n": counted(table.customers)}
     cells = [
-        (cell, row, column)
-        for (row, _), line in zip(table.rows, table.cells, strict=True)
-        for (column, _), cell in zip(table.columns, line, strict=True)
+        (cell, row, column, bool(hidden) and hidden[down_place][across_place])
+        for down_place, ((row, _), line) in enumerate(zip(table.rows, table.cells, strict=True))
+        for across_place, ((column, _), cell) in enumerate(zip(table.columns, line, strict=True))
     ]
     telling = [each for each in cells if each[0].verdict in ("more", "less")]
     if not telling:
-        few = all(cell.verdict == "too_few" for cell, _, _ in cells)
+        few = all(each[0].verdict == "too_few" for each in cells)
         return Message("group.said.cross_few" if few else "group.said.cross_nothing", said)
+    shown = [each[:3] for each in telling if not each[3]]
+    if not shown:
+        return Message("group.said.cross_hidden", said)
     # That both are unknown of the same customers says little of them.
-    known = [each for each in telling if "unknown" not in (each[1].kind, each[2].kind)] or telling
+    known = [each for each in shown if "unknown" not in (each[1].kind, each[2].kind)] or shown
     cell, row, column = max(known, key=lambda each: abs(each[0].residual))
     met = {"row": row.words(down), "column": column.words(across), "met": counted(cell.customers)}
     return Message(f"group.said.cross_{cell.verdict}", {**said, **met, "expected": counted(round(cell.expected, 1))})
@@ -90,12 +97,14 @@ def measures_said(measured: Sequence[Measured], field: Field) -> Message:
     return Message("group.said.measures", {"tag": field.name.message, "value": best.bar.words(field), **shares})
 
 
-def overlap_said(found: Overlap, names: Sequence[Message | str]) -> Message:
-    """Which two crowds are most of them the same customers."""
-    told = [pair for pair in found.pairs if pair.coefficient is not None]
+def overlap_said(found: Overlap, names: Sequence[Message | str], pairs: Sequence[Common] | None = None) -> Message:
+    """Which two crowds are most of them the same customers, of the ``pairs`` that may be told (by default all)."""
+    told = [pair for pair in (found.pairs if pairs is None else pairs) if pair.coefficient is not None]
     best = max(told, key=lambda pair: (pair.coefficient or 0, pair.both), default=None)
-    if best is None or not best.both:
+    if not any(pair.both for pair in found.pairs):
         return Message("group.said.overlap_none")
+    if best is None or not best.both:
+        return Message("group.said.overlap_hidden")
     smaller, larger = sorted((best.first, best.second), key=lambda place: (found.sizes[place], place))
     said = {"smaller": names[smaller], "larger": names[larger], "both": counted(best.both)}
     return Message(
@@ -103,9 +112,10 @@ def overlap_said(found: Overlap, names: Sequence[Message | str]) -> Message:
     )
 
 
-def movement_said(found: Movement, field: Field, least_shown: int = 0) -> Message:
+def movement_said(found: Movement, field: Field, least_shown: int = 0, hidden: Collection[Ends] = ()) -> Message:
     """How many kept their value, the one-way movement that chance does not explain, if there is one, and how many are
-    new, where that is not fewer than ``least_shown``."""
+    new, where that is not fewer than ``least_shown``. Of the ``hidden`` flows, by where they begin and end, nothing is
+    told."""
     said = {
         "tag": field.name.message,
         "both": counted(found.both),
@@ -116,7 +126,10 @@ def movement_said(found: Movement, field: Field, least_shown: int = 0) -> Messag
         return Message("group.said.movement_few", {**said, "fewest": FEWEST_CUSTOMERS})
     if not found.nets:
         return Message("group.said.movement_even", said)
-    net = found.nets[0]
+    nets = [net for net in found.nets if not {(net.source, net.goal), (net.goal, net.source)} & set(hidden)]
+    if not nets:
+        return Message("group.said.movement_hidden", said)
+    net = nets[0]
     ends = {"source": state_words(net.source, field), "goal": state_words(net.goal, field)}
     return Message("group.said.movement", {**said, **ends, "there": counted(net.there), "back": counted(net.back)})
 

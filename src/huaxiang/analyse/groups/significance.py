@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -50,11 +51,11 @@ def corrected(p_values: Floats) -> Floats:
     return found
 
 
-def _chi_squared(found: float) -> float:
-    """The probability of a χ² with one degree of freedom that is greater."""
+def _chi_squared(found: float, freedom: int = 1) -> float:
+    """The probability of a χ² with so many degrees of freedom that is greater."""
     from scipy import special
 
-    return float(special.chdtrc(1, found))
+    return float(special.chdtrc(freedom, found))
 
 
 def _fisher(inside: int, customers: int, having: int, total: int) -> float:
@@ -84,3 +85,14 @@ def _log_choose(of: int, taken: Floats) -> Floats:
 
     found: Floats = special.gammaln(of + 1) - special.gammaln(taken + 1) - special.gammaln(of - taken + 1)
     return found
+
+
+def alike(inside: Sequence[int], beside: Sequence[int]) -> float:
+    """The p-value of Pearson's test that two groups have the same values in the same proportions; 1 where either has
+    nobody, or all have one value. The counts are of the same values, in the same order."""
+    there = [pair for pair in zip(inside, beside, strict=True) if sum(pair)]
+    sides = sum(inside), sum(beside)
+    if len(there) < 2 or not all(sides):
+        return 1.0
+    expected = [(sum(pair) * side / sum(sides), seen) for pair in there for side, seen in zip(sides, pair, strict=True)]
+    return _chi_squared(sum((seen - each) ** 2 / each for each, seen in expected), len(there) - 1)

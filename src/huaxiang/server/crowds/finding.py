@@ -1,4 +1,4 @@
-"""Finding a tag while a rule is written: by name or by what is meant, as in the catalogue."""
+"""Finding a tag among those to choose from: by name or by what is meant, as in the catalogue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST = 40
 _LONGEST = 100
 
 
-@page(permission="edit_definitions")
+@page(permission="see_profile")
 def find(request: HttpRequest) -> HttpResponse:
     """``keys`` of what conditions may name that ``?q=`` speaks of, the best first: tags, and what RFM says by name."""
     asked, tags = request.GET.get("q", "")[:_LONGEST].strip(), workspace().definitions.tags

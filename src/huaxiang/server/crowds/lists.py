@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from huaxiang.errors import Denied, HuaxiangError, InputError
+from huaxiang.release.roles import Access
 from huaxiang.server.clock import now
 from huaxiang.server.crowds.sight import is_not_refreshed
 from huaxiang.server.data import workspace
@@ -17,6 +18,7 @@ from huaxiang.server.not_refreshed import SEGMENTS
 from huaxiang.server.permissions import access_of, page
 from huaxiang.server.preferences import lang_of
 from huaxiang.words import say
+from huaxiang.workspace import Workspace
 
 MOST_BYTES = 100 * MEGABYTE
 
@@ -28,7 +30,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 
     The file is received before the form is read, so its check of origin stands inside.
     """
-    _require_all_stores(request)
+    require_all_stores(access_of(request))
     if request.method != "POST":
         return _page(request)
     handler = ToUpload(new_upload(now()), MOST_BYTES)
@@ -42,11 +44,9 @@ def lists(request: HttpRequest) -> HttpResponse:
 @page(permission="edit_definitions", methods=("POST",))
 def forget(request: HttpRequest, key: str) -> HttpResponse:
     """Delete a list and the numbers in it: one's own, any one for an administrator."""
-    _require_all_stores(request)
     access, home = access_of(request), workspace()
-    known = home.id_lists.get(key)
-    if known is not None and known.owner != access.user and not access.may("manage_users"):
-        raise Denied("crowds.not_yours", name=known.name.message, owner=known.owner)
+    require_all_stores(access)
+    require_own(home, key, access)
     gone = home.forget_list(key, now(), actor=access.user)
     messages.success(request, say("list.forgotten", lang_of(request), name=gone.name.message))
     return redirect("crowds:lists")
@@ -94,8 +94,16 @@ def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
     return render(request, "crowds/lists.html", context, status=status)
 
 
-def _require_all_stores(request: HttpRequest) -> None:
-    # Whether a number is known would tell who buys in the other stores.
-    access = access_of(request)
+def require_all_stores(access: Access) -> None:
+    """Do nothing for who sees all stores; else raise :class:`Denied`: whether a number is known would tell who buys in
+    the other ones."""
     if access.stores is not None:
         raise Denied("list.scope", user=access.user)
+
+
+def require_own(home: Workspace, key: str, access: Access) -> None:
+    """Do nothing for a list of one's own, or for an administrator; else raise :class:`Denied`. A list that is not there
+    is nobody's."""
+    known = home.id_lists.get(key)
+    if known is not None and known.owner != access.user and not access.may("manage_users"):
+        raise Denied("crowds.not_yours", name=known.name.message, owner=known.owner)

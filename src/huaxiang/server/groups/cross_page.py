@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from huaxiang.analyse.groups.bars import Bar, is_list
 from huaxiang.analyse.groups.concealed import concealed_cells
 from huaxiang.analyse.groups.cross_table import CrossCell, CrossTable, cross_table
-from huaxiang.analyse.groups.said import cross_said
+from huaxiang.analyse.groups.said import Hidden, cross_said
 from huaxiang.number_words import percent, short_number
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.groups.chosen import Group, bar_address
@@ -54,12 +54,13 @@ def _cross(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any] |
     }
     if too_few(found.customers, sight):
         return {**context, "few": True}
-    squares = _squares(found, group, sight, down, across)
+    hidden = hidden_cells(found, sight)
+    squares = _squares(found, hidden, group, sight, down, across)
     if request.GET.get("format") == "csv":
         return csv_of(_table(found, squares, sight, down, across), f"{down}-{across}")
     return {
         **context,
-        "lede": cross_said(found, sight.fields[down], sight.fields[across]).say(sight.lang),
+        "lede": cross_said(found, sight.fields[down], sight.fields[across], hidden).say(sight.lang),
         "columns": [_head(bar, n, sight, across) for bar, n in found.columns],
         "lines": [(_head(bar, n, sight, down), line) for (bar, n), line in zip(found.rows, squares, strict=True)],
         "title": f"{sight.fields[down].name.say(sight.lang)} × {sight.fields[across].name.say(sight.lang)}",
@@ -77,9 +78,14 @@ def _head(bar: Bar, customers: int, sight: Sight, key: str) -> tuple[str, str]:
     return bar.words(sight.fields[key]).say(sight.lang), f"{customers:,}" if not is_guarded(sight.access) else ""
 
 
-def _squares(found: CrossTable, group: Group, sight: Sight, down: str, across: str) -> list[list[Square]]:
-    guarded = is_guarded(sight.access)
-    hidden = concealed_cells(found, sight.workspace.settings.smallest_cell) if guarded else ()
+def hidden_cells(found: CrossTable, sight: Sight) -> Hidden:
+    """By row and column whether a cell is hidden from this person; empty for those from whom none is."""
+    return concealed_cells(found, sight.workspace.settings.smallest_cell) if is_guarded(sight.access) else ()
+
+
+def _squares(
+    found: CrossTable, hidden: Hidden, group: Group, sight: Sight, down: str, across: str
+) -> list[list[Square]]:
     squares = []
     for place, ((row, total), line) in enumerate(zip(found.rows, found.cells, strict=True)):
         squares.append(
@@ -122,8 +128,7 @@ def _shade(cell: CrossCell) -> str:
 
 
 def _hidden(sight: Sight) -> Square:
-    few = say("groups.hidden", sight.lang, smallest=sight.workspace.settings.smallest_cell)
-    return Square(few, "", "", say("groups.cross.told_too_few", sight.lang, expected="—", residual="—", q="—"), "")
+    return Square(say("groups.hidden", sight.lang), "", "", "", "")
 
 
 def _table(found: CrossTable, squares: list[list[Square]], sight: Sight, down: str, across: str) -> Any:

@@ -13,6 +13,7 @@ from huaxiang.analyse.groups.value_measures import Ends, Measured, value_measure
 from huaxiang.number_words import MISSING, money, percent
 from huaxiang.present.charts.compared_bars import Pair, compared_bars
 from huaxiang.present.charts.frame import Mark
+from huaxiang.release.small_cells import suppress_row
 from huaxiang.server.charts import ChartPart
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.groups.chosen import Group, bar_address
@@ -40,16 +41,27 @@ def _measures(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any
     customers = sum(one.customers for one in found)
     if too_few(customers, sight):
         return {**context, "few": True}
-    smallest = sight.workspace.settings.smallest_cell if is_guarded(sight.access) else 1
-    table = _table(found, group, sight, key, smallest)
+    hidden = hidden_values(found, sight, key)
+    table = _table(found, hidden, group, sight, key)
     if request.GET.get("format") == "csv":
         return csv_of(table, f"{key}-measures")
     said = measures_said(found, sight.fields[key]).say(sight.lang)
-    return {**context, "lede": said, "chart": _chart(found, table, said, group, sight, key, smallest)}
+    return {**context, "lede": said, "chart": _chart(found, hidden, table, said, group, sight, key)}
+
+
+def hidden_values(found: Sequence[Measured], sight: Sight, key: str) -> frozenset[int]:
+    """The places of the values that are hidden from this person: few people, and as many others as it takes that the
+    size of the group does not give these back. Values of a list do not add up, so nothing follows from the others."""
+    if not is_guarded(sight.access):
+        return frozenset()
+    counts, smallest = [one.customers for one in found], sight.workspace.settings.smallest_cell
+    if is_list(sight.fields[key]):
+        return frozenset(place for place, count in enumerate(counts) if 0 < count < smallest)
+    return frozenset(place for place, count in enumerate(suppress_row(counts, smallest).cells) if count is None)
 
 
 def _chart(
-    found: Sequence[Measured], table: Table, said: str, group: Group, sight: Sight, key: str, smallest: int
+    found: Sequence[Measured], hidden: frozenset[int], table: Table, said: str, group: Group, sight: Sight, key: str
 ) -> ChartPart:
     lang = sight.lang
     revenue, customers = say("groups.measures.revenue_share", lang), say("groups.measures.customer_share", lang)
@@ -68,9 +80,9 @@ def _chart(
                 _address(one, group, sight, key),
             ),
         )
-        if one.customers >= smallest
+        if place not in hidden
         else Pair(Mark(_name(one, sight, key), None, MISSING), Mark(_name(one, sight, key), None, MISSING))
-        for one in found
+        for place, one in enumerate(found)
     ]
     unknown = [place for place, one in enumerate(found) if one.bar.kind == "unknown"]
     option = compared_bars(pairs, revenue, customers, element_of(key, sight), unknown=unknown)
@@ -79,13 +91,15 @@ def _chart(
     return ChartPart("measures", title, said, option, table, say("groups.share_unit", lang), total, download)
 
 
-def _table(found: Sequence[Measured], group: Group, sight: Sight, key: str, smallest: int) -> Table:
+def _table(found: Sequence[Measured], hidden: frozenset[int], group: Group, sight: Sight, key: str) -> Table:
     lang, title = sight.lang, sight.fields[key].name.say(sight.lang)
     columns = tuple(
         Column(say(f"groups.measures.{name}", lang), True, say(f"groups.measures.{name}.meaning", lang))
         for name in _COLUMNS
     )
-    rows = tuple(_row(one, group, sight, key) if one.customers >= smallest else _few(one, sight, key) for one in found)
+    rows = tuple(
+        _few(one, sight, key) if place in hidden else _row(one, group, sight, key) for place, one in enumerate(found)
+    )
     return Table(title, (Column(title), *columns), rows)
 
 
@@ -105,7 +119,7 @@ def _row(one: Measured, group: Group, sight: Sight, key: str) -> tuple[Cell, ...
 
 
 def _few(one: Measured, sight: Sight, key: str) -> tuple[Cell, ...]:
-    few = say("groups.hidden", sight.lang, smallest=sight.workspace.settings.smallest_cell)
+    few = say("groups.hidden", sight.lang)
     cells = (Cell(few if place == 0 else MISSING, numeric=True) for place in range(len(_COLUMNS)))
     return (Cell(_name(one, sight, key), heading=True), *cells)
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from huaxiang.analyse.groups.concealed_overlap import SafeOverlap, concealed_overlap, told_overlap
 from huaxiang.analyse.groups.overlap import FEWEST, MOST, Overlap, overlap
 from huaxiang.analyse.groups.said import overlap_said
 from huaxiang.model.conditions import Condition
 from huaxiang.number_words import MISSING, percent
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.upset import Combination, upset
-from huaxiang.release.small_cells import suppress_row
 from huaxiang.server.charts import ChartPart
 from huaxiang.server.crowds.sight import Sight
 from huaxiang.server.groups.chosen import Group, bar_address, crowd_choices, neither
@@ -44,15 +44,16 @@ def _overlap(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any]
     conditions, names = zip(*named, strict=True)
     marks = {f"crowd_{place}": condition for place, condition in enumerate(conditions)}
     found = overlap(sight.engine, sight.population.marked(marks), tuple(marks))
-    table = _table(found, conditions, names, sight)
+    safe = safe_overlap(found, sight)
+    table = _table(safe, conditions, names, sight)
     if request.GET.get("format") == "csv":
         return csv_of(table, "overlap")
-    said = overlap_said(found, names).say(sight.lang)
+    said = overlap_said(found, names, safe.pairs).say(sight.lang)
     return {
         **context,
         "lede": said,
-        "chart": _chart(found, conditions, names, table, said, group, others, sight),
-        "pairs": _pairs(found, names, sight),
+        "chart": _chart(safe, conditions, names, table, said, group, others, sight),
+        "pairs": _pairs(found, safe, names, sight),
     }
 
 
@@ -61,7 +62,7 @@ def _own_name(group: Group, sight: Sight) -> str:
 
 
 def _chart(
-    found: Overlap,
+    safe: SafeOverlap,
     conditions: Sequence[Condition],
     names: Sequence[str],
     table: Table,
@@ -70,15 +71,13 @@ def _chart(
     others: Sequence[str],
     sight: Sight,
 ) -> ChartPart:
-    shown = _shown(found, sight)
     combinations = [
         Combination(
             places,
             Mark("", count, f"{count:,}" if count is not None else MISSING, _address(places, count, conditions, sight)),
         )
-        for places, count in shown[:_MOST_SHOWN]
+        for places, count in safe.exactly[:_MOST_SHOWN]
     ]
-    everybody = sum(count for _, count in found.exactly)
     download = f"?{group.query(**{'with': list(others)}, format='csv')}"
     unit = say("groups.overlap.unit", sight.lang)
     return ChartPart(
@@ -88,18 +87,18 @@ def _chart(
         upset(names, combinations),
         table,
         unit,
-        everybody,
+        safe.everybody,
         download,
     )
 
 
-def _shown(found: Overlap, sight: Sight) -> list[tuple[tuple[int, ...], int | None]]:
-    """The combinations with their customers, None for those that this person must not see."""
-    counts = [count for _, count in found.exactly]
-    if not is_guarded(sight.access) or not counts:
-        return [(places, count) for places, count in found.exactly]
-    safe = suppress_row(counts, sight.workspace.settings.smallest_cell).cells
-    return [(places, count) for (places, _), count in zip(found.exactly, safe, strict=True)]
+def safe_overlap(found: Overlap, sight: Sight) -> SafeOverlap:
+    """What this person may be told of the overlap."""
+    return (
+        concealed_overlap(found, sight.workspace.settings.smallest_cell)
+        if is_guarded(sight.access)
+        else told_overlap(found)
+    )
 
 
 def _address(places: tuple[int, ...], count: int | None, conditions: Sequence[Condition], sight: Sight) -> str:
@@ -110,7 +109,7 @@ def _address(places: tuple[int, ...], count: int | None, conditions: Sequence[Co
     return bar_address(sight, *inside, *outside)
 
 
-def _table(found: Overlap, conditions: Sequence[Condition], names: Sequence[str], sight: Sight) -> Table:
+def _table(safe: SafeOverlap, conditions: Sequence[Condition], names: Sequence[str], sight: Sight) -> Table:
     columns = (
         Column(say("groups.overlap.combination", sight.lang)),
         Column(say("groups.overlap.customers", sight.lang), numeric=True),
@@ -124,12 +123,12 @@ def _table(found: Overlap, conditions: Sequence[Condition], names: Sequence[str]
             ),
             Cell(MISSING if count is None else f"{count:,}", numeric=True),
         )
-        for places, count in _shown(found, sight)
+        for places, count in safe.exactly
     )
     return Table(say("groups.overlap.title", sight.lang), columns, rows)
 
 
-def _pairs(found: Overlap, names: Sequence[str], sight: Sight) -> Table:
+def _pairs(found: Overlap, safe: SafeOverlap, names: Sequence[str], sight: Sight) -> Table:
     lang = sight.lang
     titles = ("one", "other", "both", "jaccard", "coefficient")
     columns = tuple(
@@ -140,7 +139,6 @@ def _pairs(found: Overlap, names: Sequence[str], sight: Sight) -> Table:
         )
         for place, title in enumerate(titles)
     )
-    smallest = sight.workspace.settings.smallest_cell if is_guarded(sight.access) else 0
     rows = tuple(
         (
             Cell(f"{names[pair.first]} ({found.sizes[pair.first]:,})", heading=True),
@@ -149,7 +147,7 @@ def _pairs(found: Overlap, names: Sequence[str], sight: Sight) -> Table:
                 Cell(text, numeric=True)
                 for text in (
                     (f"{pair.both:,}", percent(pair.jaccard, lang), percent(pair.coefficient, lang))
-                    if not 0 < pair.both < smallest
+                    if pair in safe.pairs
                     else (MISSING,) * 3
                 )
             ),

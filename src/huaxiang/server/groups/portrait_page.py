@@ -32,7 +32,7 @@ _RANKED, _DRAWN = 10, 6
 
 @dataclass(frozen=True)
 class TagLine:
-    """One tag in a line: its sentence, how far apart it is (0 to 100), and where it is drawn."""
+    """One tag in a line: its sentence, how far apart its values are (0 to 100), and where it is drawn."""
 
     name: str
     meaning: str
@@ -132,7 +132,7 @@ def _line(tag: TagContrast, group: Group, sight: Sight, drawn: Sequence[str]) ->
         meaning=meaning_of(key, sight),
         element=element_of(key, sight),
         said=tag_said(tag, group.base).say(sight.lang),
-        distance=round(100 * tag.distance),
+        distance=round(100 * tag.of_values),
         measure=_measure(tag, sight.lang),
         address=address_of(*best, tag, group, sight) if best else "",
         draw=f"{reverse('groups:portrait')}?{group.query(tags=more)}#{key.replace('_', '-')}",
@@ -141,7 +141,11 @@ def _line(tag: TagContrast, group: Group, sight: Sight, drawn: Sequence[str]) ->
 
 
 def _measure(tag: TagContrast, lang: str) -> str:
-    said = {"distance": f"{tag.distance:.2f}", "q": "—" if tag.q is None else f"{tag.q:.2g}"}
+    said = {
+        "distance": f"{tag.distance:.2f}",
+        "of_values": f"{tag.of_values:.2f}",
+        "q": "—" if tag.q is None else f"{tag.q:.2g}",
+    }
     said["v"] = "—" if tag.v is None else f"{tag.v:.2f}"
     if tag.difference is None:
         return say("groups.measure", lang, **said)

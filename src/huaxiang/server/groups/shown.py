@@ -30,7 +30,8 @@ def group_page(request: HttpRequest, tab: str, answer: Answer, *, template: str 
         raise
     if isinstance(found, HttpResponse):
         return found
-    context = {**shell, "smallest": sight.workspace.settings.smallest_cell, **found}
+    told = {"smallest": sight.workspace.settings.smallest_cell, "is_guarded": is_guarded(sight.access)}
+    context = {**shell, **told, **found}
     return render(request, template or f"groups/{tab}.html", context, status=400 if found.get("refusal") else 200)
 
 

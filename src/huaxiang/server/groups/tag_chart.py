@@ -69,7 +69,7 @@ def _pair(bar: Bar, share: Share, tag: TagContrast, group: Group, sight: Sight) 
     label = bar.words(tag.field).say(lang)
     shown = f"{percent(share.share, lang)} {_index(share)}".strip()
     if share.hidden:
-        shown = say("groups.hidden", lang, smallest=sight.workspace.settings.smallest_cell)
+        shown = say("groups.hidden", lang)
     base = None if share.base is None else Mark(label, share.base, percent(share.base, lang), address)
     return Pair(Mark(label, share.share, shown, address), base)
 
@@ -111,7 +111,7 @@ def _row(bar: Bar, share: Share, tag: TagContrast, group: Group, sight: Sight) -
     lang = sight.lang
     name = Cell(bar.words(tag.field).say(lang), address=address_of(bar, share, tag, group, sight), heading=True)
     if share.hidden:
-        few = say("groups.hidden", lang, smallest=sight.workspace.settings.smallest_cell)
+        few = say("groups.hidden", lang)
         return (name, Cell(few, numeric=True), *(Cell("—", numeric=True) for _ in range(6)), Cell("—"))
     told = share.verdict not in (None, "too_few")
     texts = (

@@ -6,6 +6,7 @@ from django.urls import path
 
 from huaxiang.server.groups import (
     cross_page,
+    flow_list,
     measures_page,
     movement_page,
     overlap_page,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("groups/measures/", measures_page.measures, name="measures"),
     path("groups/regions/", region_page.regions, name="regions"),
     path("groups/movement/", movement_page.moved, name="movement"),
+    path("groups/movement/keep/", flow_list.keep, name="keep_flow"),
     path("groups/overlap/", overlap_page.overlaps, name="overlap"),
     path("groups/rule/", rule_page.rule, name="rule"),
 ]
