@@ -35,6 +35,13 @@ BODIES: dict[str, Any] = {
     "zh": "新的人群",
     "name": "系统",
     "url": "https://example.com/hook",
+    "down": "member_level",
+    "across": "city",
+    "tag": "member_level",
+    "crowds": ["townspeople", "important_active"],
+    # Not past: a past day takes long, and is asked for in tests of its own.
+    "day": "2026-12-31",
+    "people": ["M0003"],
 }
 
 

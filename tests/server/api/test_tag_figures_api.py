@@ -41,6 +41,25 @@ def test_figures_count_the_values_and_name_what_would_change(shop: Workspace, pr
     assert ask.get("/api/v1/tags/no_such/figures").status_code == 404
 
 
+def test_figures_of_rfm_are_what_each_customer_is_told(shop: Workspace, program: Program) -> None:
+    add(shop, "valued", "rfm_class = important_value")
+    add(shop, "townspeople", "crowd valued and city = 上海市")
+    ask = program("profile:read")
+    path = "/api/v1/customers/{}?tags=rfm_class,frequency_score"
+    told = [ask.get(path.format(one["member_no"])).json()["tags"] for one in PEOPLE]
+    for key in ("rfm_class", "frequency_score"):
+        figures = ask.get(f"/api/v1/tags/{key}/figures").json()
+        counts = Counter(one[key]["label"] for one in told if one[key]["value"] is not None)
+        shown = {band["value"]: band["customers"] for band in figures["bands"]}
+        assert shown.keys() == counts.keys()
+        assert all(shown[value] in (count, None) for value, count in counts.items())
+        assert {value for value, count in counts.items() if count < 5} <= {one for one in shown if shown[one] is None}
+        assert figures["customers"] == 40
+        assert figures["unknown"] in (40 - counts.total(), None)
+        assert (figures["version"], figures["runs"]) == (None, [])
+    assert {"valued", "townspeople"} <= set(ask.get("/api/v1/tags/rfm_class/figures").json()["used_by"]["crowds"])
+
+
 def test_the_history_of_a_value_is_that_of_the_orders(shop: Workspace, program: Program) -> None:
     ask = program("profile:read")
     one = next(one for one in PEOPLE if len(one["orders"]) >= 3)

@@ -10,12 +10,14 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError, ValidationErrorContext
 
 from huaxiang.server.api import (
+    comparison_routes,
     crowd_routes,
     foreign_routes,
     giving_routes,
     group_routes,
     history_routes,
     identity_routes,
+    list_routes,
     profile_routes,
     rule_routes,
     tag_routes,
@@ -33,7 +35,8 @@ _REFUSALS = {"400": "unreadable", "401": "no_key", "403": "denied", "404": "not_
 #: A path of words comes before one in which any identifier may stand.
 _ROUTES = (
     identity_routes, profile_routes, why_routes, tag_routes, giving_routes, crowd_routes, history_routes,
-    group_routes, rule_routes, foreign_routes, webhook_routes,
+    group_routes, comparison_routes, rule_routes, list_routes,
+    foreign_routes, webhook_routes,
 )  # fmt: skip
 
 

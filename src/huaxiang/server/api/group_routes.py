@@ -18,14 +18,12 @@ from huaxiang.analyse.groups.rule_quality import Suggested
 from huaxiang.analyse.groups.said import portrait_said
 from huaxiang.analyse.groups.suggested_rule import suggested_rule
 from huaxiang.engine.interface import count_of
-from huaxiang.errors import nearest
-from huaxiang.model.conditions import EVERYONE, Condition
-from huaxiang.release.roles import require
+from huaxiang.model.conditions import EVERYONE
 from huaxiang.server.api.calling import WRITING, Key, caller_of
+from huaxiang.server.api.group_asked import SECONDS, Whom, condition_meant, group_meant, seen_tag
 from huaxiang.server.api.problems import Problem
-from huaxiang.server.api.rule_checks import checked_rule
 from huaxiang.server.api.saying import json_answer
-from huaxiang.server.api.shapes import Asked, Rule, Text
+from huaxiang.server.api.shapes import Text
 from huaxiang.server.crowds.sight import Sight, sight_with
 from huaxiang.server.groups.chosen import Group
 from huaxiang.server.groups.offered import looked_at, seen_tags
@@ -33,15 +31,11 @@ from huaxiang.server.groups.shown import is_guarded, too_few
 from huaxiang.words import Message
 
 router = Router(tags=["crowd"])
-_SECONDS = 120.0
 
 
-class GroupAsked(Asked):
-    """Whom: a crowd by its key, or a rule; neither means everyone. ``base`` is what they are compared with:
-    ``everyone``, the ``rest``, or the key of a crowd."""
+class GroupAsked(Whom):
+    """A group beside ``base``: ``everyone``, the ``rest``, or the key of a crowd; in these tags, by default all."""
 
-    crowd: Annotated[str, Field(max_length=100)] = ""
-    rule: Rule | None = None
     base: Annotated[str, Field(max_length=100)] = "everyone"
     known_only: bool = False
     tags: Annotated[list[Text] | None, Field(max_length=500)] = None
@@ -61,12 +55,10 @@ class GroupTold(Schema):
     tags: list[dict[str, Any]]
 
 
-class SuggestionAsked(Asked):
-    """Whom a rule is wanted for: a crowd by its key, a rule, or people by any identifier. ``own`` allows the tags that
-    the group's own rule asks for."""
+class SuggestionAsked(Whom):
+    """Whom a rule is wanted for: a crowd, a rule, or people by any identifier. ``own`` allows the tags that the group's
+    own rule asks for."""
 
-    crowd: Annotated[str, Field(max_length=100)] = ""
-    rule: Rule | None = None
     people: Annotated[list[Text], Field(max_length=MOST_LINES)] = []  # noqa: RUF012 - Pydantic copies it
     own: bool = False
 
@@ -92,7 +84,7 @@ class SuggestionTold(Schema):
 def portrait(request: HttpRequest, body: GroupAsked) -> Any:
     """A group beside others, tag by tag."""
     caller = caller_of(request)
-    with sight_with(caller.access, caller.lang, _SECONDS) as sight:
+    with sight_with(caller.access, caller.lang, SECONDS) as sight:
         return json_answer(_portrait(_group(sight, body), body.tags, sight))
 
 
@@ -100,7 +92,7 @@ def portrait(request: HttpRequest, body: GroupAsked) -> Any:
 def rule(request: HttpRequest, body: SuggestionAsked) -> Any:
     """A short rule that finds a group."""
     caller = caller_of(request)
-    with sight_with(caller.access, caller.lang, _SECONDS) as sight:
+    with sight_with(caller.access, caller.lang, SECONDS) as sight:
         return json_answer(_suggested(body, sight))
 
 
@@ -120,40 +112,20 @@ def _portrait(group: Group, tags: list[str] | None, sight: Sight) -> dict[str, A
 
 
 def _group(sight: Sight, body: GroupAsked) -> Group:
-    condition = _meant(sight, body.crowd, body.rule)
-    named = sight.segment(body.crowd).name.message if body.crowd else None
-    name = named or Message("groups.these" if body.rule is not None else "group.base.everyone")
-    told = {"key": body.crowd, "known_only": body.known_only}
+    group = replace(group_meant(sight, body), known_only=body.known_only)
     if body.base in ("everyone", "rest"):
-        return Group(condition, name, base=body.base, **told)  # type: ignore[arg-type]
-    other = _meant(sight, body.base, None)
-    return Group(condition, name, base="other", base_key=body.base, base_condition=other, **told)  # type: ignore[arg-type]
-
-
-def _meant(sight: Sight, crowd: str, rule: dict[str, Any] | str | None) -> Condition:
-    """The condition of a crowd or a rule. A rule is for those who may write rules: counting any rule is how single
-    people are told apart."""
-    if crowd and rule is not None:
-        raise Problem(400, "api.crowd_or_rule")
-    if rule is not None:
-        require(sight.access, WRITING)
-    condition = sight.segment(crowd).condition if crowd else EVERYONE
-    condition = condition if rule is None else checked_rule(rule, sight.population)
-    sight.population.check_countable(condition)
-    return condition
+        return replace(group, base=body.base)  # type: ignore[arg-type]
+    other = condition_meant(sight, body.base, None)
+    return replace(group, base="other", base_key=body.base, base_condition=other)
 
 
 def _keys(tags: list[str] | None, sight: Sight) -> tuple[str, ...]:
-    """The tags that are asked for, or as many as an answer can wait for; one that may not be seen is none."""
+    """The tags that are asked for, or as many as an answer can wait for."""
+    if tags is None:
+        customers = count_of(sight.engine, sight.table.select("customer_id"))
+        return looked_at(sight, customers, everything=False)
     seen = seen_tags(sight)
-    for place, key in enumerate(tags or ()):
-        if key not in seen:
-            at = {"at": f"/tags/{place}"}
-            raise Problem(400, "api.unknown_tag", members=at, given=key[:60], nearest=nearest(key[:60], seen))
-    if tags is not None:
-        return tuple(dict.fromkeys(tags))
-    customers = count_of(sight.engine, sight.table.select("customer_id"))
-    return looked_at(sight, customers, everything=False)
+    return tuple(dict.fromkeys(seen_tag(sight, key, f"/tags/{place}", seen) for place, key in enumerate(tags)))
 
 
 def _suggested(body: SuggestionAsked, sight: Sight) -> dict[str, Any]:
@@ -165,7 +137,7 @@ def _suggested(body: SuggestionAsked, sight: Sight) -> dict[str, Any]:
         population, named = on_pasted_list(whole, body.people)
         people = {"lines": named.rows, "unknown": named.unknown, "several": named.several}
         return _told(suggested_rule(population, keys), sight) | {"people": people}
-    condition = _meant(sight, body.crowd, body.rule)
+    condition = condition_meant(sight, body.crowd, body.rule)
     if condition == EVERYONE:
         raise Problem(400, "api.no_group")
     left_out = frozenset() if body.own else echoes(condition, sight.definitions.tags, sight.population.segments)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import ibis
 import pyarrow as pa
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from huaxiang.analyse.consents import AGREED, consents
@@ -23,11 +22,11 @@ from huaxiang.release.purposes import purpose_named
 from huaxiang.release.roles import require
 from huaxiang.server.api.calling import Key, caller_of
 from huaxiang.server.api.crowd_routes import Name, Purpose
+from huaxiang.server.api.history_shapes import CrowdChanges, CrowdPast, PastAsked
 from huaxiang.server.api.members import MOST, Page, Place, logged, place_of
 from huaxiang.server.api.members import cursor as cursor_behind
 from huaxiang.server.api.problems import Problem
 from huaxiang.server.api.saying import json_answer
-from huaxiang.server.api.shapes import Asked
 from huaxiang.server.clock import now
 from huaxiang.server.crowds.history import reasons_of
 from huaxiang.server.crowds.past_steps import Past, past_of, steps
@@ -38,53 +37,6 @@ from huaxiang.server.published import published
 router = Router(tags=["crowd"])
 #: A past day takes as long as its rule: no answer waits longer than this, and what was computed until then is kept.
 _SECONDS = 300.0
-
-
-class CrowdChange(Schema):
-    """One customer who came or went at a refresh. ``because`` are the tests that changed, or the one reason."""
-
-    customer_id: str
-    change: Literal["entered", "left"]
-    because: list[str]
-
-
-class CrowdChanges(Schema):
-    """One page of those who came and went at a refresh."""
-
-    crowd: str
-    version: int
-    as_of: date
-    run_id: str
-    export_id: str
-    changes: list[CrowdChange]
-    next: str | None
-
-
-class StoodThen(Schema):
-    """How a crowd stood on a past day; who came and went since the day before it in the list, null where unknown."""
-
-    day: date
-    customers: int
-    entered: int | None
-    left: int | None
-    run_id: str
-
-
-class CrowdPast(Schema):
-    """The past of a crowd by its rule as it stands now, and the days that were not computed yet."""
-
-    crowd: str
-    version: int
-    days: list[StoodThen]
-    unknown: list[date]
-    seconds_left: float | None
-    among_all: list[str]
-
-
-class PastAsked(Asked):
-    """How many more days to compute at most, the latest first."""
-
-    days: Annotated[int, Field(ge=1, le=13)] = 1
 
 
 @router.get("/crowds/{key}/changes", auth=Key("crowd:members"), response=CrowdChanges, operation_id="crowd_changes")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from huaxiang.analyse.recorded_changes import Recorded, recorded_of
@@ -19,7 +18,9 @@ from huaxiang.errors import NotFound, nearest
 from huaxiang.model.tags import Tag
 from huaxiang.server.api.calling import Key, caller_of
 from huaxiang.server.api.customers import known_customer
+from huaxiang.server.api.rfm_figures import rfm_figures
 from huaxiang.server.api.saying import json_answer
+from huaxiang.server.api.tag_shapes import TagFigures, TagHistoryTold
 from huaxiang.server.crowds.sight import Sight, sight_with
 from huaxiang.server.customers.past import of_everybody
 from huaxiang.server.customers.values import tag_words
@@ -32,68 +33,18 @@ router = Router(tags=["profile"])
 Name = Annotated[str, Field(max_length=100)]
 
 
-class BandTold(Schema):
-    """How many customers have a value or are in a band; null where they are too few to be told."""
-
-    value: str
-    low: float | None
-    high: float | None
-    customers: int | None
-
-
-class TagFigures(Schema):
-    """A tag over all customers whom the key sees: who has a value, which values, and how much can be relied on it."""
-
-    tag: str
-    version: int
-    as_of: date
-    customers: int
-    bands: list[BandTold]
-    unknown: int | None
-    usable: int | None
-    accuracy: dict[str, Any] | None
-    score: float | None
-    parts: list[dict[str, Any]]
-    verdicts: list[dict[str, str]]
-    runs: list[dict[str, Any]]
-    used_by: dict[str, list[str]]
-
-
-class MonthTold(Schema):
-    """The value at the end of a month, computed again from what is known today."""
-
-    day: date
-    value: Any
-    label: str
-
-
-class TagHistoryTold(Schema):
-    """How a value came to be: what refreshes recorded, and the ends of a year's months computed again.
-
-    ``months_are`` says why there are none: ``masked``, or a place among ``all`` customers; else ``own``, or resting on
-    ``averages`` of the latest day.
-    """
-
-    customer_id: str
-    tag: str
-    as_of: date
-    masked: bool
-    since: date | None
-    since_or_earlier: bool | None
-    changes: list[dict[str, Any]]
-    months: list[MonthTold]
-    months_are: Literal["own", "averages", "all", "masked"]
-
-
 @router.get("/tags/{key}/figures", auth=Key("profile:read"), response=TagFigures, operation_id="tag_figures")
 def tag_figures(request: HttpRequest, key: Name) -> Any:
     """A tag over everybody."""
     caller = caller_of(request)
     with sight_with(caller.access, caller.lang) as sight:
         known = catalogue_of(sight)
-        if key not in known:
-            raise NotFound("api.unknown_tag", given=key[:60], nearest=nearest(key[:60], known))
-        return json_answer(_figures(known[key], sight))
+        if key in known:
+            return json_answer(_figures(known[key], sight))
+        # What RFM says is no tag of the catalogue, but is told of customers like one.
+        if key in sight.fields:
+            return json_answer(rfm_figures(key, sight))
+        raise NotFound("api.unknown_tag", given=key[:60], nearest=nearest(key[:60], [*known, *sight.fields]))
 
 
 @router.get(
