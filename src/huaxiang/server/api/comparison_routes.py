@@ -29,7 +29,7 @@ from huaxiang.server.api.group_asked import SECONDS, group_meant, seen_tag
 from huaxiang.server.api.saying import json_answer
 from huaxiang.server.crowds.sight import Sight, sight_with
 from huaxiang.server.groups.cross_page import hidden_cells
-from huaxiang.server.groups.measures_page import hidden_values
+from huaxiang.server.groups.measures_page import hidden_values, told_values
 from huaxiang.server.groups.movement_page import Days, days_of, rows_on, shown_flows, told_movement
 from huaxiang.server.groups.offered import seen_tags
 from huaxiang.server.groups.overlap_page import safe_overlap
@@ -93,7 +93,7 @@ def _measures(body: MeasuresAsked, sight: Sight) -> dict[str, Any]:
     if too_few(sum(one.customers for one in found), sight):
         return _few(sight)
     field, hidden = sight.fields[key], hidden_values(found, sight, key)
-    said = measures_said(found, field).say(sight.lang)
+    said = measures_said(told_values(found, hidden), field).say(sight.lang)
     return {"is_few": False, "said": said, "values": measures_record(found, field, hidden, sight.lang)}
 
 

@@ -45,7 +45,7 @@ def _measures(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any
     table = _table(found, hidden, group, sight, key)
     if request.GET.get("format") == "csv":
         return csv_of(table, f"{key}-measures")
-    said = measures_said(found, sight.fields[key]).say(sight.lang)
+    said = measures_said(told_values(found, hidden), sight.fields[key]).say(sight.lang)
     return {**context, "lede": said, "chart": _chart(found, hidden, table, said, group, sight, key)}
 
 
@@ -58,6 +58,11 @@ def hidden_values(found: Sequence[Measured], sight: Sight, key: str) -> frozense
     if is_list(sight.fields[key]):
         return frozenset(place for place, count in enumerate(counts) if 0 < count < smallest)
     return frozenset(place for place, count in enumerate(suppress_row(counts, smallest).cells) if count is None)
+
+
+def told_values(found: Sequence[Measured], hidden: frozenset[int]) -> list[Measured]:
+    """The values that are not hidden."""
+    return [one for place, one in enumerate(found) if place not in hidden]
 
 
 def _chart(
