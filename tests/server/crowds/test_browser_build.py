@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page
 from tests.server.crowds.shop import member
 from tests.server.customers.test_browser import address, browser, opened, state
+from tests.server.settled import asked, settled
 
 from huaxiang.workspace import Workspace
 
@@ -40,10 +41,10 @@ def choose(page: Page, name: str, value: str) -> None:
 
 def orders(page: Page, number: int, operator: str, count: str) -> None:
     """Compare the number of orders in the box whose field has the focus."""
-    choose(page, f"tag-{number}", "orders_total")
     # The tags on the way may have asked for operators of their own.
-    page.wait_for_selector(f"[name=op-{number}] option[value='{operator}']", state="attached")
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(asked(f"/crowds/fit/{number}/", f"tag-{number}", "orders_total")):
+        choose(page, f"tag-{number}", "orders_total")
+    settled(page)
     page.keyboard.press("Tab")
     choose(page, f"op-{number}", operator)
     page.keyboard.press("Tab")
@@ -160,9 +161,9 @@ def test_what_is_read_aloud_is_the_size_once(opened: Callable[..., Page]) -> Non
         ".observe(told, { childList: true })"
     )
     for typed in ("2", "2.0", "3"):
-        with page.expect_response("**/crowds/preview/"):
+        with page.expect_response(asked("/crowds/preview/", "value-1", typed)):
             page.fill("[name=value-1]", typed)
-        page.wait_for_load_state("networkidle")
+        settled(page)
     sizes = [sum(len(one["orders"]) >= least for one in PEOPLE) for least in (2, 3)]
     page.locator("#told", has_text=str(sizes[1])).wait_for(state="attached")
     assert page.evaluate("window.said") == [
@@ -179,7 +180,7 @@ def test_a_tag_is_found_by_what_is_meant(opened: Callable[..., Page]) -> None:
         page.keyboard.insert_text("花钱多")
     page.locator("[name=op-1]").wait_for()
     assert page.input_value("[name=tag-1]") == "spending_level"
-    page.wait_for_load_state("networkidle")
+    settled(page)
     listed = page.locator("[name=tag-1]").evaluate("one => [...one.options].filter(each => !each.hidden).length")
     assert 2 <= listed < 20
     page.keyboard.press("Enter")
@@ -193,8 +194,7 @@ def test_a_tag_is_found_by_what_is_meant(opened: Callable[..., Page]) -> None:
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("path", ["/crowds/", "/crowds/new/", "/crowds/saved/important_active/", "/rfm/", "/editions/"])
 def test_pages_fit_and_their_charts_are_drawn(path: str, width: int, opened: Callable[..., Page]) -> None:
-    page = opened(path, viewport={"width": width, "height": 800}, color_scheme="dark")
-    page.wait_for_load_state("networkidle")
+    page = settled(opened(path, viewport={"width": width, "height": 800}, color_scheme="dark"))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("[data-chart-failed]:visible").count() == 0
     assert page.locator("[data-chart]").count() == page.locator("[data-chart] canvas").count()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.server.settled import WATCH, settled
 from tests.server.test_browser import QUIET, SERVE, is_complaint, wait_for
 
 from huaxiang.workspace import Workspace
@@ -71,6 +72,7 @@ def opened(address: tuple[str, str], browser: Browser, state: Path) -> Iterator[
     def start(path: str, **options: Any) -> Page:
         page = browser.new_context(storage_state=state, locale="zh-CN", **options).new_page()
         page.set_default_timeout(120_000)
+        page.add_init_script(WATCH)
         page.on("console", lambda line: complaints.append(line.text) if is_complaint(line) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         own = (address[0], "data:", "blob:")
@@ -128,8 +130,7 @@ def test_filters_change_the_list_and_the_sentence_in_place(opened: Callable[...,
 def test_pages_fit_and_markup_in_the_data_runs_nothing(
     path: str, width: int, theme: str, opened: Callable[..., Page]
 ) -> None:
-    page = opened(path, viewport={"width": width, "height": 800}, color_scheme=theme)
-    page.wait_for_load_state("networkidle")
+    page = settled(opened(path, viewport={"width": width, "height": 800}, color_scheme=theme))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("window.__xss") is None
 

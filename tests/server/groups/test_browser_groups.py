@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 from tests.server.customers.test_browser import address, browser, opened, state
 from tests.server.groups.many import PEOPLE
+from tests.server.settled import settled
 
 from huaxiang.workspace import Workspace
 
@@ -94,8 +95,7 @@ def test_tags_are_found_by_what_is_meant(opened: Callable[..., Page]) -> None:
     ],
 )  # fmt: skip
 def test_pages_fit_and_their_charts_are_drawn(path: str, width: int, opened: Callable[..., Page]) -> None:
-    page = opened(f"/groups/{path}", viewport={"width": width, "height": 800}, color_scheme="dark")
-    page.wait_for_load_state("networkidle")
+    page = settled(opened(f"/groups/{path}", viewport={"width": width, "height": 800}, color_scheme="dark"))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("[data-chart-failed]:visible").count() == 0
     assert page.locator("[data-chart]").count() == page.locator("[data-chart] canvas").count()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.server.customers.test_browser import address, browser, opened, state
+from tests.server.settled import settled
 
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.rules import Layers, Preference
@@ -200,8 +201,7 @@ def test_pages_hold_no_foreign_words(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_everything_without_scrolling_sideways(scheme: str, opened: Callable[..., Page]) -> None:
     for path in PATHS:
-        page = opened(path, viewport={"width": 390, "height": 800}, color_scheme=scheme)
-        page.wait_for_load_state("networkidle")
+        page = settled(opened(path, viewport={"width": 390, "height": 800}, color_scheme=scheme))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert page.locator("[data-chart-failed]:visible").count() == 0
         assert page.locator("[data-chart]").count() == page.locator("[data-chart] canvas").count()
