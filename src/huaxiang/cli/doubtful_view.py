@@ -51,7 +51,8 @@ def doubtful_parts(desk: Desk, found: Doubtful, listed: Sequence[Suspicious], sh
     ]
     names = headers(desk, "customer", "accounts", "reasons_doubtful", "weakest", "cut_off")
     lede = desk.say("doubtful.lede", n=found.total)
-    return [lede, table(names, lines, right=[1]), desk.say("cli.identity.doubtful_next")]
+    most = [desk.say("doubtful.most", n=len(listed))] if found.total > len(listed) else []
+    return [lede, table(names, lines, right=[1]), *most, desk.say("cli.identity.doubtful_next")]
 
 
 def _keys(one: Suspicious) -> list[str]:

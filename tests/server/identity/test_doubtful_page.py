@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import pytest
+
 from huaxiang.analyse.suspicious import doubtful, suspicious
 from huaxiang.model.identity import identity_rules
 from huaxiang.prepare.unify import NO_DECISIONS
@@ -30,7 +32,11 @@ def test_who_has_nearly_too_many_phones_is_listed_with_the_link_to_cut(shop: Wor
     assert found.links[found.bridge.place]["identifier_value"] == "13611112222"
 
 
-def test_the_page_shows_the_graph_and_leads_on_masked(shop: Workspace, signed_in_client: Browser) -> None:
+def test_the_page_shows_the_graph_and_leads_on_masked(
+    shop: Workspace, signed_in_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huaxiang.server.identity import doubtful as page
+
     browser = signed_in_client("admin")
     text = browser.get("/identity/doubtful/").content.decode()
     assert "从这里断开，1 个账号分出去，1 个留下" in text
@@ -45,6 +51,11 @@ def test_the_page_shows_the_graph_and_leads_on_masked(shop: Workspace, signed_in
     customer = shop.customer_id_of("M1")
     assert f"chart-option-links-{customer}" in text
     (account,) = re.findall(r'name="account" value="([0-9a-f]+)"', text)
+    assert "这里列出最可疑的" not in text
+    with monkeypatch.context() as patched:
+        more = lambda *asked, made=page.waiting_doubtful: made(*asked)._replace(total=700)  # noqa: E731
+        patched.setattr(page, "waiting_doubtful", more)
+        assert "这里列出最可疑的 1 位" in browser.get("/identity/doubtful/").content.decode()
     for kind in ("split", "merge"):
         asked = urlencode({"kind": kind, "customer": customer, "account": account})
         assert browser.get(f"/identity/decide/?{asked}").status_code == 200

@@ -66,6 +66,7 @@ def doubtful(request: HttpRequest) -> HttpResponse:
     context = {
         "customers": [_shown(one, access, lang) for one in here],
         "all": found.total,
+        "most": len(found.rows) if found.total > len(found.rows) else 0,
         "page": at,
         "next": at + 1 if len(found.rows) > PAGE_CUSTOMERS * at else None,
         "may_decide": access.may("decide_identity"),
