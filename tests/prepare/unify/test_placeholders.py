@@ -1,6 +1,6 @@
 """Values that never join anybody, in any width, case and quotes."""
 
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 from tests.prepare.unify.people import joined, person, reasons
@@ -47,6 +47,8 @@ REAL = {
     "device_id": ["3f2a9c1e-77aa-4b1c-9d2e-0a1b2c3d4e5f", "a4:83:e7:12:34:56"],
     "openid": ["oX1aB2c3D4e5F6g7H8i9J0kLmNoP"],
 }
+#: What stands for no value of any type, each of a type in turn.
+LISTED_FOR_ANY = list(zip(cycle(KNOWN), sorted(RULES.placeholders.values["any"]), strict=False))
 
 
 def fullwidth(text: str) -> str:
@@ -62,8 +64,10 @@ def variants(value: str) -> set[str]:
 
 
 def test_placeholders_in_every_dress_are_seen() -> None:
-    dressed = [(kind, form) for kind, values in KNOWN.items() for value in values for form in variants(value)]
-    assert len(dressed) > 200
+    listed = {kind: sorted(values) for kind, values in RULES.placeholders.values.items() if kind in KNOWN}
+    every = {*LISTED_FOR_ANY, *((kind, value) for some in (KNOWN, listed) for kind in some for value in some[kind])}
+    assert len(every) >= 200
+    dressed = [(kind, form) for kind, value in every for form in variants(value)]
     assert [given for given in dressed if not is_placeholder(*given, RULES)] == []
 
 
@@ -74,7 +78,8 @@ def test_real_values_are_not_taken_for_placeholders(kind: str, value: str) -> No
 
 def test_a_placeholder_joins_nobody() -> None:
     people = [person("openid:a"), person("openid:b")]
-    rows = [(one.key, kind, value, True) for kind, values in KNOWN.items() for value in values for one in people]
+    every = {*LISTED_FOR_ANY, *((kind, value) for kind, values in KNOWN.items() for value in values)}
+    rows = [(one.key, kind, value, True) for kind, value in every for one in people]
     found = joined(people, rows)
     assert found.founders == {}
     assert set(reasons(found).values()) == {"placeholder"}
