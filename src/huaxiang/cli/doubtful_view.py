@@ -50,7 +50,7 @@ def doubtful_parts(desk: Desk, found: Doubtful, listed: Sequence[Suspicious], sh
         for one in listed
     ]
     names = headers(desk, "customer", "accounts", "reasons_doubtful", "weakest", "cut_off")
-    lede = desk.say("doubtful.lede", n=found.total)
+    lede = desk.say("cli.identity.doubtful_lede", n=found.total)
     most = [desk.say("doubtful.most", n=len(listed))] if found.total > len(listed) else []
     return [lede, table(names, lines, right=[1]), *most, desk.say("cli.identity.doubtful_next")]
 
