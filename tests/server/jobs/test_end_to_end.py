@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.few_tags import check_nothing, keep_few
 from tests.server.conftest import CLOCK
 from tests.server.jobs.shop import made, served
 
@@ -27,8 +28,11 @@ GBK = "会员卡,顾客,手机,办卡日\nM9001,王小明,13812345678,2024-03-01
 
 @pytest.fixture
 def real_shop(workspace: Path, tmp_path: Path) -> Iterator[Workspace]:
-    """A workspace of the test's own."""
-    yield from served(made(workspace, tmp_path / "shop"))
+    """A workspace of the test's own, with few tags: a process of its own computes them, which ones does not matter."""
+    shop = made(workspace, tmp_path / "shop")
+    keep_few(shop.folder, ("registered_on", "orders_total"))
+    check_nothing(shop.folder)
+    yield from served(shop)
 
 
 @pytest.fixture
