@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tests.workspace.small import NOW, taken_in, written
+from tests.few_tags import check_nothing, keep_few
+from tests.workspace.small import FEW, NOW, taken_in, written
 
 from huaxiang.workspace import Workspace
 
@@ -16,7 +17,7 @@ _CITIES = ("杭州市", "南京市", "成都市", "武汉市", "西安市")
 
 def two_lists(folder: Path) -> None:
     """Make a workspace in ``folder / "ws"`` of ``PEOPLE`` members and as many followers, of whom five in six are
-    members too, refreshed once."""
+    members too, refreshed once, with few tags and no checks: what is asked of it is who is who."""
     chance = random.Random(11)
     members, followers = ["会员号,姓名,手机号,生日,城市"], ["openid,姓名,手机号,生日,城市"]
     for number in range(PEOPLE):
@@ -30,6 +31,8 @@ def two_lists(folder: Path) -> None:
         followers.append(f"o{number:027d},{name},{typed},{born},{city}")
     workspace = Workspace.init(folder / "ws", name="两份名单")
     (workspace.folder / "definitions" / "matching.yaml").write_text("use: {least_records: 50}\n", encoding="utf-8")
+    keep_few(workspace.folder, FEW)
+    check_nothing(workspace.folder)
     files = folder / "files"
     for name, lines in (("会员.csv", members), ("公众号粉丝.csv", followers)):
         taken_in(workspace, written(files, name, "\n".join(lines) + "\n"))

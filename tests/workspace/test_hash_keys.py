@@ -5,7 +5,7 @@ import hmac
 from pathlib import Path
 
 import pytest
-from tests.few_tags import keep_few
+from tests.few_tags import check_nothing, keep_few
 from tests.workspace.small import NOW, taken_in, written
 
 from huaxiang.workspace import Workspace
@@ -17,6 +17,7 @@ PHONES = [f"1391000{number:04d}" for number in range(5)]
 def test_a_key_in_the_secrets_lets_hashes_meet_their_numbers(tmp_path: Path) -> None:
     workspace = Workspace.init(tmp_path / "ws", memory_limit="1GB", threads=2)
     keep_few(workspace.folder, ("orders_total",))
+    check_nothing(workspace.folder)
     members = "".join(f"M{place},{phone}\n" for place, phone in enumerate(PHONES))
     hashed = [hmac.new(b"of the partner", phone.encode(), hashlib.sha256).hexdigest() for phone in PHONES]
     fans = "".join(f"o{place:027d},{value}\n" for place, value in enumerate(hashed))

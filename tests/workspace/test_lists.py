@@ -13,9 +13,9 @@ from huaxiang.workspace import Workspace
 
 
 @pytest.fixture
-def shop(workspace: Workspace) -> Workspace:
-    """Thirty members with phones, and their orders, of a test's own."""
-    return workspace
+def shop(lean: Workspace) -> Workspace:
+    """Thirty members with phones, and their orders, of a test's own; which tags they have is nothing to a list."""
+    return lean
 
 
 def upload(shop: Workspace, tmp_path: Path, text: str, **named: str) -> object:

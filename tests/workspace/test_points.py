@@ -40,19 +40,19 @@ def test_the_points_are_the_published_portrait_also_after_a_rebuild(workspace: W
     assert phone[CONTACTS["person_name"]] == "客7"
 
 
-def test_a_merge_leads_from_the_former_id_to_the_one_of_today(workspace: Workspace) -> None:
-    old = {workspace.customer_id_of(member) for member in ("M1", "M2")}
-    workspace.merge("M1", "M2", "一个人", NOW, actor="kim")
-    workspace.refresh(NOW)
-    found = points(workspace)
+def test_a_merge_leads_from_the_former_id_to_the_one_of_today(lean: Workspace) -> None:
+    old = {lean.customer_id_of(member) for member in ("M1", "M2")}
+    lean.merge("M1", "M2", "一个人", NOW, actor="kim")
+    lean.refresh(NOW)
+    found = points(lean)
     (kept,) = (each for each in old if found.row(each))
     (gone,) = old - {kept}
     assert found.meant(gone) == [(kept, FORMER)]
     assert {found.meant(member)[0].customer_id for member in ("M1", "M2", "13910000001")} == {kept}
 
 
-def test_points_that_a_kill_cut_short_are_made_by_the_next_build(workspace: Workspace) -> None:
-    shutil.rmtree(workspace.lake.folder / "points")
-    assert latest_points(workspace.lake) is None
-    taken_in(workspace, written(workspace.folder.parent / "files", "更多.csv", "会员号,手机号\nM90,13910000090\n"))
-    assert points(workspace).run_id == "run-00001"
+def test_points_that_a_kill_cut_short_are_made_by_the_next_build(lean: Workspace) -> None:
+    shutil.rmtree(lean.lake.folder / "points")
+    assert latest_points(lean.lake) is None
+    taken_in(lean, written(lean.folder.parent / "files", "更多.csv", "会员号,手机号\nM90,13910000090\n"))
+    assert points(lean).run_id == "run-00001"
