@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from statistics import pstdev
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow as pa
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analyse.made import MONEY
 
+from huaxiang.analyse import similar as similar_module
+from huaxiang.analyse.likeness import comparable, likeness, seen_in
 from huaxiang.analyse.similar import LEAST_TAGS, Similar, compared, similar
 from huaxiang.engine import Engine
 from huaxiang.model.one_customer import one_customer
@@ -51,10 +54,15 @@ def tables_of(engine: Engine, rows: list[Row], bought: dict[str, str] | None = N
     return {"profile": engine.bring("alike_profile", profile), "sale": engine.bring("alike_sale", sale)}
 
 
-def found(engine: Engine, rows: list[Row], who: str, **more: Any) -> list[Similar]:
-    """Who is like that customer."""
+def found(
+    engine: Engine, rows: list[Row], who: str, stores: frozenset[str] | None = None, most: int = 8, **bought: str
+) -> list[Similar]:
+    """Who is like that customer; ``bought`` says who bought in which store."""
+    tables = tables_of(engine, rows, bought)
     own = next(row for row in rows if row["customer_id"] == who)
-    return similar(engine, tables_of(engine, rows), compared(KEYS, TAGS, own), who, **more)
+    everyone = likeness(engine, tables["profile"], comparable(KEYS, TAGS))
+    among = None if stores is None else seen_in(engine, everyone, tables["sale"], stores)
+    return similar(everyone, compared(KEYS, TAGS, own), who, among, most)
 
 
 def by_hand(rows: list[Row], own: Row, other: Row) -> float:
@@ -100,23 +108,32 @@ _PERSON = st.fixed_dictionaries(
 )
 
 
-@given(people=st.lists(_PERSON, min_size=2, max_size=12))
+@given(people=st.lists(_PERSON, min_size=2, max_size=12), together=st.integers(1, 12), most=st.sampled_from([1, 3, 20]))
 @settings(max_examples=40)
-def test_distances_are_those_of_plain_python(duck: Engine, people: list[Row]) -> None:
+def test_distances_are_those_of_plain_python(duck: Engine, people: list[Row], together: int, most: int) -> None:
+    """However many are looked at together, and however few are wanted."""
     rows = [{"customer_id": f"c{number:02}", **person} for number, person in enumerate(people)]
-    near = found(duck, rows, "c00", most=20)
-    assert len(near) == (len(rows) - 1 if len(compared(KEYS, TAGS, rows[0])) >= LEAST_TAGS else 0)
-    for one in near:
-        other = next(row for row in rows if row["customer_id"] == one.customer_id)
-        assert one.distance == pytest.approx(by_hand(rows, rows[0], other), abs=1e-9)
+    with patch.object(similar_module, "_TOGETHER", together):
+        near = found(duck, rows, "c00", most=most)
+    if len(compared(KEYS, TAGS, rows[0])) < LEAST_TAGS:
+        assert near == []
+        return
+    distances = {row["customer_id"]: by_hand(rows, rows[0], row) for row in rows[1:]}
+    assert [one.distance for one in near] == pytest.approx(sorted(distances.values())[:most], abs=1e-9)
+    assert all(one.distance == pytest.approx(distances[one.customer_id], abs=1e-9) for one in near)
     assert near == sorted(near, key=lambda one: (one.distance, one.customer_id))
 
 
+def test_of_equals_the_first_ids_come_out(duck: Engine) -> None:
+    rows = [{**ROWS[0], "customer_id": f"c{number}"} for number in (5, 3, 8, 1, 7, 2, 4)]
+    with patch.object(similar_module, "_TOGETHER", 2):
+        assert [one.customer_id for one in found(duck, rows, "c2", most=3)] == ["c1", "c3", "c4"]
+
+
 def test_only_customers_of_the_stores_come_out(duck: Engine) -> None:
-    tables = tables_of(duck, ROWS, {"b": "S1", "c": "S2", "a": "S2"})
-    tags = compared(KEYS, TAGS, ROWS[0])
-    assert [one.customer_id for one in similar(duck, tables, tags, "a", frozenset({"S2"}))] == ["c"]
-    assert similar(duck, tables, tags, "a", frozenset()) == []
+    near = found(duck, ROWS, "a", frozenset({"S2"}), b="S1", c="S2", a="S2")
+    assert [one.customer_id for one in near] == ["c"]
+    assert found(duck, ROWS, "a", frozenset(), b="S1") == []
 
 
 def test_masked_and_unknown_tags_are_never_compared() -> None:

@@ -12,32 +12,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
+import numpy as np
 
-from huaxiang.analyse.customers import in_stores
-from huaxiang.engine.interface import Engine, only
+from huaxiang.analyse.likeness import Apart, Likeness, Places, comparable
 from huaxiang.model.tags import Tag, Tags
 
 #: Fewer known tags than this say too little about whom somebody is like.
 LEAST_TAGS = 3
-_SPREAD = 4.0
-_COUNTED = frozenset({"money", "int", "quantity"})
-_NUMBERS = _COUNTED | {"number", "share"}
-_DISTANCE, _APART, _SD = "distance_", "apart_", "sd_"
+#: Customers who are looked at together: few enough for the processor's own memory.
+_TOGETHER = 32_768
 
 
 @dataclass(frozen=True)
 class Similar:
     """One customer who is like the one asked about. ``distance`` runs from 0, the same in every tag, to 1.
 
-    ``apart`` has the part of each tag, 0 the same to 1 as different as can be; ``values`` the customer's values.
+    ``apart`` has the part of each tag, 0 the same to 1 as different as can be.
     """
 
     customer_id: str
     distance: float
     apart: Mapping[str, float]
-    values: Mapping[str, Any]
 
     def alike(self, most: int) -> tuple[str, ...]:
         """The tags that make the two alike, the most alike first, ties in the order in which they are compared."""
@@ -50,66 +45,49 @@ class Similar:
 
 
 def compared(keys: Sequence[str], tags: Tags, row: Mapping[str, Any]) -> tuple[Tag, ...]:
-    """Those of the tags by which the customer of ``row`` can be compared: open ones of a comparable type, known."""
-    known = (tags[key] for key in keys if key in tags and row.get(key) is not None)
-    return tuple(tag for tag in known if tag.sensitivity == "open" and (tag.type in _NUMBERS or tag.type == "text"))
+    """Those of the tags by which the customer of ``row`` can be compared: comparable ones that are known."""
+    return tuple(tag for tag in comparable(keys, tags) if row.get(tag.key) is not None)
 
 
 def similar(
-    engine: Engine,
-    tables: Mapping[str, ir.Table],
-    tags: Sequence[Tag],
-    customer_id: str,
-    stores: frozenset[str] | None = None,
-    most: int = 8,
+    everyone: Likeness, tags: Sequence[Tag], customer_id: str, among: Places | None = None, most: int = 8
 ) -> list[Similar]:
     """The customers who are most like the one of ``customer_id``, the nearest first, ties by ``customer_id``.
 
-    ``tables`` are ``profile`` and ``sale``; ``tags`` come from :func:`compared`. With ``stores`` only customers with an
-    order in one of them. None come out where fewer than :data:`LEAST_TAGS` tags can be compared.
+    Every customer is looked at, with ``among`` (sorted) every one at these places. ``tags`` come from :func:`compared`
+    and are among those of ``everyone``. None come out where fewer than :data:`LEAST_TAGS` tags can be compared, and for
+    a customer who is unknown.
     """
-    if len(tags) < LEAST_TAGS:
+    mine = everyone.place(customer_id)
+    if len(tags) < LEAST_TAGS or mine is None:
         return []
-    rows = tables["profile"].select("customer_id", *(tag.key for tag in tags))
-    spread = rows.aggregate(**{_SD + tag.key: _scaled(tag, rows).std(how="pop") for tag in tags if _is_number(tag)})
-    own = rows.filter(rows.customer_id == customer_id)
-    mine = own.select(**{f"own_{tag.key}": own[tag.key] for tag in tags})
-    others = in_stores(rows.filter(rows.customer_id != customer_id), tables["sale"], stores)
-    pairs = others.cross_join(mine)
-    if len(spread.columns):
-        pairs = pairs.cross_join(spread)
-    apart = {_APART + tag.key: _apart(tag, pairs) for tag in tags}
-    known = pairs.mutate(**apart)
-    total = sum((known[name] for name in apart), start=ibis.literal(0.0))
-    ranked = known.mutate(**{_DISTANCE: total / float(len(tags))})
-    nearest = ranked.order_by([ranked[_DISTANCE], ranked.customer_id]).limit(most)
-    return [_found(row, tags) for row in only(engine.arrow(nearest))]
+    keys = [tag.key for tag in tags]
+    return [_found(everyone, keys, mine, place) for place in _nearest(everyone, keys, mine, among, most)]
 
 
-def _is_number(tag: Tag) -> bool:
-    return tag.type in _NUMBERS
+def _nearest(everyone: Likeness, keys: Sequence[str], mine: int, among: Places | None, most: int) -> list[int]:
+    places, best = np.empty(0, np.int64), np.empty(0)
+    count = len(everyone.customer_ids) if among is None else len(among)
+    for first in range(0, count, _TOGETHER):
+        last = min(first + _TOGETHER, count)
+        own = np.arange(first, last) if among is None else among[first:last]
+        total = _totals(everyone, keys, mine, slice(first, last) if among is None else own)
+        total[own == mine] = np.inf
+        # Who is as far as the last one and comes later in the order of ids is none of the nearest.
+        nearer = np.flatnonzero(total < (best[-1] if len(best) == most else np.inf))
+        places, best = np.concatenate([places, own[nearer]]), np.concatenate([best, total[nearer]])
+        order = np.lexsort((places, best))[:most]
+        places, best = places[order], best[order]
+    return [int(place) for place in places]
 
 
-def _scaled(tag: Tag, rows: ir.Table, prefix: str = "") -> ir.FloatingValue:
-    value = rows[prefix + tag.key].cast("float64")
-    if tag.type not in _COUNTED:
-        return value
-    # Of refunds and slips the sign stays.
-    return value.sign() * (value.abs() + 1.0).ln()
+def _totals(everyone: Likeness, keys: Sequence[str], mine: int, others: slice | Places) -> Apart:
+    total = everyone.tags[keys[0]].apart(mine, others)
+    for key in keys[1:]:
+        total += everyone.tags[key].apart(mine, others)
+    return total
 
 
-def _apart(tag: Tag, pairs: ir.Table) -> ir.FloatingValue:
-    if not _is_number(tag):
-        return ibis.ifelse(pairs[tag.key] == pairs[f"own_{tag.key}"], 0.0, 1.0).fill_null(1.0)
-    difference = (_scaled(tag, pairs) - _scaled(tag, pairs, "own_")).abs()
-    share = difference / (pairs[_SD + tag.key] * _SPREAD).nullif(0.0)
-    return ibis.ifelse(difference == 0.0, 0.0, ibis.least(share.fill_null(1.0), 1.0)).fill_null(1.0)
-
-
-def _found(row: Mapping[str, Any], tags: Sequence[Tag]) -> Similar:
-    return Similar(
-        str(row["customer_id"]),
-        float(row[_DISTANCE]),
-        {tag.key: float(row[_APART + tag.key]) for tag in tags},
-        {tag.key: row[tag.key] for tag in tags},
-    )
+def _found(everyone: Likeness, keys: Sequence[str], mine: int, place: int) -> Similar:
+    apart = {key: float(everyone.tags[key].apart(mine, slice(place, place + 1))[0]) for key in keys}
+    return Similar(everyone.customer_id(place), sum(apart.values()) / len(keys), apart)

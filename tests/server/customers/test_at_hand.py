@@ -51,13 +51,18 @@ def without_points(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_both_ways_tell_the_same_of_everybody(
     shop: Workspace, engine: DuckEngine, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from huaxiang.server.customers.at_hand import several
     from huaxiang.server.customers.one_row import masked_contacts
     from huaxiang.server.published import latest
 
-    access = Access("lin", "analyst", None)
+    access, some, tags = Access("lin", "analyst", None), list(ids.values())[:3], ["orders_365d", "lifecycle"]
+    together = several(engine, latest(engine), some, tags)
     quick = {key: row_of(engine, shop, key) for key in ids.values()}
     reached = {key: masked_contacts(engine, latest(engine), access, row) for key, row in quick.items()}
     without_points(monkeypatch)
+    asked = several(engine, latest(engine), some, tags)
+    assert [{**row, "stores": row["stores"] or None} for row in together] == asked
+    assert [row["customer_id"] for row in asked] == some
     for key, row in quick.items():
         slow = row_of(engine, shop, key)
         assert slow.contacts is None

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from huaxiang.analyse.contacts import contacts
 from huaxiang.analyse.crowd_history import latest_of_each
 from huaxiang.analyse.customers import stores_of
 from huaxiang.analyse.identity_records import current_id
@@ -18,7 +19,7 @@ from huaxiang.analyse.portrait import portrait_fields, with_rfm
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import only
 from huaxiang.engine.points import Points, latest_points
-from huaxiang.maintain.serving import BESIDE, CONTACTS, CROWDS, FORMER, STORES
+from huaxiang.maintain.serving import BESIDE, CONTACTS, CROWDS, FORMER, STORES, SURE
 from huaxiang.model.crowd_tables import OK
 from huaxiang.model.segment_order import asks_everybody, crowds_named
 from huaxiang.model.segments import Segments
@@ -34,13 +35,14 @@ class Known:
     """What is known of one customer: ``row`` has every tag and what RFM says, None for who is unknown.
 
     ``segments`` are those with an advice that the customer is in. ``contacts`` (``person_name, phone, email,
-    member_no``) are None where they were not looked up with the rest.
+    member_no``), and how ``sure`` the tags are, are None where they were not looked up with the rest.
     """
 
     row: Mapping[str, Any] | None
     stores: tuple[str, ...]
     segments: tuple[str, ...]
     contacts: Mapping[str, str | None] | None = None
+    sure: Mapping[str, float | None] | None = None
 
 
 def id_of_today(engine: DuckEngine, given: str) -> str:
@@ -59,6 +61,33 @@ def known(engine: DuckEngine, portrait: Portrait, tags: Tags, segments: Segments
     if points is None or CROWDS not in points.schema.names:
         return asking.known(advised)
     return _found(points, asking, advised)
+
+
+def several(
+    engine: DuckEngine, portrait: Portrait, customer_ids: list[str], tags: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    """Of each of those customers ``customer_id, person_name, phone, email, member_no, stores`` and these tags, in the
+    order given and unmasked. Only for the published portrait, in which they all are."""
+    if not customer_ids:
+        return []
+    points = _points(engine)
+    if points is None:
+        return _several_asked(engine, portrait, customer_ids, tags)
+    wanted = ["customer_id", STORES, *CONTACTS.values(), *tags]
+    names = {STORES: "stores", **{column: name for name, column in CONTACTS.items()}}
+    rows = [points.row(each, wanted) or {} for each in customer_ids]
+    return [{names.get(name, name): value for name, value in row.items()} for row in rows]
+
+
+def _several_asked(
+    engine: DuckEngine, portrait: Portrait, customer_ids: list[str], tags: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    rows = portrait.tables["profile"]
+    own = only(engine.arrow(rows.filter(rows.customer_id.isin(customer_ids)).select("customer_id", *tags)))
+    by_id = {str(row["customer_id"]): row for row in own}
+    stores = stores_of(engine, portrait.tables["sale"], customer_ids)
+    told = only(contacts(engine, portrait.tables, customer_ids))
+    return [row | {"stores": stores.get(each)} | by_id[each] for row in told for each in [str(row["customer_id"])]]
 
 
 def _points(engine: DuckEngine) -> Points | None:
@@ -126,7 +155,8 @@ def _found(points: Points, asking: _Asking, wanted: Sequence[str]) -> Known:
     changed = asking.changed(wanted)
     inside = (published - set(changed)) | set(asking.known(changed).segments if changed else ())
     contacts = {name: found[column] for name, column in CONTACTS.items()}
-    return Known(row, tuple(found[STORES] or ()), tuple(key for key in wanted if key in inside), contacts)
+    sure = {name.removeprefix(SURE): value for name, value in found.items() if name.startswith(SURE)}
+    return Known(row, tuple(found[STORES] or ()), tuple(key for key in wanted if key in inside), contacts, sure or None)
 
 
 def _versions(engine: DuckEngine) -> dict[str, int]:

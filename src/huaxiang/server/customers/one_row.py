@@ -32,7 +32,8 @@ OPEN = (ColumnPolicy("customer_id", "open"), ColumnPolicy("stores", "open"))
 class OneRow:
     """One customer. ``raw`` are all tags as computed, to be shown only through ``shown``, in which ``masked`` ones are
     text. ``segments`` are the saved segments with an advice that the customer is in; ``rfm_class`` is None for who
-    never bought. ``contacts`` are unmasked as well, and None where they were not looked up with the row."""
+    never bought. ``contacts`` are unmasked as well; they, and how ``sure`` the tags are, are None where they were not
+    looked up with the row."""
 
     customer_id: str
     stores: tuple[str, ...]
@@ -42,6 +43,7 @@ class OneRow:
     segments: tuple[str, ...]
     rfm_class: str | None
     contacts: Mapping[str, str | None] | None = None
+    sure: Mapping[str, float | None] | None = None
 
 
 def one_row(
@@ -62,7 +64,8 @@ def _masked(found: Known, row: Mapping[str, Any], tags: Tags, access: Access) ->
     if out is None:
         return None
     customer_id, rfm_class = raw["customer_id"], row.get(RFM_CLASS)
-    return OneRow(customer_id, found.stores, raw, out.row, out.masked, found.segments, rfm_class, found.contacts)
+    beside = found.segments, rfm_class, found.contacts, found.sure
+    return OneRow(customer_id, found.stores, raw, out.row, out.masked, *beside)
 
 
 def masked_contacts(engine: DuckEngine, portrait: Portrait, access: Access, one: OneRow) -> dict[str, str | None]:
