@@ -9,6 +9,7 @@ import pytest
 from tests.engines import open_engine, rows
 
 from huaxiang.engine import DuckEngine, Engine, Lake
+from huaxiang.engine.interface import Exchange
 from huaxiang.errors import Cancelled, EngineError, HuaxiangError, NotFound
 from huaxiang.model.tables import canonical_tables
 
@@ -44,6 +45,32 @@ def test_bringing_again_replaces_what_was_brought(engine: Engine) -> None:
     engine.bring("people", PEOPLE)
     again = engine.bring("people", PEOPLE.slice(1, 1))
     assert rows(engine, again) == [{"name": "二", "n": 2}]
+
+
+def test_rows_having_a_value_are_found_in_whatever_files_they_stand(engine: Engine) -> None:
+    """In several files, in none, where rows were deleted since, and where there is no published table."""
+
+    def found(*ids: str) -> list[int]:
+        table = engine.having(engine.table("spread"), {"customer_id": ids, "given_by": ids}, ["n"])
+        return sorted(table.column("n").to_pylist())
+
+    rows = [{"customer_id": "a", "given_by": "c", "n": 1}, {"customer_id": "b", "n": 2}, {"given_by": "b", "n": 3}]
+    later = [{"customer_id": "b", "given_by": "a", "n": 4}, {"customer_id": "一", "n": 5}]
+    schema = pa.schema({"customer_id": pa.string(), "given_by": pa.string(), "n": pa.int64()})
+    engine.publish({"spread": engine.bring("first", pa.Table.from_pylist(rows, schema))})
+    assert (found("b"), found("z"), found("a", "c")) == ([2, 3], [], [1])
+    engine.publish({}, {"spread": engine.bring("second", pa.Table.from_pylist(later, schema))})
+    assert (found("b"), found("z"), found("a", "一")) == ([2, 3, 4], [], [1, 4, 5])
+    gone = engine.bring("gone", pa.table({"customer_id": ["b"]}))
+    new = engine.bring("new", pa.Table.from_pylist([{"customer_id": "b", "n": 6}], schema))
+    engine.publish({}, exchange={"spread": Exchange(gone, new)})
+    assert (found("b"), found("a")) == ([3, 6], [1])
+    kept = engine.keep("kept", engine.table("spread").filter(ibis._.n > 3))
+    assert engine.having(kept, {"customer_id": ["b", "一"]}).num_rows == 2
+    assert (
+        tuple(engine.having(engine.table("orders"), {"order_no": ["D1"]}).schema.names)
+        == engine.table("orders").columns
+    )
 
 
 def test_a_brought_table_hides_no_published_one(engine: Engine) -> None:

@@ -63,10 +63,16 @@ def facts_read(tag: Tag) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for layer in tag.rule.layers for name in facts_named(layer.when)))
 
 
-def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Table | None = None) -> FactTags:
+def fact_tags(
+    engine: Engine,
+    tags: Tags,
+    rows: Mapping[str, Rows],
+    only: ir.Table | None = None,
+    known: frozenset[str] | None = None,
+) -> FactTags:
     """Those of the tags that are computed from fact tables; ``only`` limits them to the customers of a table.
 
-    What is said of everybody (``seen``) is said of everybody in any case.
+    What is said of everybody (``seen``) is said of everybody in any case; where it is ``known`` it is not asked for.
     """
     tags = {key: reading(tag) for key, tag in tags.items()}
     own = rows if only is None else limited(engine, rows, only)
@@ -79,7 +85,7 @@ def fact_tags(engine: Engine, tags: Tags, rows: Mapping[str, Rows], only: ir.Tab
         found = measured(engine, name, group, own[name])
         sure = agreeing(engine, name, group, own[name], found[0])
         parts += found if sure is None else [*found, sure]
-        zero |= seen(engine, group, rows[name], found[0])
+        zero |= seen(engine, group, rows[name], found[0]) if known is None else known
     weighing = [tag for tag in tags.values() if isinstance(tag.rule, Favourite | Preference)]
     best, weights = _weighed(engine, weighing, own)
     parts += best

@@ -63,5 +63,4 @@ def filled_for(engine: Engine, facts: Tables, customer_id: str, as_of: date) -> 
     rows = filled_rows(engine, facts, as_of)
     if rows is None:
         return {}
-    own = rows.filter(rows.customer_id == customer_id).order_by("column_name")
-    return {str(row["column_name"]): row for row in only(engine.arrow(own))}
+    return {str(row["column_name"]): row for row in only(engine.having(rows, {"customer_id": [customer_id]}))}

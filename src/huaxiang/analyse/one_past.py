@@ -8,7 +8,7 @@ is a place among the others of that day.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from huaxiang.analyse.filled import with_filled
 from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.order import full_only, needed_by
 from huaxiang.analyse.own_rows import OwnRows
-from huaxiang.analyse.profile import customers, finished
+from huaxiang.analyse.profile import Profiled, customers, finished
 from huaxiang.analyse.windows import Rows
 from huaxiang.engine.interface import Engine, only
 from huaxiang.model.rules import Everyone, Formula, Statistic
@@ -45,6 +45,18 @@ class Everybody:
 
     figures: Mapping[str, Any]
     seen_since: Mapping[str, datetime]
+
+    def computable(self, tags: Tags, day: date) -> tuple[dict[str, Tag], frozenset[str]]:
+        """Those of the tags that can be computed for one customer of a day, and those that need the others of it."""
+        wanted = computed_on(tags, day)
+        fixed = {key: _fixed(tag, self.figures.get(key)) for key, tag in wanted.items()}
+        left_out = full_only(fixed)
+        return {key: tag for key, tag in fixed.items() if key not in left_out}, left_out
+
+    def seen_by(self, tags: Tags, day: date) -> frozenset[str]:
+        """Those of the tags of which anybody had a row by the end of the day."""
+        end = end_of(day)
+        return frozenset(key for key in tags if key in self.seen_since and self.seen_since[key] < end)
 
 
 @dataclass(frozen=True)
@@ -108,30 +120,30 @@ class OnePast:
     @cached_property
     def _facts(self) -> dict[str, ir.Table]:
         """The fact tables that the tags need, built on all of the customer's rows."""
-        needed = {name for tag in self.tags.values() for name in facts_read(tag)} | self.facts
-        needed |= {"sale"} if "order_day" in needed else set()
-        account = self.own.table("account")
-        return {name: build(self.own, account, _EVER) for name, build in FACT_TABLES.items() if name in needed}
+        return facts_needed(self.own, self.tags, self.facts)
 
     def _on(self, day: date) -> Past | None:
         facts = self.facts_on(day)
-        tags, left_out = self._computable(day)
-        own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
-        found = replace(fact_tags(self.own, own, rows_of(self.own, own, day, facts)), seen=self._seen(own, day))
-        wide = with_filled(self.own, joined(self.own, customers(self.own, facts), found, own), tags, facts, day)
-        done = finished(self.own, tags, day, facts, self.own.keep("profile_from_facts", wide), found.weights)
+        tags, left_out = self.all.computable(self.tags, day)
+        done = alone(self.own, tags, day, facts, self.all)
         profile, sure = self.own.arrow(done.profile), self.own.arrow(done.confidence).to_pylist()
         return Past(day, facts, profile, sure[0], left_out) if sure else None
 
-    def _computable(self, day: date) -> tuple[dict[str, Tag], frozenset[str]]:
-        wanted = computed_on(self.tags, day)
-        fixed = {key: _fixed(tag, self.all.figures.get(key)) for key, tag in wanted.items()}
-        left_out = full_only(fixed)
-        return {key: tag for key, tag in fixed.items() if key not in left_out}, left_out
 
-    def _seen(self, tags: Tags, day: date) -> frozenset[str]:
-        since, end = self.all.seen_since, end_of(day)
-        return frozenset(key for key in tags if key in since and since[key] < end)
+def alone(engine: Engine, tags: Tags, day: date, facts: Tables, known: Everybody) -> Profiled:
+    """What is known at the end of a day of the one customer of whom the engine and the ``facts`` tell."""
+    own = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
+    found = fact_tags(engine, own, rows_of(engine, own, day, facts), known=known.seen_by(own, day))
+    wide = with_filled(engine, joined(engine, customers(engine, facts), found, own), tags, facts, day)
+    return finished(engine, tags, day, facts, engine.keep("profile_from_facts", wide), found.weights)
+
+
+def facts_needed(engine: Engine, tags: Tags, more: Collection[str] = ()) -> dict[str, ir.Table]:
+    """The fact tables that the tags need, and ``more``, built on all of the rows of one customer."""
+    needed = {name for tag in tags.values() for name in facts_read(tag)} | {*more}
+    needed |= {"sale"} if "order_day" in needed else set()
+    account = engine.table("account")
+    return {name: build(engine, account, _EVER) for name, build in FACT_TABLES.items() if name in needed}
 
 
 def figures_used(keys: Collection[str], tags: Tags) -> frozenset[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import NoReturn
 
 import ibis.expr.types as ir
@@ -13,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huaxiang.analyse.facts import end_of
-from huaxiang.engine.interface import Engine, Exchange, only
+from huaxiang.engine.interface import Engine, Exchange
 from huaxiang.errors import EngineError
 from huaxiang.model.tables import canonical_tables
 
@@ -27,36 +25,53 @@ class OwnRows:
 
     ``tables`` are the published ones. Of canonical tables there are the rows of the customer's accounts, and of the
     orders that have the same numbers as theirs: a number that several sources use must stay ambiguous. Rows are read
-    once; every day then takes its own of them. It publishes nothing.
+    once; every day then takes its own of them. It publishes nothing. What it holds in the engine begins with its
+    ``purpose``: of one purpose and engine, the latest is the only one that can be used.
     """
 
-    def __init__(self, engine: Engine, tables: Mapping[str, ir.Table], customer_id: str) -> None:
-        self._engine, self._tables, self._customer_id = engine, tables, customer_id
+    def __init__(self, engine: Engine, tables: Mapping[str, ir.Table], customer_id: str, purpose: str = "own") -> None:
+        self._engine, self._tables, self._purpose = engine, tables, purpose
         self.name, self.lake = engine.name, engine.lake
         # A handful of rows is one batch in any case, and fewer joins are worded sooner.
         self.outer_joins_part_batches = False
         self._read: dict[str, pa.Table] = {}
         self._shown: dict[str, ir.Table] = {}
-        self._shown_count: dict[str, int] = {}
+        self._stamps: dict[str, tuple[str, int]] = {}
+        self.be(customer_id)
+
+    def be(self, customer_id: str) -> None:
+        """Let it be all rows of that customer; tables and what was built on them stay valid."""
+        self._customer_id = customer_id
         self._end: pa.Scalar | None = None
-        self._accounts = self._texts(
-            tables["account"].filter(tables["account"].customer_id == customer_id), _ACCOUNTS[0]
-        )
         self._numbers: list[str] | None = None
+        self._waiting = set(self._read)
+        self._account = self._engine.having(self._tables["account"], {"customer_id": [customer_id]})
+        self._accounts = _texts(self._account, _ACCOUNTS[0])
+
+    def read(self, names: Iterable[str]) -> None:
+        """Let the tables of these names, on which something was built, have the rows of who is shown."""
+        for name in names:
+            self.table(name)
+
+    def has_rows(self, name: str) -> bool:
+        """Whether a table that was asked for has a row."""
+        return name not in self._read or self._read[name].num_rows > 0
 
     def turn_to(self, day: date) -> None:
         """Let everything that happened after that day be gone; tables and what was built on them stay valid."""
         self._end = pa.scalar(end_of(day), pa.timestamp("us"))
-        for name in self._read:
+        for name in self._read.keys() - self._waiting:
             self._show(name)
 
     def table(self, name: str) -> ir.Table:
         """The customer's rows of the published table; a table that tells of no customer comes whole."""
-        if name not in self._shown:
-            own = self._own(name)
-            if own is None:
+        if name not in self._shown or name in self._waiting:
+            values = self._values(name)
+            if values is None:
                 return self._tables[name]
-            self._read[name] = self._engine.arrow(own)
+            is_account = name == "account"
+            self._read[name] = self._account if is_account else self._engine.having(self._tables[name], values)
+            self._waiting.discard(name)
             self._show(name)
         return self._shown[name]
 
@@ -66,19 +81,25 @@ class OwnRows:
 
     def bring(self, name: str, rows: pa.Table) -> ir.Table:
         """Rows from Python, under a name of their own."""
-        return self._engine.bring(f"own_{name}", rows)
+        return self._engine.bring(f"{self._purpose}_{name}", rows)
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once, under a name of its own."""
-        return self._engine.keep(f"own_{name}", expr)
+        return self._engine.keep(f"{self._purpose}_{name}", expr)
 
     def view(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression under a name of its own, computed whenever it is asked for."""
-        return self._engine.view(f"own_{name}", expr)
+        return self._engine.view(f"{self._purpose}_{name}", expr)
 
     def arrow(self, expr: ir.Table | ir.Column | ir.Scalar) -> pa.Table:
         """The rows of the expression."""
         return self._engine.arrow(expr)
+
+    def having(
+        self, rows: ir.Table, values: Mapping[str, Sequence[str]], columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Those of the rows that have, in one of the columns of ``values``, one of its values."""
+        return self._engine.having(rows, values, columns)
 
     def sql(self, expr: ir.Table) -> str:
         """The statement that the engine underneath would run."""
@@ -110,26 +131,27 @@ class OwnRows:
             at = rows.column("occurred_at")
             rows = rows.filter(pc.or_kleene(pc.is_null(at), pc.less(at, self._end)))
         # The rows of a day are the first ones in time: as many of them are the same ones.
-        if self._shown_count.get(name) != rows.num_rows:
-            self._shown[name] = self._engine.bring(f"own_rows_{name}", rows)
-            self._shown_count[name] = rows.num_rows
+        stamp = (self._customer_id if rows.num_rows else "", rows.num_rows)
+        if self._stamps.get(name) != stamp:
+            self._shown[name] = self._engine.bring(f"{self._purpose}_rows_{name}", rows)
+            self._stamps[name] = stamp
 
-    def _own(self, name: str) -> ir.Table | None:
-        rows = self._tables[name]
+    def _values(self, name: str) -> Mapping[str, Sequence[str]] | None:
+        """What says that a row of the table is the customer's: the column, and its values; None where nothing does."""
+        columns = self._tables[name].columns
         if name == "orders" or name in _OF_ORDERS:
-            return rows.filter(rows.order_no.isin(self._order_numbers()))
+            return {"order_no": self._order_numbers()}
         if name in canonical_tables():
-            keys = [rows[column].isin(self._accounts) for column in _ACCOUNTS if column in rows.columns]
-            return rows.filter(reduce(or_, keys)) if keys else None
-        return rows.filter(rows.customer_id == self._customer_id) if "customer_id" in rows.columns else None
+            return {column: self._accounts for column in _ACCOUNTS if column in columns} or None
+        return {"customer_id": [self._customer_id]} if "customer_id" in columns else None
 
-    def _order_numbers(self) -> Collection[str]:
+    def _order_numbers(self) -> list[str]:
         if self._numbers is None:
-            orders = self._tables["orders"]
-            self._numbers = self._texts(orders.filter(orders.account_key.isin(self._accounts)), "order_no")
+            own = self._engine.having(self._tables["orders"], {"account_key": self._accounts})
+            self._numbers = _texts(own, "order_no")
         return self._numbers
 
-    def _texts(self, rows: ir.Table, column: str) -> list[str]:
-        named = rows.filter(rows[column].notnull()).select(column).distinct().order_by(column)
-        # An empty list of values is no condition; no account and no order is called by nothing.
-        return [str(row[column]) for row in only(self._engine.arrow(named))] or [""]
+
+def _texts(rows: pa.Table, column: str) -> list[str]:
+    # An empty list of values is no condition; no account and no order is called by nothing.
+    return sorted({str(text) for text in rows.column(column).to_pylist() if text is not None}) or [""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from huaxiang.engine.interface import Exchange
 from huaxiang.engine.lake import ALIAS, Lake
 from huaxiang.engine.no_rows import note_tables_without_rows
 from huaxiang.engine.spill import SpillFolder
+from huaxiang.engine.straight import Files, files_of
 from huaxiang.engine.worded_once import WordedOnce
 from huaxiang.errors import Cancelled, EngineError, HuaxiangError, NotFound, nearest
 
@@ -40,6 +41,7 @@ class DuckEngine:
         self._ibis = WordedOnce().connect(**connection_settings())
         self._duck: duckdb.DuckDBPyConnection = self._ibis.con
         self._known: dict[str, ir.Table] = {}
+        self._files: dict[str, Files | None] = {}
         self._known_at = -1
         self._held: int | None = None
         try:
@@ -98,6 +100,21 @@ class DuckEngine:
         """The rows of the expression, in Arrow."""
         with _told():
             return self._ibis.to_pyarrow(expr.as_table() if not isinstance(expr, ir.Table) else expr)
+
+    def having(
+        self, rows: ir.Table, values: Mapping[str, Sequence[str]], columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Those of the rows that have, in one of the columns of ``values``, one of its values."""
+        wanted = rows.columns if columns is None else columns
+        parts = [f"{_quoted(column)} IN ({', '.join('?' * len(own))})" for column, own in values.items()]
+        with _told():
+            files = self._files_of(rows)
+            source = self.sql(rows) if files is None else files.source(values)
+            if source is None:
+                return rows.select(wanted).schema().to_pyarrow().empty_table()
+            told = ", ".join(map(_quoted, wanted))
+            statement = f"SELECT {told} FROM ({source}) WHERE {' OR '.join(parts)}"  # noqa: S608 - quoted names
+            return self._duck.execute(statement, [value for own in values.values() for value in own]).to_arrow_table()
 
     def batches(self, expr: ir.Table, rows: int) -> pa.RecordBatchReader:
         """The rows of the expression in batches of about so many, for what does not fit into memory at once."""
@@ -185,7 +202,17 @@ class DuckEngine:
 
     def _forget_if_changed(self) -> None:
         if (latest := self.snapshot()) != self._known_at:
-            self._known, self._known_at = {}, latest
+            self._known, self._files, self._known_at = {}, {}, latest
+
+    def _files_of(self, rows: ir.Table) -> Files | None:
+        """The files of a published table; None for another expression, and where the files do not tell all."""
+        table = rows.op()
+        if not (isinstance(table, ops.DatabaseTable) and table.namespace.catalog == ALIAS):
+            return None
+        self._forget_if_changed()
+        if table.name not in self._files:
+            self._files[table.name] = files_of(self._duck, ALIAS, table.name)
+        return self._files[table.name]
 
     def _kept(self, name: str, kinds: ibis.Schema) -> ir.Table:
         if not all(map(_is_exact, kinds.types)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import ibis.expr.types as ir
@@ -47,6 +47,12 @@ class Engine(Protocol):
 
     def arrow(self, expr: ir.Table | ir.Column | ir.Scalar) -> pa.Table:
         """The rows of the expression, in Arrow."""
+
+    def having(
+        self, rows: ir.Table, values: Mapping[str, Sequence[str]], columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Those of the rows that have, in one of the columns of ``values``, one of its values; of them the ``columns``,
+        by default all. There is at least one column with one value."""
 
     def publish(
         self,

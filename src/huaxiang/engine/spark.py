@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -102,6 +104,13 @@ class SparkEngine:
         with self._computing():
             frame, schema = settled(self._frame(table), table.schema())
             return PyArrowData.convert_table(frame.toArrow(), schema)
+
+    def having(
+        self, rows: ir.Table, values: Mapping[str, Sequence[str]], columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Those of the rows that have, in one of the columns of ``values``, one of its values."""
+        found = rows.filter(reduce(or_, [rows[column].isin(own) for column, own in values.items()]))
+        return self.arrow(found if columns is None else found.select(*columns))
 
     def publish(
         self,

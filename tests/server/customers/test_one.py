@@ -227,6 +227,11 @@ def test_the_portrait_of_a_past_day(shop: Workspace, ids: dict[str, str], signed
     assert re.findall(r"D10\d\d", orders) == ["D1001"]
     now = browser.get(f"/customers/{ids['M0001']}/").content.decode()
     assert "近一年净消费 ¥600" in text_of(now)
+    # Whoever else is looked at meanwhile is in nobody's past.
+    told = browser.get(f"/customers/{ids['M0001']}/timeline/?as_of=2026-06-15", headers=HX).content
+    assert browser.get(f"/customers/{ids['M0002']}/history/", {"tag": "orders_total"}, headers=HX).status_code == 200
+    assert browser.get(f"/customers/{ids['M0002']}/tags/", headers=HX).status_code == 200
+    assert browser.get(f"/customers/{ids['M0001']}/timeline/?as_of=2026-06-15", headers=HX).content == told
 
 
 def test_the_history_of_a_tag_is_computed_for_every_month(

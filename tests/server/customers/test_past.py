@@ -12,8 +12,9 @@ from huaxiang.analyse.one_past import OnePast, everybody, figures_used
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.profile import profile
+from huaxiang.analyse.tag_history import MonthsOfTag, month_ends
 from huaxiang.engine.interface import count_of
-from huaxiang.model.tags import tags_from
+from huaxiang.model.tags import Tags, tags_from
 from huaxiang.prepare.facts import FACT_TABLES, facts
 from huaxiang.server.published import Published
 from huaxiang.workspace import Workspace
@@ -80,17 +81,37 @@ def test_some_tags_alone_are_the_same_as_all_of_them(made: Workspace, ids: dict[
     assert {row["city_tier"] for row in found} == {"tier_1"}
 
 
-def test_layers_that_ask_what_somebody_did_are_the_same_alone(made: Workspace, ids: dict[str, str]) -> None:
-    """Acts, orders and days of orders, on a past day too."""
+def layers() -> Tags:
+    """A tag by what somebody did: acts, orders and days of orders."""
     whens = {
         "lately": "did sale in last 60 days count >= 1",
         "twice": "did order_day count >= 2",
         "seen": "did act or did visit in last 90 days",
     }
     body = {"element": "behaviour", "zh": "层", "en": "Layer", "meaning_zh": "。", "meaning_en": ".", "type": "text"}
-    layers = [{"value": value, "when": when} for value, when in whens.items()]
+    rule = [{"value": value, "when": when} for value, when in whens.items()]
     names = {value: {"zh": value, "en": value} for value in whens}
-    tags = tags_from({"layer": {**body, "values": names, "rule": {"kind": "layers", "layers": layers}}})
+    return tags_from({"layer": {**body, "values": names, "rule": {"kind": "layers", "layers": rule}}})
+
+
+@pytest.mark.parametrize("tag", ["orders_365d", "lifecycle", "satisfaction_latest", "layer"])
+def test_a_history_is_what_each_of_its_days_gives(made: Workspace, ids: dict[str, str], tag: str) -> None:
+    """The question built for one customer is true of the next; what looks at rows meanwhile goes day by day."""
+    with made.reading() as engine:
+        tables, tags, as_of = Published(engine), {**made.definitions.tags, **layers()}, made.as_of()
+        wanted, own = with_needed([tag], tags), OwnRows(engine, tables, ids["M0002"], "asked")
+        known = everybody(engine, tables, wanted, as_of)
+        months = MonthsOfTag(own, tags, known, tag, as_of)
+        for key in map(ids.__getitem__, WHO):
+            own.be(key)
+            days = [(past.day, past.row[tag]) for past in OnePast(own, wanted, known).on(month_ends(as_of))]
+            own.be(key)
+            assert months.found().days == tuple(days), key
+
+
+def test_layers_that_ask_what_somebody_did_are_the_same_alone(made: Workspace, ids: dict[str, str]) -> None:
+    """Acts, orders and days of orders, on a past day too."""
+    tags = layers()
     with made.reading() as engine:
         tables = Published(engine)
         alone = {

@@ -25,6 +25,7 @@ from huaxiang.server.api.problems import Problem
 from huaxiang.server.api.saying import Wording, json_answer
 from huaxiang.server.api.shapes import Find, Profile, Reveal, Revealed, TagList, Tags
 from huaxiang.server.clock import now
+from huaxiang.server.customers.asked import recording_at
 from huaxiang.server.data import reading, workspace
 
 router = Router(tags=["profile"])
@@ -137,7 +138,7 @@ def _days(known: Known) -> dict[str, dict[str, Any]]:
     if known.as_of != _published_day():
         return {}
     with reading() as engine:
-        found = since_of(engine, known.customer_id)
+        found = since_of(engine, known.customer_id, recording_at(engine))
     return {key: {"since": one.day, "since_or_earlier": one.is_first} for key, one in found.items()}
 
 

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from huaxiang.analyse.recorded_changes import Recorded, recorded_of
 from huaxiang.analyse.tag_bands import by_value, whole
-from huaxiang.analyse.tag_history import tag_history
 from huaxiang.analyse.tag_runs import measured
 from huaxiang.analyse.value_text import value_of
 from huaxiang.errors import NotFound, nearest
@@ -22,7 +21,7 @@ from huaxiang.server.api.rfm_figures import rfm_figures
 from huaxiang.server.api.saying import json_answer
 from huaxiang.server.api.tag_shapes import TagFigures, TagHistoryTold
 from huaxiang.server.crowds.sight import Sight, sight_with
-from huaxiang.server.customers.past import of_everybody
+from huaxiang.server.customers.asked import months_of, recording_at
 from huaxiang.server.customers.values import tag_words
 from huaxiang.server.customers.visit import Visit, visit_with
 from huaxiang.server.data import reading
@@ -77,12 +76,10 @@ _NOTHING: Mapping[str, Any] = {
 
 
 def _history(visit: Visit, customer_id: str, tag: Tag) -> dict[str, Any]:
-    now = visit.portrait
-    known = of_everybody(visit.engine, now, visit.tags)
-    found = tag_history(visit.engine, now.tables, visit.tags, known, customer_id, tag.key, now.as_of)
+    found = months_of(visit, customer_id, tag.key)
     months = [{"day": day, "value": value, "label": _words(visit, tag, value)} for day, value in found.days]
     kind = "all" if found.needs_others else "averages" if found.uses_averages else "own"
-    recorded = recorded_of(visit.engine, customer_id, tag.key)
+    recorded = recorded_of(visit.engine, customer_id, tag.key, recording_at(visit.engine))
     return {**_recorded(visit, tag, recorded), "months": months, "months_are": kind}
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from huaxiang.analyse.recorded_changes import Recorded, recorded_of
 from huaxiang.analyse.recorded_tags import moving
-from huaxiang.analyse.tag_history import TagHistory, tag_history
+from huaxiang.analyse.tag_history import TagHistory
 from huaxiang.analyse.value_text import value_of
 from huaxiang.errors import NotFound, nearest
 from huaxiang.model.fields import NUMERIC
@@ -21,8 +21,8 @@ from huaxiang.number_words import date_words, short_number
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.month_line import month_line
 from huaxiang.server.charts import ChartPart
+from huaxiang.server.customers.asked import months_of, recording_at
 from huaxiang.server.customers.one_row import OneRow
-from huaxiang.server.customers.past import of_everybody
 from huaxiang.server.customers.values import tag_words
 from huaxiang.server.customers.visit import Visit, visit_of
 from huaxiang.server.data import reading, workspace
@@ -54,7 +54,7 @@ def _context(visit: Visit, one: OneRow, tag: Tag) -> dict[str, Any]:
 
 def _recorded(visit: Visit, one: OneRow, tag: Tag) -> dict[str, Any]:
     """What the refreshes published: a sentence, and a table of the changes."""
-    found = recorded_of(visit.engine, one.customer_id, tag.key)
+    found = recorded_of(visit.engine, one.customer_id, tag.key, recording_at(visit.engine))
     if found is None:
         return {"recorded": say(f"portrait.recorded.{_why_not(tag)}", visit.lang)}
     begins = say(
@@ -92,9 +92,7 @@ def _changes(visit: Visit, tag: Tag, found: Recorded) -> Table:
 
 def _recomputed(visit: Visit, one: OneRow, tag: Tag) -> dict[str, Any]:
     """The ends of a year's months, computed again from what is known today."""
-    now, as_of = visit.portrait, visit.portrait.as_of
-    known = of_everybody(visit.engine, now, visit.tags)
-    found = tag_history(visit.engine, now.tables, visit.tags, known, one.customer_id, tag.key, as_of)
+    found = months_of(visit, one.customer_id, tag.key)
     if found.needs_others:
         return {"sentence": say("portrait.history.needs_others", visit.lang)}
     said = [(day, tag_words(value, tag, visit.lang, visit.currency)) for day, value in found.days]

@@ -81,7 +81,7 @@ def past_portrait(engine: DuckEngine, tags: Tags, day: date, customer_id: str) -
     _HELD.turn_to(engine, now, tags)
     if _HELD.shown != (customer_id, day):
         _HELD.shown = None
-        one = OnePast(OwnRows(engine, now.tables, customer_id), tags, _HELD.everybody, frozenset(FACT_TABLES))
+        one = OnePast(OwnRows(engine, now.tables, customer_id, "past"), tags, _HELD.everybody, frozenset(FACT_TABLES))
         found = next(one.on([day]), None)
         if found is None:
             raise NotFound("customer.not_found", given=customer_id)

@@ -11,16 +11,14 @@ from typing import Any
 from django.http import HttpRequest
 
 from huaxiang.analyse.filled import filled_column, filled_for
-from huaxiang.analyse.newest_evidence import newest_evidence
-from huaxiang.analyse.order import needed_by, with_needed
-from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.analyse.order import needed_by
 from huaxiang.analyse.recorded_changes import Since, since_of
 from huaxiang.analyse.recorded_tags import moving
-from huaxiang.engine.interface import only
 from huaxiang.errors import NotFound, nearest
 from huaxiang.model.tables import ELEMENTS
 from huaxiang.model.tags import Tag, Tags
 from huaxiang.number_words import date_words, percent
+from huaxiang.server.customers.asked import newest_of, recording_at
 from huaxiang.server.customers.elements import shown_tags
 from huaxiang.server.customers.one_row import OneRow
 from huaxiang.server.customers.past import PastTables
@@ -87,23 +85,22 @@ def _uncounted(visit: Visit, one: OneRow) -> str:
 
 
 def _beside(visit: Visit, one: OneRow) -> Beside:
-    tables, as_of = visit.portrait.tables, visit.portrait.as_of
-    own = OwnRows(visit.engine, tables, one.customer_id)
-    # With what they are computed from: it may be newer than the refresh, and has no values of its own then.
-    defined = workspace().definitions.tags
-    newest = newest_evidence(own, with_needed([key for key in visit.tags if key in one.raw], defined), as_of)
-    filled = filled_for(visit.engine, tables, one.customer_id, as_of)
+    filled = filled_for(visit.engine, visit.portrait.tables, one.customer_id, visit.portrait.as_of)
     how = {column: str(row["how"]) for column, row in filled.items()}
-    since = {} if visit.past_day else since_of(visit.engine, one.customer_id)
-    return Beside(since, moving(defined), newest, _sure(visit, one), how)
+    since = {} if visit.past_day else since_of(visit.engine, one.customer_id, recording_at(visit.engine))
+    moves = moving(workspace().definitions.tags)
+    return Beside(since, moves, newest_of(visit, one.customer_id), _sure(visit, one), how)
 
 
 def _sure(visit: Visit, one: OneRow) -> Mapping[str, float | None]:
     tables = visit.portrait.tables
     if isinstance(tables, PastTables):
         return tables.past.confidence
-    rows = tables["profile_confidence"]
-    found: list[dict[str, float | None]] = only(visit.engine.arrow(rows.filter(rows.customer_id == one.customer_id)))  # type: ignore[assignment]
+    if one.sure is not None:
+        return one.sure
+    found: list[dict[str, Any]] = visit.engine.having(
+        tables["profile_confidence"], {"customer_id": [one.customer_id]}
+    ).to_pylist()
     return found[0] if found else {}
 
 
