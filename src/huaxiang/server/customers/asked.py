@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from huaxiang.analyse.newest_evidence import NewestEvidence
+from huaxiang.analyse.one_past import everybody
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.recorded_changes import Recording, recording
 from huaxiang.analyse.tag_history import MonthsOfTag, TagHistory
 from huaxiang.engine import DuckEngine
-from huaxiang.server.customers.past import of_everybody
 from huaxiang.server.customers.visit import Visit
 from huaxiang.server.data import workspace
 from huaxiang.server.snapshot_values import once_per_snapshot
@@ -59,8 +59,10 @@ def months_of(visit: Visit, customer_id: str, tag: str) -> TagHistory:
     _HELD.turn_to(visit, customer_id)
     found = _HELD.months.pop(tag, None)
     if found is None:
-        known = of_everybody(visit.engine, visit.portrait, visit.tags)
-        found = MonthsOfTag(_HELD.own, visit.tags, known, tag, visit.portrait.as_of)
+        now, needed = visit.portrait, with_needed([tag], visit.tags)
+        # Of all customers only what this tag needs to know: of all tags it is a look at every row there is.
+        known = everybody(visit.engine, now.tables, needed, now.as_of)
+        found = MonthsOfTag(_HELD.own, needed, known, tag, now.as_of)
     _HELD.months[tag] = found
     while len(_HELD.months) > _MOST_TAGS:
         _HELD.months.popitem(last=False)

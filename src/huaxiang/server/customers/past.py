@@ -64,12 +64,6 @@ def day_in_reach(engine: DuckEngine, day: date | None) -> Portrait:
     return now
 
 
-def of_everybody(engine: DuckEngine, now: Portrait, tags: Tags) -> Everybody:
-    """What is known of all customers of the published portrait."""
-    _HELD.turn_to(engine, now, tags)
-    return _HELD.everybody
-
-
 def is_at_hand(day: date, customer_id: str) -> bool:
     """Whether this thread holds that customer on that day."""
     return _HELD.shown == (customer_id, day)
