@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.analyse.drawn_cases import drawn
 from tests.prepare.rows import put, read
 
 from huaxiang.engine import Engine
@@ -39,13 +39,13 @@ def visits(engine: Engine, events: list[dict[str, Any]]) -> list[dict[str, Any]]
     return sorted(rows, key=lambda row: (row["customer_id"], row["started_at"], row["ended_at"]))
 
 
-def test_an_act_has_its_customer_and_category(engine: Engine) -> None:
+def test_an_act_has_its_customer_and_category(each_engine: Engine) -> None:
     events = [
         event(0, product_no="p"), event(1, None), event(2, product_no="p", category="own"),
         event(60 * 24 * 40), event(None, "device_id:d1"),
     ]  # fmt: skip
-    put(engine, event=events, product=[{"product_no": "p", "category": "tea", "source": "master"}])
-    rows = sorted(read(engine, act(engine, accounts(engine), AS_OF)), key=lambda row: row["source_row"])
+    put(each_engine, event=events, product=[{"product_no": "p", "category": "tea", "source": "master"}])
+    rows = sorted(read(each_engine, act(each_engine, accounts(each_engine), AS_OF)), key=lambda row: row["source_row"])
     assert tuple(rows[0]) == ACT_COLUMNS
     assert [(row["customer_id"], row["category"]) for row in rows] == [
         ("c1", "tea"), (None, None), ("c1", "own"), ("c1", None),
@@ -84,13 +84,19 @@ EVENT = st.tuples(
 )
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(drawn=st.lists(EVENT, max_size=60))
-def test_visits_equal_a_second_computation(engine: Engine, drawn: list[tuple[int, str, str | None, str]]) -> None:
-    found = visits(engine, [event(at, key, session_no=session, source=source) for at, key, session, source in drawn])
+def test_visits_equal_a_second_computation(each_engine: Engine) -> None:
+    """Thirty sites of all kinds at once: each is a source of its own, whose sessions and pauses no other one shares."""
+    seen = [
+        (at, key, session, f"{site}-{source}")
+        for site, events in enumerate(drawn(st.lists(EVENT, max_size=60), 30))
+        for at, key, session, source in events
+    ]
+    found = visits(
+        each_engine, [event(at, key, session_no=session, source=source) for at, key, session, source in seen]
+    )
     expected = []
-    for owner in {(ACCOUNTS[key], session, source) for _, key, session, source in drawn}:
-        times = sorted(at for at, key, session, source in drawn if (ACCOUNTS[key], session, source) == owner)
+    for owner in {(ACCOUNTS[key], session, source) for _, key, session, source in seen}:
+        times = sorted(at for at, key, session, source in seen if (ACCOUNTS[key], session, source) == owner)
         cuts = [
             0,
             *(at for at in range(1, len(times)) if owner[1] is None and times[at] - times[at - 1] > 30),
@@ -105,4 +111,5 @@ def test_visits_equal_a_second_computation(engine: Engine, drawn: list[tuple[int
         )
         for row in found
     ]
+    assert len(got) > 100
     assert sorted(got) == sorted(expected)

@@ -8,10 +8,10 @@ from huaxiang.engine import Engine
 from huaxiang.prepare import current, until
 
 
-def test_the_newest_version_counts(engine: Engine) -> None:
+def test_the_newest_version_counts(each_engine: Engine) -> None:
     later = KNOWN_AT + timedelta(days=1)
     put(
-        engine,
+        each_engine,
         orders=[
             {"order_no": "1", "order_status": "unpaid", "known_at": later, "import_id": "b", "source_row": 9},
             {"order_no": "1", "order_status": "paid", "known_at": later, "import_id": "c", "source_row": 2},
@@ -21,7 +21,10 @@ def test_the_newest_version_counts(engine: Engine) -> None:
             {"order_no": "1", "order_status": "unpaid", "source": "other"},
         ],
     )
-    found = {(row["source"], row["order_no"]): row["order_status"] for row in read(engine, current(engine, "orders"))}
+    found = {
+        (row["source"], row["order_no"]): row["order_status"]
+        for row in read(each_engine, current(each_engine, "orders"))
+    }
     assert found == {("shop", "1"): "paid", ("shop", "2"): "paid", ("other", "1"): "unpaid"}
 
 
@@ -39,12 +42,12 @@ def test_the_day_is_included_to_its_end(engine: Engine) -> None:
     assert sorted(row["order_no"] for row in found) == ["0", "1", "2"]
 
 
-def test_a_day_before_the_correction_shows_what_stood_then(engine: Engine) -> None:
+def test_a_day_before_the_correction_shows_what_stood_then(each_engine: Engine) -> None:
     given = {"purpose": "sms", "occurred_at": datetime(2026, 3, 5), "is_given": True, "source_row": 2}
     withdrawn = {"purpose": "sms", "occurred_at": datetime(2026, 3, 9), "is_given": False, "source_row": 3}
-    put(engine, consent=[given, withdrawn])
+    put(each_engine, consent=[given, withdrawn])
     days = (date(2026, 3, 4), date(2026, 3, 5), date(2026, 3, 8), date(2026, 3, 9))
-    found = [[row["is_given"] for row in read(engine, current(engine, "consent", day))] for day in days]
+    found = [[row["is_given"] for row in read(each_engine, current(each_engine, "consent", day))] for day in days]
     assert found == [[], [True], [True], [False]]
 
 

@@ -16,8 +16,8 @@ from huaxiang.prepare.feedback import feedback_fact
 from huaxiang.prepare.sentiment import sentiment
 
 
-def test_feedback_has_customer_and_mood(engine: Engine) -> None:
-    accounts = engine.bring("some_accounts", pa.table({"account_key": ["member_no:M1"], "customer_id": ["c1"]}))
+def test_feedback_has_customer_and_mood(each_engine: Engine) -> None:
+    accounts = each_engine.bring("some_accounts", pa.table({"account_key": ["member_no:M1"], "customer_id": ["c1"]}))
     rows: list[dict[str, Any]] = [
         {"feedback_no": "1", "account_key": "member_no:M1", "text": "味道不错，送货很快"},
         {"feedback_no": "2", "text": "味道不错，送货很快", "satisfaction_1_5": 5},
@@ -25,8 +25,10 @@ def test_feedback_has_customer_and_mood(engine: Engine) -> None:
         {"feedback_no": "4"},
         {"feedback_no": "5", "occurred_at": datetime(2026, 4, 1), "text": "好"},
     ]
-    put(engine, feedback=rows)
-    found = {row["feedback_no"]: row for row in read(engine, feedback_fact(engine, accounts, date(2026, 3, 31)))}
+    put(each_engine, feedback=rows)
+    found = {
+        row["feedback_no"]: row for row in read(each_engine, feedback_fact(each_engine, accounts, date(2026, 3, 31)))
+    }
     assert {number: row["sentiment"] for number, row in found.items()} == {"1": 1.0, "2": 1.0, "3": -1.0, "4": None}
     assert [found[number]["customer_id"] for number in "12"] == ["c1", None]
     assert found["2"]["satisfaction_1_5"] == 5

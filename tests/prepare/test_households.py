@@ -7,7 +7,6 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.prepare.mostly_duck import _duck, each_engine, engine
 from tests.prepare.rows import put, read
 from tests.prepare.unify.test_unify import identifier, ids
 
@@ -17,7 +16,6 @@ from huaxiang.prepare import households, unify
 from huaxiang.prepare.household_signs import REASONS, Sign
 from huaxiang.prepare.households import _homes
 
-__all__ = ["_duck", "each_engine", "engine"]
 RULES = identity_rules()
 PHONE, LANDLINE = "13711112222", "02512345679"
 HOME = "南京市解放路24号紫荆园26栋1803室"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.analyse.drawn_cases import drawn
 from tests.prepare.rows import put, read
 
 from huaxiang.engine import Engine
@@ -69,13 +69,13 @@ CASES = [
 ]
 
 
-def test_every_kind_of_order_is_netted(engine: Engine) -> None:
+def test_every_kind_of_order_is_netted(each_engine: Engine) -> None:
     orders = [
         order(str(at), case[0], **{key: money(value) for key, value in case[1].items()})
         for at, case in enumerate(CASES)
     ]
     refunds = [refund(str(at), str(case[2]), f"r{at}") for at, case in enumerate(CASES) if case[2] is not None]
-    found = sales(engine, orders=orders, payment=refunds)
+    found = sales(each_engine, orders=orders, payment=refunds)
     for at, (status, _, _, net, is_counted, is_purchase) in enumerate(CASES):
         row = found[str(at)]
         assert row["net_revenue"] == (None if net is None else money(net)), CASES[at]
@@ -138,7 +138,7 @@ def test_a_sale_has_its_customer_and_a_guest_has_none(engine: Engine) -> None:
     assert tuple(found["1"]) == SALE_COLUMNS
 
 
-def test_what_a_till_does_not_say_comes_from_list_prices(engine: Engine) -> None:
+def test_what_a_till_does_not_say_comes_from_list_prices(each_engine: Engine) -> None:
     """Gross amount and discount are filled where every line has a list price that is no less than what was paid."""
     lines = [
         {"order_no": "1", "product_no": "p", "line_amount": money(8), "quantity": money(2)},
@@ -149,18 +149,18 @@ def test_what_a_till_does_not_say_comes_from_list_prices(engine: Engine) -> None
     ]
     told = order("4", paid_amount=money(4), gross_amount=money(20))
     orders = [*(order(number, paid_amount=money(9)) for number in "123"), told]
-    found = sales(engine, orders=orders, order_line=lines, product=[{"product_no": "p", "list_price": money(5)}])
+    found = sales(each_engine, orders=orders, order_line=lines, product=[{"product_no": "p", "list_price": money(5)}])
     assert [found[number]["gross_amount"] for number in "1234"] == [money(16), None, None, money(20)]
     assert [found[number]["discount_amount"] for number in "1234"] == [money(7), None, None, money(16)]
     assert [found[number]["net_revenue"] for number in "1234"] == [money(9), money(9), money(9), money(4)]
 
 
-def test_the_coupon_that_was_used_on_an_order(engine: Engine) -> None:
+def test_the_coupon_that_was_used_on_an_order(each_engine: Engine) -> None:
     """A coupon that names its order, from another file, is the order's; what the order says itself stands."""
     orders = [order("1"), order("2", coupon_no="own"), order("3")]
     used = [{"coupon_no": f"k{number}", "order_no": number, "source": "coupons", "occurred_at": AT} for number in "12"]
     late = {"coupon_no": "k3", "order_no": "3", "occurred_at": datetime(2026, 4, 1)}
-    found = sales(engine, orders=orders, coupon_redemption=[*used, late])
+    found = sales(each_engine, orders=orders, coupon_redemption=[*used, late])
     assert [found[number]["coupon_no"] for number in "123"] == ["k1", "own", None]
 
 
@@ -176,9 +176,9 @@ def test_an_order_after_the_day_is_not_there(engine: Engine) -> None:
     assert sales(engine, orders=[order("1", occurred_at=datetime(2026, 4, 1))]) == {}
 
 
-def test_a_line_is_filled_from_its_product_and_judged_by_its_order(engine: Engine) -> None:
+def test_a_line_is_filled_from_its_product_and_judged_by_its_order(each_engine: Engine) -> None:
     put(
-        engine,
+        each_engine,
         orders=[order("1", account_key="member_no:M1"), order("2", "unpaid"), order("3", "returned")],
         order_line=[
             {"order_no": "1", "product_no": "p", "brand": "own", "quantity": money(1)},
@@ -193,7 +193,9 @@ def test_a_line_is_filled_from_its_product_and_judged_by_its_order(engine: Engin
             {"product_no": "twice", "source": "b", "category": "mugs"},
         ],
     )
-    rows = sorted(read(engine, sale_line(engine, accounts(engine), AS_OF)), key=lambda row: row["source_row"])
+    rows = sorted(
+        read(each_engine, sale_line(each_engine, accounts(each_engine), AS_OF)), key=lambda row: row["source_row"]
+    )
     assert tuple(rows[0]) == SALE_LINE_COLUMNS
     assert [row["brand"] for row in rows] == ["own", "X", None, None, "X"]
     assert [row["category"] for row in rows] == ["tea", "tea", None, None, "tea"]
@@ -202,8 +204,8 @@ def test_a_line_is_filled_from_its_product_and_judged_by_its_order(engine: Engin
     assert [row["customer_id"] for row in rows] == ["c1", "c1", None, None, None]
     assert rows[4]["ordered_at"] == AT
     other = [{"order_no": "1", "source": "export"}, {"order_no": "nowhere", "source": "export"}]
-    put(engine, order_line=other)
-    sources = [row["source"] for row in read(engine, sale_line(engine, accounts(engine), AS_OF))]
+    put(each_engine, order_line=other)
+    sources = [row["source"] for row in read(each_engine, sale_line(each_engine, accounts(each_engine), AS_OF))]
     assert sorted(sources) == ["export", "shop"]
 
 
@@ -231,23 +233,29 @@ REFUND = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    orders=st.lists(ORDER, max_size=30, unique_by=lambda row: (row["source"], row["order_no"])),
-    lines=st.lists(LINE, max_size=30),
-    payments=st.lists(
-        REFUND, max_size=20, unique_by=lambda row: (row["source"], row["payment_no"], row["payment_kind"])
+SHOP = st.tuples(
+    st.lists(ORDER, min_size=5, max_size=30, unique_by=lambda row: (row["source"], row["order_no"])),
+    st.lists(LINE, min_size=5, max_size=30),
+    st.lists(
+        REFUND, min_size=5, max_size=20, unique_by=lambda row: (row["source"], row["payment_no"], row["payment_kind"])
     ),
 )
-def test_netting_equals_a_second_computation(
-    engine: Engine, orders: list[dict[str, Any]], lines: list[dict[str, Any]], payments: list[dict[str, Any]]
-) -> None:
-    put(engine, orders=orders, order_line=lines, payment=payments, product=[])
-    found = read(engine, sale(engine, accounts(engine), AS_OF))
+
+
+def test_netting_equals_a_second_computation(each_engine: Engine) -> None:
+    """A hundred shops of all kinds, netted at once: no order or payment has the number of one of another shop."""
+    orders, lines, payments = (list[dict[str, Any]]() for _ in range(3))
+    for place, shop in enumerate(drawn(SHOP, 100)):
+        for mine, rows in zip((orders, lines, payments), shop, strict=True):
+            mine += [row | {name: f"{place}-{row[name]}" for name in row if name.endswith("_no")} for row in rows]
+    put(each_engine, orders=orders, order_line=lines, payment=payments, product=[])
+    found = read(each_engine, sale(each_engine, accounts(each_engine), AS_OF))
     got = {
         (row["source"], row["order_no"]): (row["paid_amount"], row["refund_amount"], row["net_revenue"])
         for row in found
     }
+    assert len(got) > 300
+    assert sum(refunded > 0 for _, refunded, _ in got.values()) > 20
     assert got == plain_netting(orders, lines, payments)
 
 

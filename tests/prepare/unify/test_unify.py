@@ -27,9 +27,9 @@ def ids(engine: Engine, found: Unified) -> dict[str, str]:
     return {row["account_key"]: row["customer_id"] for row in read(engine, found.account)}
 
 
-def test_every_account_that_any_row_names_has_one_customer(engine: Engine) -> None:
+def test_every_account_that_any_row_names_has_one_customer(each_engine: Engine) -> None:
     put(
-        engine,
+        each_engine,
         orders=[
             {"order_no": "1", "account_key": "member_no:M1", "occurred_at": datetime(2026, 2, 2)},
             {"order_no": "2"},
@@ -38,13 +38,13 @@ def test_every_account_that_any_row_names_has_one_customer(engine: Engine) -> No
         referral=[{"account_key": "member_no:M1", "referrer_account_key": "member_no:M2"}],
         person_record=[{"account_key": "member_no:M1", "person_name": " 张 三 先生"}],
     )
-    found = unify(engine, RULES, "salt")
-    accounts = {row["account_key"]: row for row in read(engine, found.account)}
+    found = unify(each_engine, RULES, "salt")
+    accounts = {row["account_key"]: row for row in read(each_engine, found.account)}
     assert set(accounts) == {"member_no:M1", "member_no:M2", "device_id:d1"}
     assert accounts["member_no:M1"]["person_name"] == "张三"
     assert accounts["member_no:M1"]["first_seen_at"] == datetime(2026, 2, 2)
     assert accounts["device_id:d1"]["namespace"] == "device_id"
-    customers = read(engine, found.customer)
+    customers = read(each_engine, found.customer)
     assert {row["customer_id"] for row in customers} == {row["customer_id"] for row in accounts.values()}
     assert {row["account_count"] for row in customers} == {1}
     assert all(len(row["customer_id"]) == 17 and row["customer_id"].startswith("c") for row in customers)
@@ -72,37 +72,37 @@ def test_a_row_with_nothing_but_phone_and_name_has_the_name_of_its_key(engine: E
     assert [held.reason for held in found.holds] == ["other_name"]
 
 
-def test_links_holds_and_identifiers_come_as_tables(engine: Engine) -> None:
+def test_links_holds_and_identifiers_come_as_tables(each_engine: Engine) -> None:
     rows = [
         identifier("member_no:M1"),
         identifier("openid:o1", verified=False),
         identifier("shop_account:A", "email", "test@test.com"),
     ]
-    put(engine, identifier=[*rows, identifier("shop_account:B", "email", "test@test.com")])
-    found = unify(engine, RULES, "salt")
-    by_account = ids(engine, found)
+    put(each_engine, identifier=[*rows, identifier("shop_account:B", "email", "test@test.com")])
+    found = unify(each_engine, RULES, "salt")
+    by_account = ids(each_engine, found)
     assert by_account["member_no:M1"] == by_account["openid:o1"] != by_account["shop_account:A"]
-    assert read(engine, found.identity_link) == [{
+    assert read(each_engine, found.identity_link) == [{
         "customer_id": by_account["member_no:M1"], "account_key_a": "member_no:M1", "account_key_b": "openid:o1",
         "identifier_type": "phone", "identifier_value": PHONE, "rule": "shared_value", "is_verified": False,
         "detail": "",
     }]  # fmt: skip
-    assert read(engine, found.identity_hold) == [{
+    assert read(each_engine, found.identity_hold) == [{
         "identifier_type": "email", "identifier_value": "test@test.com", "reason": "placeholder", "account_count": 2,
         "account_keys": "shop_account:A, shop_account:B", "detail": "",
     }]  # fmt: skip
     named = {
         (row["account_key"], row["identifier_value"]): row["customer_id"]
-        for row in read(engine, found.customer_identifier)
+        for row in read(each_engine, found.customer_identifier)
     }
     assert named["openid:o1", PHONE] == by_account["member_no:M1"]
     assert len(named) == 4
-    engine.publish(found.tables())
+    each_engine.publish(found.tables())
 
 
-def test_an_empty_lake_has_no_customers(engine: Engine) -> None:
-    found = unify(engine, RULES, "salt")
-    assert all(read(engine, table) == [] for table in found.tables().values())
+def test_an_empty_lake_has_no_customers(each_engine: Engine) -> None:
+    found = unify(each_engine, RULES, "salt")
+    assert all(read(each_engine, table) == [] for table in found.tables().values())
 
 
 def test_ids_stay_when_data_are_read_again_and_when_more_come(engine: Engine) -> None:
@@ -158,9 +158,9 @@ def test_staff_are_marked_and_joined_to_nobody(engine: Engine) -> None:
     assert [held.reason for held in found.holds] == ["staff_phone"]
 
 
-def test_of_a_value_on_thousands_of_accounts_python_sees_few(engine: Engine) -> None:
-    put(engine, identifier=[identifier(f"openid:o{number:04}") for number in range(3_000)])
-    (held,) = unify(engine, RULES, "salt").holds
+def test_of_a_value_on_thousands_of_accounts_python_sees_few(each_engine: Engine) -> None:
+    put(each_engine, identifier=[identifier(f"openid:o{number:04}") for number in range(3_000)])
+    (held,) = unify(each_engine, RULES, "salt").holds
     assert (held.reason, held.account_count) == ("over_shared", 3_000)
     assert held.account_keys.startswith("openid:o0000, openid:o0001, ")
 
