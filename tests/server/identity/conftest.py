@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.few_tags import check_nothing, keep_few
 from tests.once import own_copy
 
 from huaxiang.workspace import Workspace
@@ -40,8 +41,13 @@ FOR_OTHERS = "订单号,会员号,手机号,下单时间,实付金额,订单状�
 
 
 def made_shop(folder: Path) -> None:
-    """Make the workspace of the shop in ``folder / "ws"``, refreshed once."""
+    """Make the workspace of the shop in ``folder / "ws"``, refreshed once, with few tags and no checks."""
     made = Workspace.init(folder / "ws", name="小店", memory_limit="1GB", threads=1)
+    keep_few(
+        made.folder,
+        ("lifecycle", "city", "gender", "net_revenue_total", "net_revenue_365d", "orders_total", "marketing_consent"),
+    )
+    check_nothing(made.folder)
     for name, text in {
         "会员.csv": MEMBERS,
         "商城账号.csv": ACCOUNTS,
