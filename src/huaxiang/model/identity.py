@@ -13,7 +13,16 @@ from huaxiang.shipped import shipped
 
 _FILE = "identity.yaml"
 #: What a workspace may say for itself.
-_OWN = ("identifiers", "one_per_customer", "registered_again", "sharing", "learned", "households", "placeholders")
+_OWN = (
+    "identifiers",
+    "one_per_customer",
+    "registered_again",
+    "least_likeness_of_groups",
+    "sharing",
+    "learned",
+    "households",
+    "placeholders",
+)
 Fact = Literal["person_name", "gender", "birth_date", "address"]
 
 
@@ -137,7 +146,8 @@ class IdentityRules(_Record):
     account of each name space in ``one_per_customer``, but where both show all facts of ``registered_again`` and none
     of them differs: then it is a second number of one person. ``carried`` are types of what a person carries along.
     ``value_namespaces`` are name spaces whose accounts stand for nothing but a phone or e-mail in one source.
-    ``hashed`` is keyed by identifier type.
+    ``hashed`` is keyed by identifier type. ``least_likeness_of_groups`` is the probability from which on (inclusive)
+    likeness alone joins two groups of several accounts each.
     """
 
     version: int
@@ -146,6 +156,7 @@ class IdentityRules(_Record):
     registered_again: tuple[Fact, ...]
     carried: frozenset[str]
     value_namespaces: frozenset[str]
+    least_likeness_of_groups: float = Field(gt=0, le=1)
     sharing: Sharing
     learned: Learned
     hashed: dict[str, Hashed]

@@ -2,7 +2,11 @@
 
 from datetime import date
 
-from tests.prepare.unify.people import customers, joined, person, reasons
+import pytest
+from tests.prepare.unify.people import bench, customers, joined, person, reasons, shared
+
+from huaxiang.prepare.unify.join import join
+from huaxiang.prepare.unify.records import Likely
 
 PHONE, OTHER = "13711112222", "13711113333"
 
@@ -159,3 +163,25 @@ def test_every_link_says_which_value_and_how_sure() -> None:
     assert {(link.identifier_type, link.identifier_value, link.rule) for link in links} == {
         ("phone", PHONE, "shared_value")
     }
+
+
+@pytest.mark.parametrize(
+    ("others", "probability", "reason"),
+    [
+        (("shop_account:A", "openid:o2"), 0.999, "weak_bridge"),
+        (("shop_account:A", "openid:o2"), 0.99995, None),
+        # One account, and one with nothing but the value that it came with, are no group.
+        (("shop_account:A",), 0.999, None),
+        (("shop_account:A", "phone:till:1"), 0.999, None),
+    ],
+)
+def test_likeness_joins_two_groups_only_when_it_is_very_sure(
+    others: tuple[str, ...], probability: float, reason: str | None
+) -> None:
+    member, follower, *more = people = [person(key) for key in ("member_no:M1", "openid:o1", *others)]
+    rows = [(one.key, "phone", PHONE, True) for one in (member, follower)]
+    rows += [(one.key, "phone", OTHER, True) for one in more]
+    likely = [Likely(follower.key, "shop_account:A", probability)]
+    found = join(shared(rows if others[1:] else rows[:2]), bench(people), likely=likely)
+    assert [held.reason for held in found.holds] == ([reason] if reason else [])
+    assert len(customers(people, found)) == (2 if reason else 1)

@@ -31,19 +31,33 @@ def join_likely(likely: Iterable[Likely], joinable: Joinable) -> tuple[list[Link
     links: list[Link] = []
     holds: list[Hold] = []
     bench, clusters = joinable.bench, joinable.clusters
+    likely = list(likely)
+    groups = _in_groups(likely, joinable)
     surest_first = sorted(map(_in_order, likely), key=lambda pair: (-pair.probability, *pair[:2]))
     values = _values(joinable.groups if surest_first else (), clusters)
     for pair in surest_first:
         if not {*pair[:2]} <= bench.accounts.keys() or clusters.root(pair[0]) == clusters.root(pair[1]):
             continue
         both = values[clusters.root(pair[0])] | values[clusters.root(pair[1])]
-        if reason := _refusal(pair, both, joinable):
+        weak = groups.issuperset(pair[:2]) and pair.probability < bench.rules.least_likeness_of_groups
+        if reason := _refusal(pair, both, joinable) or ("weak_bridge" if weak else None):
             holds.append(Hold(LIKENESS, _value(pair), reason, 2, ", ".join(pair[:2])))
             continue
         clusters.join(pair[:2])
         values[clusters.root(pair[0])] = both
         links.append(Link(*pair[:2], LIKENESS, str(told(pair.probability)), "likely_same", False))
     return links, holds
+
+
+def _in_groups(likely: Iterable[Likely], joinable: Joinable) -> frozenset[str]:
+    """Those of the accounts that sure links joined with others. Accounts that are nothing but a value make no group."""
+    bench, clusters = joinable.bench, joinable.clusters
+
+    def is_own(key: str) -> bool:
+        return key in bench.accounts and bench.accounts[key].namespace not in bench.rules.value_namespaces
+
+    keys = {key for pair in likely for key in pair[:2]}
+    return frozenset(key for key in keys if sum(map(is_own, clusters.members(key))) > 1)
 
 
 def _in_order(pair: Likely) -> Likely:

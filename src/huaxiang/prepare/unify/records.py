@@ -12,7 +12,7 @@ import pyarrow as pa
 HoldReason = Literal[
     "placeholder", "staff_phone", "over_shared", "unverified", "other_name", "contradiction", "two_accounts_one_source",
     "other_id_card", "split", "never_same", "changed_hands", "learned_placeholder", "operator_phone",
-    "untrusted_source", "stranger",
+    "untrusted_source", "stranger", "weak_bridge",
 ]  # fmt: skip
 LinkRule = Literal[
     "shared_value", "hashed_phone", "hashed_email", "hashed_value", "shared_in_period", "only_user_of_device",
