@@ -61,3 +61,6 @@ def test_customers_are_counted_over_all_accounts_and_settled_values_are_left_out
     assert found[1]["customers"] == ["d0", "d1", "d2"]
     shown = users_of(engine, tables, found)[("phone", "13900000001")]
     assert [row["customer_id"] for row in shown] == [f"c{number:02d}" for number in range(MOST_ACCOUNTS)]
+    # A shop that has retired the tags of what its customers are worth is shown the same accounts without it.
+    without = {**tables, "profile": tables["profile"].drop("orders_total", "net_revenue_total")}
+    assert users_of(engine, without, found) == users_of(engine, tables, found)

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
+from huaxiang.analyse.customer_worth import customer_worth
 from huaxiang.analyse.identity_records import Tables
 from huaxiang.engine.interface import Engine, only
 
@@ -31,7 +32,7 @@ def users_of(engine: Engine, tables: Tables, values: Sequence[Mapping[str, Any]]
     known = tables["customer_identifier"]
     used = known.semi_join(engine.bring("held_values", asked), _VALUE).select(*_VALUE, "account_key").distinct()
     account = tables["account"].select("account_key", "customer_id", "person_name", "first_seen_at")
-    profile = tables["profile"].select("customer_id", "orders_total", "net_revenue_total")
+    profile = customer_worth(tables["profile"])
     wide = used.inner_join(account, "account_key").left_join(profile, "customer_id").drop("customer_id_right")
     own = wide.mutate(own_place=ibis.row_number().over(group_by=[*_VALUE, "customer_id"], order_by="account_key"))
     order = [own.own_place > 0, own.account_key]

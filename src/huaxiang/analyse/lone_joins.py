@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import ibis
 import pyarrow as pa
 
+from huaxiang.analyse.customer_worth import customer_worth
 from huaxiang.analyse.identity_records import Tables
 from huaxiang.analyse.identity_report import NEED_NOBODY
 from huaxiang.analyse.lone_consents import CONSENTS, consents_of
@@ -70,7 +71,7 @@ def lone_joins(engine: Engine, tables: Tables, as_of: date, decided: Decisions, 
     counted = open_.group_by("identifier_type").agg(joins=open_.count()).order_by("identifier_type")
     by_type = {str(row["identifier_type"]): int(str(row["joins"])) for row in only(engine.arrow(counted))}
     asked = open_ if kind is None else open_.filter(open_.identifier_type == kind)
-    profile = tables["profile"].select("customer_id", "orders_total", "net_revenue_total")
+    profile = customer_worth(tables["profile"])
     wide = asked.left_join(profile, "customer_id").drop("customer_id_right")
     wide = wide.left_join(consents_of(engine, tables, asked, as_of), [*PART]).drop(*(f"{name}_right" for name in PART))
     wide = wide.mutate(consent=wide.consent.fill_null(CONSENTS[-1]))
