@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 
 from huaxiang.analyse.crowd_cost import facts_read
@@ -42,15 +43,17 @@ def tags_asked(condition: Condition, sight: Sight, tags: Iterable[str] = ()) -> 
     return with_needed([*tags, *sorted(asked & known.keys())], known)
 
 
-def past_population(day: date, condition: Condition, sight: Sight, tags: Iterable[str] = ()) -> Population:
-    """Those whom the visitor may see as of a past day, with what the condition asks for and these tags.
+def past_population(day: date, condition: Condition, sight: Sight, fields: Collection[str] = ()) -> Population:
+    """Those whom the visitor may see as of a past day, with what the condition asks for and these fields.
 
     People are told apart as today, and rows of that day that came in later count. Only what is asked for is computed:
     the fact tables that are read and the tags; a whole portrait of a past day takes many times as long. The rows are
     held by the engine until another day is asked for.
     """
     engine, tables, segments = sight.engine, published(sight.engine), sight.population.segments
-    wanted, is_ranked = tags_asked(condition, sight, tags), _asks_rfm(condition, sight)
+    wanted = tags_asked(condition, sight, [key for key in fields if key in sight.definitions.tags])
+    asked = fields_asked(condition, segments) | set(fields)
+    is_ranked = bool(asked & rfm_fields().keys())
     names = facts_needed(wanted, (*facts_read(condition, segments), *(["sale"] if is_ranked else [])))
     facts = some_facts(engine, tables["account"], day, "moved", names)
     # Who came later was nobody on that day, whom nothing is known of.
@@ -63,11 +66,9 @@ def past_population(day: date, condition: Condition, sight: Sight, tags: Iterabl
     return past if sight.access.stores is None else past.over(rows.semi_join(sight.table, "customer_id"))
 
 
-def _asks_rfm(condition: Condition, sight: Sight) -> bool:
-    return bool(fields_asked(condition, sight.population.segments) & rfm_fields().keys())
-
-
 def _ranked(rows: ir.Table, facts: dict[str, ir.Table], day: date, sight: Sight) -> ir.Table:
     members = analysis_named("rfm").on(sight.engine, facts, {}, day).members
-    # Before anybody bought there is no class either.
-    return rows if members is None else joined_rfm(rows, sight.engine.keep("moved_rfm", members))
+    if members is None:
+        # Before anybody bought there is no class either.
+        return rows.mutate(**{key: ibis.null(field.ibis_type) for key, field in rfm_fields().items()})
+    return joined_rfm(rows, sight.engine.keep("moved_rfm", members))

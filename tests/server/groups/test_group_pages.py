@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -17,6 +19,9 @@ from tests.server.crowds.shop import member as small_member
 from tests.server.crowds.test_pages import add, text_of
 from tests.server.groups.many import COUNT, PEOPLE
 
+from huaxiang.analyse.portrait import rfm_fields
+from huaxiang.analyse.registry import analysis_named
+from huaxiang.prepare.facts import kept_facts
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -197,6 +202,26 @@ def test_movement_is_counted_from_a_past_day(many: Workspace, signed_in_client: 
     for day in ("2026-06-30", "2027-01-01", "yesterday"):
         assert browser.get("/groups/movement/", {"tag": "lifecycle", "from": day}).status_code == 400
     assert browser.get("/groups/movement/", {"rule": "rfm_class is known", "from": "2026-03-31"}).status_code == 200
+
+
+def test_classes_of_rfm_move_as_they_were_on_either_day(many: Workspace, signed_in_client: Browser) -> None:
+    """Each line adds up to those whom the analysis put into the class on the first day, by the orders until then.
+
+    Before anybody ordered there is no class at all.
+    """
+    browser, day = signed_in_client("analyst"), date(2026, 3, 31)
+    table = csv_rows(browser, "/groups/movement/", **{"tag": "rfm_class", "from": day.isoformat()})
+    with many.reading() as engine:
+        facts = kept_facts(engine, engine.table("account"), day, "then")
+        members = analysis_named("rfm").on(engine, facts, {}, day).members
+        assert members is not None
+        then = Counter(engine.arrow(members).column("rfm_class").to_pylist())
+    lines = {row[0]: sum(map(int, row[1:])) for row in table[1:]}
+    named = {rfm_fields()["rfm_class"].values[key].zh: count for key, count in then.items()}
+    assert named.items() <= lines.items()
+    assert sum(lines.values()) == COUNT
+    early = csv_rows(browser, "/groups/movement/", **{"tag": "rfm_class", "from": "2025-12-31", "to": "2026-01-31"})
+    assert {row[0] for row in early[1:] if sum(map(int, row[1:]))} == {"未知", "之后新来的"}
 
 
 def test_who_went_from_one_state_to_another_is_kept_as_a_list(many: Workspace, signed_in_client: Browser) -> None:

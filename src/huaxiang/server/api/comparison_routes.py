@@ -115,8 +115,7 @@ def _exactly_in(places: tuple[int, ...], keys: list[str]) -> Condition:
 
 
 def _movement(body: MovementAsked, days: Days, sight: Sight) -> dict[str, Any]:
-    seen = [key for key in seen_tags(sight) if key in sight.definitions.tags]
-    key, group = seen_tag(sight, body.tag, "/tag", seen), group_meant(sight, body)
+    key, group = seen_tag(sight, body.tag, "/tag"), group_meant(sight, body)
     before, after = (rows_on(day, group, sight, key) for day in days)
     found = movement(sight.engine, before, after, sight.fields, key)
     if too_few(sum(flow.customers for flow in found.flows), sight):

@@ -67,8 +67,9 @@ def _moved(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any] |
 
 
 def tag_of(request: HttpRequest, sight: Sight) -> str:
-    """The tag that the address names, where it may be seen and has one value for each customer, else the usual one."""
-    seen = tuple(key for key in seen_tags(sight) if key in sight.definitions.tags and sight.fields[key].type != "list")
+    """The tag that the address names, or the field of RFM, where it may be seen and has one value for each customer,
+    else the usual one."""
+    seen = tuple(key for key in seen_tags(sight) if sight.fields[key].type != "list")
     return chosen_of(request.GET.get("tag", ""), seen, "lifecycle")
 
 
