@@ -212,7 +212,7 @@ def test_classes_of_rfm_move_as_they_were_on_either_day(many: Workspace, signed_
     browser, day = signed_in_client("analyst"), date(2026, 3, 31)
     table = csv_rows(browser, "/groups/movement/", **{"tag": "rfm_class", "from": day.isoformat()})
     with many.reading() as engine:
-        facts = kept_facts(engine, engine.table("account"), day, "then")
+        facts = kept_facts(engine, engine.table("account"), day, "then") | {"customer": engine.table("customer")}
         members = analysis_named("rfm").on(engine, facts, {}, day).members
         assert members is not None
         then = Counter(engine.arrow(members).column("rfm_class").to_pylist())
