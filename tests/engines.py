@@ -18,6 +18,19 @@ from huaxiang.engine.spark import SparkEngine
 from huaxiang.engine.spark_session import session
 
 ENGINES = ["duckdb", pytest.param("spark", marks=pytest.mark.spark)]
+#: How Spark is left to compute outside of tests: by programs that it writes and compiles, planned anew as it goes on.
+AS_SHIPPED = {
+    "spark.sql.codegen.wholeStage": "true",
+    "spark.sql.codegen.factoryMode": "FALLBACK",
+    "spark.sql.adaptive.enabled": "true",
+}
+#: For a few rows that takes longer than to interpret the plan as it stands, on two partitions that stay two. A whole
+#: town is computed as shipped (``tests/main_job/test_both_engines.py``).
+_PLAIN = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
 #: One session serves the whole run; HUAXIANG_SPARK_MASTER=local-cluster[2,1,1024] runs it on real workers.
 SMALL = {
     "spark.master": os.environ.get("HUAXIANG_SPARK_MASTER", "local[2]"),
@@ -27,6 +40,7 @@ SMALL = {
     # A session of minutes does not earn back what Java spends on its best code, and on collecting with several threads.
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.log.level": "OFF",
+    **_PLAIN,
 }
 
 

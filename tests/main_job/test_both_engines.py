@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 import pytest
-from tests.engines import SMALL
+from tests.engines import AS_SHIPPED, SMALL
 from tests.main_job.conftest import imported
 
 import huaxiang
@@ -48,7 +48,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def engines(workspace: Workspace) -> Iterator[list[Engine]]:
     """DuckDB and Spark over the same lake."""
-    opened: list[Engine] = [DuckEngine(workspace.lake), SparkEngine(workspace.lake, session(SMALL))]
+    spark = SparkEngine(workspace.lake, session(SMALL))
+    for name, value in AS_SHIPPED.items():
+        spark._spark.conf.set(name, value)
+    opened: list[Engine] = [DuckEngine(workspace.lake), spark]
     yield opened
     for engine in opened:
         engine.close()
