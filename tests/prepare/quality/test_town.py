@@ -12,6 +12,7 @@ import duckdb
 import ibis
 import pyarrow.parquet as pq
 import pytest
+from tests.few_tags import keep_few
 
 from huaxiang.analyse.quality import published_quality
 from huaxiang.engine.interface import only
@@ -44,12 +45,14 @@ class Town:
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    """500 people over half a year."""
+    """500 people over half a year; checks look at no tag."""
     folder = tmp_path_factory.mktemp("town")
     build(folder, customers=500, days=180, seed=5)
     workspace = Workspace.init(tmp_path_factory.mktemp("quality") / "ws", memory_limit="1GB", threads=1)
     looks = [look for path in sorted((folder / "raw").iterdir()) for look in workspace.look(path)]
     workspace.import_files(looks, NOW)
+    keep_few(workspace.folder, ("orders_total",))
+    workspace = Workspace.open(workspace.folder)
     workspace.refresh(NOW)
     return Town(workspace, folder, workspace.as_of())
 
