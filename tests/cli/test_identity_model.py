@@ -46,7 +46,7 @@ def test_a_version_is_estimated_trained_listed_and_approved(run: Run, lists: Pat
     wrong = run("identity", "model", "approve", "nothing", "--why", "seen", "-w", lists)
     assert (wrong.code, "nothing" in wrong.err) == (2, True)
     without = run("identity", "model", "approve", model["version"], "-w", lists)
-    assert (without.code, "--why" in without.err) == (2, True)
+    assert (without.code, "No reason was given" in without.err) == (2, True)
     assert run("identity", "model", "approve", model["version"], "--why", "seen", "-w", lists).code == 0
     states = {
         one["version"]: one["is_standing"]

@@ -6,18 +6,14 @@ Building a question takes much longer than its answer, for a customer has a hand
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import NoReturn
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from huaxiang.analyse.facts import end_of
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.engine.interface import Exchange
 from huaxiang.errors import EngineError
-from huaxiang.model.tables import canonical_tables
 
 
 class LooksMeanwhile(Exception):
@@ -25,26 +21,22 @@ class LooksMeanwhile(Exception):
 
 
 class OwnPlan:
-    """The rows of :class:`OwnRows` as an engine that computes nothing, by the end of ``day`` where one is given.
+    """The rows of :class:`OwnRows` as an engine that computes nothing.
 
     ``names`` are the tables that were asked for. Whatever would have to be computed to go on raises
     :class:`LooksMeanwhile`.
     """
 
-    def __init__(self, own: OwnRows, day: date | None = None) -> None:
+    def __init__(self, own: OwnRows) -> None:
         self.name, self.lake = own.name, own.lake
         self.outer_joins_part_batches = own.outer_joins_part_batches
         self.names = set[str]()
-        self._own, self._day = own, day
+        self._own = own
 
     def table(self, name: str) -> ir.Table:
-        """The customer's rows of the published table that had happened by the end of the day."""
-        rows = self._own.table(name)
+        """The customer's rows of the published table."""
         self.names.add(name)
-        if self._day is None or name not in canonical_tables():
-            return rows
-        end = ibis.literal(end_of(self._day), type="timestamp(6)")
-        return rows.filter(rows.occurred_at.isnull() | (rows.occurred_at < end))
+        return self._own.table(name)
 
     def tables(self) -> list[str]:
         """Names of all published tables, sorted."""

@@ -8,14 +8,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
-from huaxiang.analyse.one_past import Everybody, OnePast, alone, facts_needed, figures_used
+from huaxiang.analyse.one_past import Everybody, OnePast, figures_used
 from huaxiang.analyse.order import with_needed
-from huaxiang.analyse.own_plan import LooksMeanwhile, OwnPlan
 from huaxiang.analyse.own_rows import OwnRows
-from huaxiang.engine.interface import Engine, only
+from huaxiang.engine.interface import Engine
 from huaxiang.model.tags import Tags
 
 #: Ends of months that are looked at before the day of the profile.
@@ -51,19 +49,16 @@ def month_ends(as_of: date, months: int = MONTHS) -> list[date]:
 
 
 class MonthsOfTag:
-    """The history of one tag as a question that is asked of one customer after the other, of their own rows alone.
+    """The history of one tag as a question that is asked of one customer after the other, of their own rows alone: what
+    is known of all customers is looked up once.
 
     Raises :class:`huaxiang.errors.DefinitionError` for an unknown tag.
     """
 
     def __init__(self, own: OwnRows, tags: Tags, known: Everybody, tag: str, as_of: date) -> None:
         self.own, self._known, self._tag = own, known, tag
-        self._tags = with_needed([tag], tags)
-        self._days = month_ends(as_of)
-        told = [known.computable(self._tags, day) for day in self._days]
-        self._needs_others = any(tag in left_out for _, left_out in told)
-        self._names = set[str]()
-        self._question = None if self._needs_others else self._built(dict(zip(self._days, told, strict=True)))
+        self._tags, self._days = with_needed([tag], tags), month_ends(as_of)
+        self._needs_others = any(tag in known.computable(self._tags, day)[1] for day in self._days)
 
     def found(self) -> TagHistory:
         """The history of the customer whose rows are shown."""
@@ -71,28 +66,9 @@ class MonthsOfTag:
         return TagHistory(days, self._needs_others, bool(figures_used([self._tag], self._tags)))
 
     def _computed(self) -> Iterator[tuple[date, Any]]:
-        if self._question is None:
-            past = OnePast(self.own, self._tags, self._known).on(self._days)
-            yield from ((one.day, one.row[self._tag]) for one in past if self._tag in one.row)
-            return
-        self.own.read(self._names)
-        for row in only(self.own.arrow(self._question)):
-            yield row["day"], row["value"]  # type: ignore[misc]
-
-    def _built(self, told: Mapping[date, tuple[Tags, frozenset[str]]]) -> ir.Table | None:
-        """All days in one question; None where a day cannot be told before the customer's rows were looked at."""
-        try:
-            parts = [self._of_day(day, tags) for day, (tags, _) in told.items() if self._tag in tags]
-        except LooksMeanwhile:
-            return None
-        return ibis.union(*parts, distinct=False).order_by("day") if parts else None
-
-    def _of_day(self, day: date, tags: Tags) -> ir.Table:
-        plan = OwnPlan(self.own, day)
-        facts = {**facts_needed(plan, tags), **{name: plan.table(name) for name in ("account", "customer")}}
-        profile = alone(plan, tags, day, facts, self._known).profile
-        self._names |= plan.names
-        return profile.select(day=ibis.literal(day), value=profile[self._tag])
+        # All days in one question take longer: planning it grows faster than they do.
+        past = OnePast(self.own, self._tags, self._known).on(self._days)
+        yield from ((one.day, one.row[self._tag]) for one in past if self._tag in one.row)
 
 
 def tag_history(

@@ -90,7 +90,7 @@ def test_programs_save_caps_and_hear_what_is_wrong_with_them(shop: Workspace, pr
     saved = Workspace.open(shop.folder).definitions.segments["three"]
     assert shop.folder.joinpath("definitions/segments/three.yaml").read_text("utf-8").count("cap:") == 1
     assert saved.meaning_zh == "城市为上海市，只取其中累计订单数最高的 3 位"
-    for wrong, at in (({"cap": {"customers": 0}, "of": {"all": []}}, "/rule"),
+    for wrong, at in (({"cap": {"customers": 0}, "of": {"all": []}}, "/rule/cap"),
                       ({"cap": {"customers": 3}, "of": {"field": "citty", "op": "is known"}}, "/rule/of")):  # fmt: skip
         answer = ask.post("/api/v1/rules/validate", {"rule": wrong}, content_type="application/json")
         assert (answer.status_code, answer.json()["at"]) == (400, at)
