@@ -52,6 +52,6 @@ def pages_of(stage: str) -> tuple[MenuPage, ...]:
 def tabs_beside(route: str) -> tuple[MenuPage, ...]:
     """A page and what is shown as its tabs, in order; empty for pages that have and are none. ``route`` may be any of
     them."""
-    over = next((page.tab_of or page.route for page in PAGES if page.route == route), "")
+    over = next((page.tab_of or page.route for page in PAGES if page.route == route), None)
     family = tuple(page for page in PAGES if over in (page.route, page.tab_of))
     return family if len(family) > 1 else ()
