@@ -13,7 +13,6 @@ import ibis.expr.types as ir
 from huaxiang.analyse.fact_tags import facts_of, is_from_facts, rows_of
 from huaxiang.analyse.facts import MADE_OF
 from huaxiang.analyse.order import levels, needed_by
-from huaxiang.analyse.own_plan import OwnPlan
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.windows import Rows
 from huaxiang.engine.interface import only
@@ -32,16 +31,16 @@ class NewestEvidence:
         from_facts = {key: tag for key, tag in tags.items() if is_from_facts(tag)}
         names = {name for tag in from_facts.values() for name in facts_of(tag)} | {"account"}
         names |= {"sale"} if "order_day" in names else set()
-        plan = OwnPlan(own)
+        asked = own.noted()
         facts = {
-            name: plan.table(name) for name in sorted(names) if name in own.tables() and name not in canonical_tables()
+            name: own.table(name) for name in sorted(names) if name in own.tables() and name not in canonical_tables()
         }
         self._questions = {
             name: rows.table.aggregate(**figures)
-            for name, rows in rows_of(plan, from_facts, as_of, facts).items()
+            for name, rows in rows_of(own, from_facts, as_of, facts).items()
             if (figures := dict(_newest(name, rows, from_facts)))
         }
-        self._names = frozenset(plan.names)
+        self._names = frozenset(asked)
         self._needs = [(tag.key, needed_by(tag.rule)) for level in levels(tags) for tag in level]
 
     def found(self) -> dict[str, datetime]:

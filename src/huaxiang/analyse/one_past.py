@@ -120,7 +120,10 @@ class OnePast:
     @cached_property
     def _facts(self) -> dict[str, ir.Table]:
         """The fact tables that the tags need, built on all of the customer's rows."""
-        return facts_needed(self.own, self.tags, self.facts)
+        needed = {name for tag in self.tags.values() for name in facts_read(tag)} | self.facts
+        needed |= {"sale"} if "order_day" in needed else set()
+        account = self.own.table("account")
+        return {name: build(self.own, account, _EVER) for name, build in FACT_TABLES.items() if name in needed}
 
     def _on(self, day: date) -> Past | None:
         facts = self.facts_on(day)
@@ -136,14 +139,6 @@ def alone(engine: Engine, tags: Tags, day: date, facts: Tables, known: Everybody
     found = fact_tags(engine, own, rows_of(engine, own, day, facts), known=known.seen_by(own, day))
     wide = with_filled(engine, joined(engine, customers(engine, facts), found, own), tags, facts, day)
     return finished(engine, tags, day, facts, engine.keep("profile_from_facts", wide), found.weights)
-
-
-def facts_needed(engine: Engine, tags: Tags, more: Collection[str] = ()) -> dict[str, ir.Table]:
-    """The fact tables that the tags need, and ``more``, built on all of the rows of one customer."""
-    needed = {name for tag in tags.values() for name in facts_read(tag)} | {*more}
-    needed |= {"sale"} if "order_day" in needed else set()
-    account = engine.table("account")
-    return {name: build(engine, account, _EVER) for name, build in FACT_TABLES.items() if name in needed}
 
 
 def figures_used(keys: Collection[str], tags: Tags) -> frozenset[str]:

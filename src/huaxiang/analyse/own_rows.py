@@ -37,6 +37,7 @@ class OwnRows:
         self._read: dict[str, pa.Table] = {}
         self._shown: dict[str, ir.Table] = {}
         self._stamps: dict[str, tuple[str, int]] = {}
+        self._asked = set[str]()
         self.be(customer_id)
 
     def be(self, customer_id: str) -> None:
@@ -47,6 +48,11 @@ class OwnRows:
         self._waiting = set(self._read)
         self._account = self._engine.having(self._tables["account"], {"customer_id": [customer_id]})
         self._accounts = _texts(self._account, _ACCOUNTS[0])
+
+    def noted(self) -> set[str]:
+        """A set that from now on takes the names of the tables that are asked for, until the next one is taken."""
+        self._asked = set()
+        return self._asked
 
     def read(self, names: Iterable[str]) -> None:
         """Let the tables of these names, on which something was built, have the rows of who is shown."""
@@ -65,6 +71,7 @@ class OwnRows:
 
     def table(self, name: str) -> ir.Table:
         """The customer's rows of the published table; a table that tells of no customer comes whole."""
+        self._asked.add(name)
         if name not in self._shown or name in self._waiting:
             values = self._values(name)
             if values is None:

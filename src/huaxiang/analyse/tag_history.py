@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-import ibis.expr.types as ir
-
 from huaxiang.analyse.one_past import Everybody, OnePast, figures_used
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.own_rows import OwnRows
-from huaxiang.engine.interface import Engine
 from huaxiang.model.tags import Tags
 
 #: Ends of months that are looked at before the day of the profile.
@@ -69,20 +66,3 @@ class MonthsOfTag:
         # All days in one question take longer: planning it grows faster than they do.
         past = OnePast(self.own, self._tags, self._known).on(self._days)
         yield from ((one.day, one.row[self._tag]) for one in past if self._tag in one.row)
-
-
-def tag_history(
-    engine: Engine,
-    tables: Mapping[str, ir.Table],
-    tags: Tags,
-    known: Everybody,
-    customer_id: str,
-    tag: str,
-    as_of: date,
-) -> TagHistory:
-    """The history of one tag of one customer.
-
-    ``tables`` are the published ones and ``known`` what they say of all customers. Raises
-    :class:`huaxiang.errors.DefinitionError` for an unknown tag.
-    """
-    return MonthsOfTag(OwnRows(engine, tables, customer_id, "history"), tags, known, tag, as_of).found()
