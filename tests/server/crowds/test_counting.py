@@ -15,7 +15,7 @@ from tests.server.crowds.test_build import PEOPLE, STORE
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import Cancelled
 from huaxiang.server.crowds import cost_words
-from huaxiang.server.crowds.stopping import stop, stoppable
+from huaxiang.server.crowds.stopping import Asker, stop, stoppable
 from huaxiang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def small(engine: DuckEngine) -> int:
 
 
 def test_a_running_count_is_stopped_by_the_person(engine: DuckEngine, shop: Workspace) -> None:
-    bell = threading.Timer(0.3, stop, (shop, "li", "p1"))
+    bell = threading.Timer(0.3, stop, (shop, Asker("li", "p1")))
     bell.start()
-    with pytest.raises(Cancelled) as problem, stoppable(engine, shop, "li", "p1"):
+    with pytest.raises(Cancelled) as problem, stoppable(engine, shop, Asker("li", "p1")):
         endless(engine)
     bell.join()
     assert problem.value.code == "crowds.count_stopped"
@@ -61,7 +61,7 @@ def test_the_next_count_of_the_page_stops_the_one_before_and_no_other(engine: Du
     def count(user: str, page: str, ready: threading.Event) -> None:
         with shop.reading() as own:
             try:
-                with stoppable(own, shop, user, page):
+                with stoppable(own, shop, Asker(user, page)):
                     ready.set()
                     endless(own)
             except Cancelled as problem:
@@ -73,12 +73,12 @@ def test_the_next_count_of_the_page_stops_the_one_before_and_no_other(engine: Du
     for thread, event in zip(threads, ready, strict=True):
         thread.start()
         assert event.wait(30)
-    with stoppable(engine, shop, "li", "p1"):
+    with stoppable(engine, shop, Asker("li", "p1")):
         assert small(engine) == len(PEOPLE)
     threads[0].join(30)
     assert ended == {"li p1": "crowds.count_superseded"}
     for user, page in starts[1:]:
-        stop(shop, user, page)
+        stop(shop, Asker(user, page))
     for thread in threads:
         thread.join(30)
     assert ended == {
@@ -88,10 +88,27 @@ def test_the_next_count_of_the_page_stops_the_one_before_and_no_other(engine: Du
     }
 
 
+def test_an_earlier_request_that_comes_late_stops_nothing(engine: DuckEngine, shop: Workspace) -> None:
+    """Neither one that arrives after the later one has begun, nor one that began with it and wrote its mark last."""
+    later, earlier = Asker("li", "p1", 12), Asker("li", "p1", 9)
+    mark = shop.folder / "tmp" / "counts"
+    with stoppable(engine, shop, later):
+        with shop.reading() as own, pytest.raises(Cancelled) as problem, stoppable(own, shop, earlier):
+            small(own)
+        assert problem.value.code == "crowds.count_superseded"
+        stop(shop, earlier)
+        time.sleep(0.2)
+        assert small(engine) == len(PEOPLE)
+        assert [one.read_text().split()[0] for one in mark.iterdir()] == ["12"]
+    with pytest.raises(Cancelled) as problem, stoppable(engine, shop, earlier):
+        stop(shop, later)
+    assert problem.value.code == "crowds.count_stopped"
+
+
 def test_what_an_engine_says_of_being_stopped_is_not_shown(engine: DuckEngine, shop: Workspace) -> None:
     def looked_up_for_ever() -> None:
-        with stoppable(engine, shop, "li", "p1"):
-            stop(shop, "li", "p1")
+        with stoppable(engine, shop, Asker("li", "p1")):
+            stop(shop, Asker("li", "p1"))
             while True:
                 engine.tables()
 
@@ -102,15 +119,15 @@ def test_what_an_engine_says_of_being_stopped_is_not_shown(engine: DuckEngine, s
 
 def test_marks_are_taken_away(engine: DuckEngine, shop: Workspace) -> None:
     folder = shop.folder / "tmp" / "counts"
-    stop(shop, "li", "old")
+    stop(shop, Asker("li", "old"))
     for mark in folder.iterdir():
         os.utime(mark, (time.time() - 100_000,) * 2)
-    with stoppable(engine, shop, "li", "p1"):
+    with stoppable(engine, shop, Asker("li", "p1")):
         assert len(list(folder.iterdir())) == 1
     assert list(folder.iterdir()) == []
     # What was stopped before it began to count does not stop the next count.
-    stop(shop, "li", "p1")
-    with stoppable(engine, shop, "li", "p1"):
+    stop(shop, Asker("li", "p1"))
+    with stoppable(engine, shop, Asker("li", "p1")):
         assert small(engine) == len(PEOPLE)
 
 

@@ -11,21 +11,20 @@ from django.shortcuts import render
 from huaxiang.analyse.groups.echoes import fields_asked
 from huaxiang.errors import Cancelled, DefinitionError, EngineError
 from huaxiang.model.conditions import Condition
+from huaxiang.server.crowds.asking import asker_of
 from huaxiang.server.crowds.boxes import OUTERMOST
 from huaxiang.server.crowds.cost_words import cost_of, remember, told_cost
 from huaxiang.server.crowds.draft import draft_from, read
 from huaxiang.server.crowds.made_of import made_of
 from huaxiang.server.crowds.read_boxes import Read
 from huaxiang.server.crowds.sight import Sight, sight_of
-from huaxiang.server.crowds.stopping import page_name, stop, stoppable
+from huaxiang.server.crowds.stopping import stop, stoppable
 from huaxiang.server.data import workspace
 from huaxiang.server.groups.chosen import explained_address
-from huaxiang.server.permissions import access_of, page
+from huaxiang.server.permissions import page
 from huaxiang.server.preferences import lang_of
 from huaxiang.server.uncounted import uncounted_words
 from huaxiang.words import say
-
-_LONGEST_NAME = 40
 
 
 @page(permission="edit_definitions", methods=("POST",))
@@ -35,7 +34,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     try:
         with sight_of(request) as sight:
             found = read(draft_from(request.POST), sight.population.vocabulary)
-            with stoppable(sight.engine, sight.workspace, sight.access.user, _page_named(request)):
+            with stoppable(sight.engine, sight.workspace, asker_of(request)):
                 context = counted(found, sight, is_wanted=request.POST.get("act") == "count")
             return render(request, "crowds/_counted.html", context)
     except Cancelled as problem:
@@ -51,7 +50,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @page(permission="edit_definitions", methods=("POST",))
 def stopped(request: HttpRequest) -> HttpResponse:
     """Stop what this builder page is counting."""
-    stop(workspace(), access_of(request).user, _page_named(request))
+    stop(workspace(), asker_of(request))
     return _without_count(request, say("crowds.count_stopped", lang_of(request)))
 
 
@@ -85,7 +84,3 @@ def _measured(condition: Condition, sight: Sight, *, is_wanted: bool) -> dict[st
 
 def _without_count(request: HttpRequest, sentence: str) -> HttpResponse:
     return render(request, "crowds/_stopped.html", {"stopped": sentence})
-
-
-def _page_named(request: HttpRequest) -> str:
-    return request.POST.get("page", "")[:_LONGEST_NAME] or page_name()

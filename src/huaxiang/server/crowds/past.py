@@ -13,6 +13,7 @@ from huaxiang.model.segments import Segment
 from huaxiang.number_words import date_words
 from huaxiang.present.charts.size_over_runs import size_over_runs
 from huaxiang.server.charts import ChartPart
+from huaxiang.server.crowds.asking import asker_of
 from huaxiang.server.crowds.cost_words import ASK_SECONDS
 from huaxiang.server.crowds.kept_past import Stood
 from huaxiang.server.crowds.past_steps import Past, kept_of, past_of, steps
@@ -20,7 +21,7 @@ from huaxiang.server.crowds.sight import Sight, sight_of
 from huaxiang.server.crowds.stopping import page_name, stop, stoppable
 from huaxiang.server.data import workspace
 from huaxiang.server.past_day import among_all
-from huaxiang.server.permissions import access_of, page
+from huaxiang.server.permissions import page
 from huaxiang.server.tables import Column, text_table
 from huaxiang.words import say
 
@@ -37,13 +38,13 @@ def asked(request: HttpRequest, key: str) -> HttpResponse:
 def computed(request: HttpRequest, key: str) -> HttpResponse:
     """The past of the segment, day by day; it can be stopped. Where nobody knows how long a day takes, one is computed
     first, and the rest when it is short or ``act`` is ``all``; with ``act`` ``again`` what was kept is let go."""
-    name, act = request.POST.get("page", "")[:40] or page_name(), request.POST.get("act", "")
+    act = request.POST.get("act", "")
     try:
         with sight_of(request, _SECONDS) as sight:
             segment = sight.segment(key)
             if act == "again":
                 kept_of(segment, sight).forget()
-            with stoppable(sight.engine, sight.workspace, sight.access.user, name):
+            with stoppable(sight.engine, sight.workspace, asker_of(request)):
                 _walk(segment, sight, is_wanted=act == "all")
     except Cancelled:
         return _shown(request, key, "crowds.past.stopped")
@@ -59,7 +60,7 @@ def computed(request: HttpRequest, key: str) -> HttpResponse:
 @page(permission="see_profile", methods=("POST",))
 def stopped(request: HttpRequest, key: str) -> HttpResponse:
     """Stop what this page is computing of the past."""
-    stop(workspace(), access_of(request).user, request.POST.get("page", "")[:40])
+    stop(workspace(), asker_of(request))
     return _shown(request, key, "crowds.past.stopped")
 
 
