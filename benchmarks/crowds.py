@@ -13,12 +13,14 @@ import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from benchmarks.measuring import machine
@@ -118,10 +120,10 @@ def measured(workspace: Workspace, repeats: int) -> Iterator[tuple[str, ...]]:
         frame = duck.execute(f"SELECT {', '.join(_TAGS)} FROM {_PROFILE}").df()  # noqa: S608
         for name, (rules, times, scan) in kinds.items():
             asked = [rule for rule, _ in zip(rules(Random(name)), range(times), strict=False)]
-            ours = [_timed(lambda one=one: _counted(population, one.rule)) for one in asked]
-            theirs = [_timed(lambda one=one: int(duck.execute(one.sql).fetchone()[0])) for one in asked]
-            bare = median(_timed(lambda scan=scan: duck.execute(scan).fetchall())[0] for _ in range(3))
-            told = [_timed(lambda one=one: _by_pandas(frame, one))[0] for one in asked] if asked[0].thresholds else []
+            ours = [_timed(partial(_counted, population, one.rule)) for one in asked]
+            theirs = [_timed(partial(_by_sql, duck, one)) for one in asked]
+            bare = median(_timed(partial(_read, duck, scan))[0] for _ in range(3))
+            told = [_timed(partial(_by_pandas, frame, one))[0] for one in asked] if asked[0].thresholds else []
             equal = sum(one[1] == other[1] for one, other in zip(ours, theirs, strict=True))
             largest = max(one[1] for one in ours)
             yield (
@@ -163,6 +165,15 @@ def _timed(run: Callable[[], Any]) -> tuple[float, Any]:
     started = perf_counter()
     given = run()
     return perf_counter() - started, given
+
+
+def _by_sql(duck: duckdb.DuckDBPyConnection, asked: Asked) -> int:
+    (row,) = duck.execute(asked.sql).fetchall()
+    return int(row[0])
+
+
+def _read(duck: duckdb.DuckDBPyConnection, scan: str) -> None:
+    duck.execute(scan).fetchall()
 
 
 def _typical(seconds: Sequence[float]) -> tuple[float, float]:

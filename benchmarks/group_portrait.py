@@ -135,8 +135,8 @@ def _by_pandas(duck: duckdb.DuckDBPyConnection, splits: dict[str, Split], repeat
         found: dict[Any, int] = {}
         for key, split in splits.items():
             place = _pandas_place(frame[key], split)
-            grouped = frame.groupby([place, side], dropna=False, observed=True).size()
-            for (value, inside), customers in grouped.items():
+            grouped = frame.groupby([place, side], dropna=False, observed=True).size().reset_index(name="customers")
+            for value, inside, customers in zip(*(grouped[name] for name in grouped), strict=True):
                 found[key, None if pd.isna(value) else _text(value), bool(inside)] = int(customers)
         return found
 
@@ -146,14 +146,14 @@ def _by_pandas(duck: duckdb.DuckDBPyConnection, splits: dict[str, Split], repeat
 def _pandas_place(column: pd.Series[Any], split: Split) -> pd.Series[Any]:
     if split.kind == "values":
         return column
-    edges = [pd.Timestamp(cut) if split.field.type == "date" else float(cut) for cut in split.cuts]  # type: ignore[arg-type]
-    numbers = pd.to_datetime(column) if split.field.type == "date" else column.astype(float)
+    edges: list[Any] = [pd.Timestamp(cut) if split.field.type == "date" else float(cut) for cut in split.cuts]  # type: ignore[arg-type]
+    numbers: pd.Series[Any] = pd.to_datetime(column) if split.field.type == "date" else column.astype(float)
     if not split.zero:
         lowest = pd.Timestamp.min if split.field.type == "date" else float("-inf")
         highest = pd.Timestamp.max if split.field.type == "date" else float("inf")
         return pd.cut(numbers, [lowest, *edges, highest], right=False, labels=False)  # type: ignore[no-any-return,call-overload]
     above = pd.cut(numbers, [0, *edges, float("inf")], right=False, labels=False) + 1
-    return above.where(numbers > 0, 0).where(numbers.notna())  # type: ignore[no-any-return]
+    return above.where(numbers > 0, 0).where(numbers.notna())
 
 
 def _text(value: Any) -> str:

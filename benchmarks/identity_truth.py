@@ -84,7 +84,7 @@ def measure(engine: Engine, truth: Path) -> None:
 
 
 def _owners(truth: Path) -> pd.DataFrame:
-    rows = pq.read_table(truth / "accounts.parquet").to_pandas()
+    rows: pd.DataFrame = pq.read_table(truth / "accounts.parquet").to_pandas()
     return rows.assign(account_key=rows.source.map(_NAMESPACES) + ":" + rows.account_id).drop(
         columns=["source", "account_id"]
     )
@@ -92,7 +92,8 @@ def _owners(truth: Path) -> pd.DataFrame:
 
 def _placed(engine: Engine, found: Unified, owners: pd.DataFrame) -> pd.DataFrame:
     """One row per account that the files name and the truth knows: its customer, person and linkable group."""
-    return engine.arrow(found.account.select("account_key", "customer_id")).to_pandas().merge(owners)
+    accounts: pd.DataFrame = engine.arrow(found.account.select("account_key", "customer_id")).to_pandas()
+    return accounts.merge(owners)
 
 
 def _told(placed: pd.DataFrame) -> str:

@@ -107,7 +107,7 @@ def publish_portrait(workspace: Workspace) -> int:
 
 def _portrait(engine: DuckEngine, definitions: Definitions, tables: dict[str, ir.Table]) -> dict[str, ir.Table]:
     tags = computed_on(definitions.tags, DAY)
-    found = ProfileStep(engine, tags, DAY, DEFAULT_INCREMENTS, full=True).tables(tables)
+    found = ProfileStep(engine, tags, DAY, DEFAULT_INCREMENTS, full=True).computed(tables).tables
     members = analysis_named("rfm").on(engine, tables | found, {}, DAY).members
     found |= {} if members is None else {"rfm": engine.keep("next_rfm", members)}
     rows = tag_runs(tag_bands(engine, found["profile"], tags), tags, DAY, _RUN, None)

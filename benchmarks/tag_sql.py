@@ -19,6 +19,7 @@ from huaxiang.model.conditions import All, AnyOf, Condition, Not, Test
 from huaxiang.model.expressions import Call, Case, Name, Node, Value
 from huaxiang.model.facts import fact_named
 from huaxiang.model.fields import NUMERIC, Field, Fields
+from huaxiang.model.rule_parts import Windowed
 from huaxiang.model.rules import (
     Anniversary,
     Distribution,
@@ -33,7 +34,6 @@ from huaxiang.model.rules import (
     Preference,
     Since,
     Statistic,
-    Windowed,
 )
 from huaxiang.model.tags import Tag, Tags, fields_of, groups_of
 

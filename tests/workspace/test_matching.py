@@ -48,7 +48,7 @@ def test_the_first_model_joins_those_who_are_surely_alike_and_asks_about_the_oth
     same = {f"M{number}" for number in range(PEOPLE) if number % 6}
     asked = {f"M{number}" for number in range(PEOPLE) if number % 10 == 3}
     assert together(workspace) == same - asked
-    waiting = workspace.open_pairs()
+    waiting = workspace.open_pairs().pairs
     assert {pair.account_key_a.rpartition(":")[2] for pair in waiting} == asked
     assert [pair.probability for pair in waiting] == sorted((pair.probability for pair in waiting), reverse=True)
     (model,) = workspace.match_models()
@@ -57,7 +57,7 @@ def test_the_first_model_joins_those_who_are_surely_alike_and_asks_about_the_oth
 
 def test_why_two_records_look_alike_adds_up_to_the_probability(two_lists_once: Path) -> None:
     workspace = Workspace.open(two_lists_once)
-    pairs = [pair[:2] for pair in workspace.open_pairs()]
+    pairs = [pair[:2] for pair in workspace.open_pairs().pairs]
     for found in workspace.likenesses(pairs).values():
         assert 1 / (1 + 2**-found.total_bits) == pytest.approx(found.probability, abs=1e-9)
         said = {line.comparison: line for line in found.lines}
@@ -78,7 +78,7 @@ def test_a_link_by_likeness_is_explained_by_what_speaks_for_it_and_an_open_pair_
     assert 1 / (1 + 2**-step.likeness.total_bits) == pytest.approx(step.likeness.probability, abs=1e-9)
     assert float(step.identifier_value) < 1
     assert {row["account_key"] for row in step.evidence} == {step.account_key_a, step.account_key_b}
-    pair = workspace.open_pairs()[0]
+    pair = workspace.open_pairs().pairs[0]
     told = workspace.explain(pair.account_key_a, pair.account_key_b).obstacles
     assert told[0].likeness is not None
     assert (told[0].reason.code, told[0].likeness.probability) == ("identity.apart.alike_ask", pair.probability)
@@ -86,11 +86,11 @@ def test_a_link_by_likeness_is_explained_by_what_speaks_for_it_and_an_open_pair_
 
 
 def test_a_decision_leaves_the_queue_at_once_and_teaches_the_next_model(lists: Workspace) -> None:
-    waiting = lists.open_pairs()
+    waiting = lists.open_pairs().pairs
     for pair in waiting[:3]:
         lists.merge(pair.customer_a, pair.customer_b, "电话问过", NOW, actor="kim")
     lists.never_same(waiting[3].customer_a, waiting[3].customer_b, "同名的邻居", NOW, actor="kim")
-    assert [pair[:2] for pair in lists.open_pairs()] == [pair[:2] for pair in waiting[4:]]
+    assert [pair[:2] for pair in lists.open_pairs().pairs] == [pair[:2] for pair in waiting[4:]]
     model = lists.train(NOW, actor="kim")
     assert (model.answers, model.is_standing, model.approved_at) == (4, False, None)
     assert lists.train(NOW, actor="lee") == model
@@ -99,7 +99,7 @@ def test_a_decision_leaves_the_queue_at_once_and_teaches_the_next_model(lists: W
 
 def test_a_model_compares_only_once_it_is_approved_and_the_old_one_can_come_back(lists: Workspace) -> None:
     first = lists.match_models()[0]
-    for pair in lists.open_pairs():
+    for pair in lists.open_pairs().pairs:
         lists.merge(pair.customer_a, pair.customer_b, "电话问过", NOW, actor="kim")
     model = lists.train(NOW, actor="kim")
     steps = refreshed(lists)
@@ -126,7 +126,7 @@ def test_who_is_likely_enough_but_refused_because_of_others_is_told_why(lists: W
         decide("never_same", Sides((member,), (stranger,)), "问过", ledger, key, at=NOW, actor="kim")
         decide("merge", Sides((follower,), (stranger,)), "问过", ledger, key, at=NOW, actor="kim")
     shop.refresh(NOW)
-    (pair,) = (one for one in shop.open_pairs() if one[:2] == (member, follower))
+    (pair,) = (one for one in shop.open_pairs().pairs if one[:2] == (member, follower))
     found = shop.likenesses([pair[:2]])[pair[:2]]
     assert (found.band, found.doubt, found.refused) == ("link", None, "never_same")
     told = [one.reason.code for one in shop.explain(member, follower).obstacles]
@@ -159,7 +159,7 @@ def test_a_workspace_may_leave_it_to_people_or_not_compare_at_all(lists: Workspa
     own = Workspace.open(lists.folder)
     own.refresh(NOW)
     assert together(own) == set()
-    assert len(own.open_pairs()) == {"leave": 0, "ask": 50}[mode]
+    assert len(own.open_pairs().pairs) == {"leave": 0, "ask": 50}[mode]
 
 
 def test_what_a_workspace_may_not_say_is_named(lists: Workspace) -> None:

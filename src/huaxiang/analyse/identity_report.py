@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 
 from huaxiang.analyse.identity_records import Tables
-from huaxiang.analyse.open_holds import customers_of, open_holds
+from huaxiang.analyse.open_holds import all_holds, customers_of, open_holds, to_settle
 from huaxiang.engine.interface import Engine, count_of, only
-from huaxiang.prepare.unify.records import LIKENESS
 
 Rows = tuple[Mapping[str, Any], ...]
-#: Reasons for a hold that say all there is to say.
-NEED_NOBODY = ("placeholder", "staff_phone", "learned_placeholder", "operator_phone", "changed_hands")
 _REVIEWED = ("identifier_type", "identifier_value", "reason", "account_count", "detail", "customer_count")
 
 
@@ -45,7 +41,7 @@ class IdentityReport:
 
 def identity_report(engine: Engine, tables: Tables) -> IdentityReport:
     """The report on the tables of the latest refresh."""
-    customer, link, hold = tables["customer"], tables["identity_link"], open_holds(tables, _values(tables))
+    customer, link, hold = tables["customer"], tables["identity_link"], open_holds(tables, all_holds(tables))
     by_rule = link.group_by("rule", "identifier_type").aggregate(
         links=link.count(), customers=link.customer_id.nunique()
     )
@@ -89,8 +85,8 @@ def review(
     accounts), ``customers`` (the first 20 by id). Placeholders and staff phones need nobody: they come only when their
     ``reason`` is asked for.
     """
-    hold = _values(tables)
-    found = open_holds(tables, hold.filter(~hold.reason.isin(NEED_NOBODY) if reason is None else hold.reason == reason))
+    asked = to_settle(tables) if reason is None else all_holds(tables).filter(ibis._.reason == reason)
+    found = open_holds(tables, asked)
     worst = found.order_by(
         [ibis.desc("customer_count"), ibis.desc("account_count"), "identifier_type", "identifier_value"]
     )
@@ -100,9 +96,3 @@ def review(
         {**{name: row[name] for name in _REVIEWED}, "customers": names[row["identifier_type"], row["identifier_value"]]}
         for row in rows
     ]
-
-
-def _values(tables: Tables) -> ir.Table:
-    """The holds on values; pairs that look alike wait in a queue of their own."""
-    hold = tables["identity_hold"]
-    return hold.filter(hold.identifier_type != LIKENESS)

@@ -1,4 +1,4 @@
-"""Accounts that look like one person and are not one customer yet: the queue of them, and why they look so."""
+"""Why two accounts look like one person, comparison by comparison."""
 
 from __future__ import annotations
 
@@ -12,30 +12,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from huaxiang.analyse.identity_records import Tables
-from huaxiang.engine.interface import Engine, count_of, only
+from huaxiang.engine.interface import Engine, only
 from huaxiang.model.matching import TrainedModel
-from huaxiang.prepare.unify import Decisions
 from huaxiang.prepare.unify.records import LIKENESS
 
-_KEYS = ("account_key_a", "account_key_b")
-
-
-class OpenPair(NamedTuple):
-    """Two customers for people to decide about: their accounts that look most alike, and how probable it is (0 to 1)
-    that they are one person."""
-
-    account_key_a: str
-    account_key_b: str
-    customer_a: str
-    customer_b: str
-    probability: float
-
-
-class WaitingPairs(NamedTuple):
-    """How many pairs wait, and those of one page."""
-
-    total: int
-    pairs: list[OpenPair]
+#: The columns of a pair that name its accounts, the lesser first.
+PAIR = ("account_key_a", "account_key_b")
 
 
 class Line(NamedTuple):
@@ -84,23 +66,6 @@ def compared_by(engine: Engine, tables: Tables) -> str | None:
     return found[0] if found else None
 
 
-def open_pairs(
-    engine: Engine, tables: Tables, decided: Decisions, limit: int | None = None, offset: int = 0
-) -> WaitingPairs:
-    """How many pairs wait for people, and ``limit`` of them behind the first ``offset``, the most probable first, one
-    for any two customers: probable enough to ask about and without a decision since the last refresh. Unmasked."""
-    pair, account = tables["match_pair"], tables["account"].select("account_key", "customer_id")
-    asked = pair.filter(pair.band != "leave").select(*_KEYS, "probability")
-    for side, key in zip("ab", _KEYS, strict=True):
-        ends = account.rename({f"customer_{side}": "customer_id", key: "account_key"})
-        asked = asked.inner_join(ends, key)
-    apart = asked.filter(asked.customer_a != asked.customer_b).select(*OpenPair._fields)
-    waiting = engine.keep("pairs_waiting", _most_alike(_without_decided(engine, apart, decided)))
-    ordered = waiting.order_by([ibis.desc("probability"), *_KEYS]).limit(limit, offset=offset)
-    rows = zip(*engine.arrow(ordered).to_pydict().values(), strict=True)
-    return WaitingPairs(count_of(engine, waiting), [OpenPair(*row) for row in rows])
-
-
 def likenesses(
     engine: Engine, tables: Tables, model: TrainedModel, pairs: Collection[Sequence[str]]
 ) -> dict[tuple[str, str], Likeness]:
@@ -108,8 +73,8 @@ def likenesses(
     left out. Unmasked: pass the values through release."""
     if not pairs:
         return {}
-    wanted = pa.table({key: pa.array([pair[side] for pair in pairs], pa.string()) for side, key in enumerate(_KEYS)})
-    rows = tables["match_pair"].semi_join(engine.bring("likeness_wanted", wanted), _KEYS)
+    wanted = pa.table({key: pa.array([pair[side] for pair in pairs], pa.string()) for side, key in enumerate(PAIR)})
+    rows = tables["match_pair"].semi_join(engine.bring("likeness_wanted", wanted), PAIR)
     records = _records(engine, tables, {key for pair in pairs for key in pair[:2]})
     refused = _refused(engine, tables["identity_hold"], pairs)
     told = (_likeness(row, records, model) for row in only(engine.arrow(rows)))
@@ -124,33 +89,8 @@ def strongest(engine: Engine, tables: Tables, one: Collection[str], other: Colle
     across: ir.BooleanValue = (pair.account_key_a.isin(here) & pair.account_key_b.isin(there)) | (
         pair.account_key_a.isin(there) & pair.account_key_b.isin(here)
     )
-    found = only(engine.arrow(pair.filter(across).order_by([ibis.desc("probability"), *_KEYS]).limit(1)))
-    return (str(found[0][_KEYS[0]]), str(found[0][_KEYS[1]])) if found else None
-
-
-def _most_alike(pairs: ir.Table) -> ir.Table:
-    """Of any two customers the pair that is most alike."""
-    both = (pairs.customer_a, pairs.customer_b)
-    customers = [ibis.least(*both), ibis.greatest(*both)]
-    order = [ibis.desc(pairs.probability), *(pairs[key] for key in _KEYS)]
-    placed = pairs.mutate(place=ibis.row_number().over(group_by=customers, order_by=order))
-    return placed.filter(placed.place == 0).drop("place")
-
-
-def _without_decided(engine: Engine, pairs: ir.Table, decided: Decisions) -> ir.Table:
-    if not decided.standing:
-        return pairs
-    keys = pairs.select(key=_KEYS[0]).union(pairs.select(key=_KEYS[1]), distinct=True)
-    settled = sorted(
-        {
-            (min(left, right), max(left, right))
-            for ruling in decided.rulings(engine.arrow(keys).column(0).to_pylist())
-            for left in ruling.left
-            for right in ruling.right
-        }
-    )
-    columns = {key: pa.array([pair[side] for pair in settled], pa.string()) for side, key in enumerate(_KEYS)}
-    return pairs.anti_join(engine.bring("pairs_decided", pa.table(columns)), _KEYS)
+    found = only(engine.arrow(pair.filter(across).order_by([ibis.desc("probability"), *PAIR]).limit(1)))
+    return (str(found[0][PAIR[0]]), str(found[0][PAIR[1]])) if found else None
 
 
 def _records(engine: Engine, tables: Tables, keys: set[str]) -> dict[str, dict[str, Any]]:
@@ -167,10 +107,10 @@ def _refused(engine: Engine, hold: ir.Table, pairs: Collection[Sequence[str]]) -
 
 
 def _likeness(row: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]], model: TrainedModel) -> Likeness:
-    sides = tuple(records.get(row[key], {}) for key in _KEYS)
+    sides = tuple(records.get(row[key], {}) for key in PAIR)
     lines = tuple(sorted(_lines(row, sides, model), key=lambda line: -abs(line.bits)))
     start = row["weight"] - math.fsum(line.bits for line in lines)
-    return Likeness(row[_KEYS[0]], row[_KEYS[1]], row["probability"], row["doubt"], start, lines, row["band"])
+    return Likeness(row[PAIR[0]], row[PAIR[1]], row["probability"], row["doubt"], start, lines, row["band"])
 
 
 def _lines(row: Mapping[str, Any], sides: Sequence[Mapping[str, Any]], model: TrainedModel) -> Iterator[Line]:

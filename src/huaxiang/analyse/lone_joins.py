@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from huaxiang.analyse.customer_worth import customer_worth
 from huaxiang.analyse.identity_records import Tables
-from huaxiang.analyse.identity_report import NEED_NOBODY
 from huaxiang.analyse.lone_consents import CONSENTS, consents_of
 from huaxiang.analyse.lone_links import PART, TABLE, VALUE, grouped
 from huaxiang.analyse.lone_settled import waiting
+from huaxiang.analyse.open_holds import NEED_NOBODY
 from huaxiang.engine.interface import Engine, only
 from huaxiang.prepare.unify.decisions import Decisions
 

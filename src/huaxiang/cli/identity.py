@@ -194,7 +194,7 @@ IDENTITY: dict[str, Function | dict[str, Function]] = {
 
 def _others_waiting(workspace: Workspace) -> dict[str, int]:
     """How many customers and pairs wait in the lists that have a command of their own."""
-    return {"doubtful": workspace.doubtful(0)[0].total, "likely": workspace.pairs_waiting()}
+    return {"doubtful": workspace.doubtful(0)[0].total, "likely": workspace.open_pairs(0).total}
 
 
 def _previewed(desk: Desk, kind: DecisionKind, sides: Sides) -> None:

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
-from huaxiang.analyse.likely_pairs import Likeness, OpenPair
+from huaxiang.analyse.likely_pairs import Likeness
 from huaxiang.analyse.match_words import left_out_words
 from huaxiang.analyse.model_change import MovedCustomers
+from huaxiang.analyse.waiting_pairs import OpenPair
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.masked import headers, masked_account
 from huaxiang.cli.output import table
@@ -27,9 +28,12 @@ def likely(context: typer.Context, limit: Limit = 20) -> None:
     """List accounts that are likely one person, and why."""
     desk = Desk.of(context)
     workspace = desk.workspace()
-    pairs = workspace.open_pairs(limit)
-    why = workspace.likenesses([pair[:2] for pair in pairs])
-    desk.answer({"pairs": [_pair_document(pair, why) for pair in pairs]}, *_pair_parts(desk, pairs, why))
+    waiting = workspace.open_pairs(limit)
+    why = workspace.likenesses([pair[:2] for pair in waiting.pairs])
+    pairs = [_pair_document(pair, why) for pair in waiting.pairs]
+    held = [desk.say("likely.held", n=waiting.held)] if waiting.held else []
+    document = {"total": waiting.total, "held": waiting.held, "pairs": pairs}
+    desk.answer(document, *_pair_parts(desk, waiting.pairs, why), *held)
 
 
 def models(context: typer.Context) -> None:

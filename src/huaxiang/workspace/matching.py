@@ -8,8 +8,9 @@ from datetime import datetime
 
 import ibis.expr.types as ir
 
-from huaxiang.analyse.likely_pairs import Likeness, OpenPair, compared_by, likenesses, open_pairs
+from huaxiang.analyse.likely_pairs import Likeness, compared_by, likenesses
 from huaxiang.analyse.model_change import ModelChange, MovedCustomers, model_change, moved_customers
+from huaxiang.analyse.waiting_pairs import WaitingPairs, open_pairs
 from huaxiang.engine import DuckEngine
 from huaxiang.engine.interface import count_of
 from huaxiang.errors import InputError
@@ -82,15 +83,10 @@ class Matching(Deciding):
         with self._models() as models:
             return models.approve(version, reasoned(why), now, actor)
 
-    def open_pairs(self, limit: int | None = None) -> list[OpenPair]:
-        """Pairs that wait for people, the most probable first; unmasked."""
+    def open_pairs(self, limit: int | None = None) -> WaitingPairs:
+        """Pairs that wait for people, the most probable first, and how many wait; unmasked."""
         with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
-            return open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(self.folder)), limit).pairs
-
-    def pairs_waiting(self) -> int:
-        """How many pairs wait for people."""
-        with self._published() as (engine, tables), Ledger.open(self.ledger_path) as ledger:
-            return open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(self.folder)), 0).total
+            return open_pairs(engine, tables, standing(ledger, Pseudonym.of_workspace(self.folder)), limit)
 
     def likenesses(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], Likeness]:
         """Why pairs of accounts look like one person; unmasked. Pairs that were not compared are left out."""

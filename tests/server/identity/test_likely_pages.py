@@ -39,7 +39,7 @@ def test_pairs_stand_side_by_side_masked_and_a_decision_takes_them_off(
     lists: Workspace, signed_in_client: Browser
 ) -> None:
     browser = signed_in_client("admin")
-    waiting = lists.open_pairs()
+    waiting = lists.open_pairs().pairs
     lines = [line for found in lists.likenesses([pair[:2] for pair in waiting]).values() for line in found.lines]
     text = browser.get("/identity/likely/").content.decode()
     assert "有 6 对账号的资料很像" in text
@@ -80,7 +80,7 @@ def test_a_model_is_approved_on_its_page_with_what_it_would_change(lists: Worksp
     assert "第一个版本，更新画像时自动启用" in first
     assert re.search("最近一次比对：120 个账号，比较了 \\d+ 对", first)
     assert re.search("大约要比较 \\d+ 对账号", browser.get("/identity/model/cost/").content.decode())
-    for pair in lists.open_pairs():
+    for pair in lists.open_pairs().pairs:
         lists.merge(pair.customer_a, pair.customer_b, "电话问过", NOW, actor="kim")
     model = lists.train(NOW, actor="kim")
     assert "等人确认" in browser.get("/identity/model/").content.decode()

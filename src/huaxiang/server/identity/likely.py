@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from huaxiang.analyse.identity_records import Tables, named
-from huaxiang.analyse.likely_pairs import OpenPair, compared_by, likenesses, open_pairs, strongest
+from huaxiang.analyse.likely_pairs import compared_by, likenesses, strongest
+from huaxiang.analyse.waiting_pairs import OpenPair, WaitingPairs, open_pairs
 from huaxiang.engine import DuckEngine
 from huaxiang.ledger import Ledger, Pseudonym
 from huaxiang.maintain.match_models import MatchModels
@@ -34,9 +35,10 @@ def likely(request: HttpRequest) -> HttpResponse:
     waiting, shown = _shown(at, access, lang_of(request))
     context = {
         "pairs": shown,
-        "all": waiting,
+        "all": waiting.total,
+        "held": waiting.held,
         "page": at,
-        "next": at + 1 if waiting > PAGE_PAIRS * at else None,
+        "next": at + 1 if waiting.total > PAGE_PAIRS * at else None,
         "may_decide": access.may("decide_identity"),
     }
     return render(request, "identity/likely.html", context)
@@ -75,15 +77,15 @@ def likenesses_of(
     return [worded(found[pair], access, lang, stores) for pair in pairs if pair in found]
 
 
-def _shown(at: int, access: Access, lang: str) -> tuple[int, list[tuple[OpenPair, Pair]]]:
+def _shown(at: int, access: Access, lang: str) -> tuple[WaitingPairs, list[tuple[OpenPair, Pair]]]:
     """How many pairs wait, and those of one page."""
     home = workspace()
     with reading() as engine, Ledger.open(home.ledger_path) as ledger:
         tables, version = latest(engine).tables, compared_by(engine, latest(engine).tables)
         decided = standing(ledger, Pseudonym.of_workspace(home.folder))
-        total, here = open_pairs(engine, tables, decided, PAGE_PAIRS, PAGE_PAIRS * (at - 1))
-        if version is None or not here:
-            return total, []
+        waiting = open_pairs(engine, tables, decided, PAGE_PAIRS, PAGE_PAIRS * (at - 1))
+        if version is None or not waiting.pairs:
+            return waiting, []
         model = MatchModels(home.models_folder, ledger).named(version)
-        why = likenesses(engine, tables, model, [pair[:2] for pair in here])
-    return total, [(pair, worded(why[pair[:2]], access, lang)) for pair in here if pair[:2] in why]
+        why = likenesses(engine, tables, model, [pair[:2] for pair in waiting.pairs])
+    return waiting, [(pair, worded(why[pair[:2]], access, lang)) for pair in waiting.pairs if pair[:2] in why]

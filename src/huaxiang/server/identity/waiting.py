@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from huaxiang.analyse.identity_report import NEED_NOBODY, IdentityReport
+from huaxiang.analyse.identity_report import IdentityReport
 from huaxiang.analyse.lone_joins import LoneJoins
+from huaxiang.analyse.open_holds import NEED_NOBODY
 from huaxiang.analyse.suspicious import Doubtful
 from huaxiang.number_words import short_number
 from huaxiang.server.identity.words import hold_words, type_words
