@@ -8,10 +8,10 @@ is a place among the others of that day.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -22,7 +22,7 @@ from huaxiang.analyse.facts import end_of
 from huaxiang.analyse.filled import with_filled
 from huaxiang.analyse.in_force import computed_on
 from huaxiang.analyse.order import full_only, needed_by
-from huaxiang.analyse.own_rows import OwnRows
+from huaxiang.analyse.own_rows import OwnRows, Step
 from huaxiang.analyse.profile import Profiled, customers, finished
 from huaxiang.analyse.windows import Rows
 from huaxiang.engine.interface import Engine, only
@@ -35,6 +35,8 @@ from huaxiang.prepare.history import history
 Tables = Mapping[str, ir.Table]
 #: Later than everything: rows of later days have been left out before.
 _EVER = date(9999, 12, 30)
+#: Days of which the question is held.
+_MOST_DAYS = 14
 _BEFORE_ALL = datetime(1, 1, 1)
 
 
@@ -87,9 +89,19 @@ def everybody(engine: Engine, tables: Tables, tags: Tags, as_of: date) -> Everyb
     return Everybody(row[0] if row else {}, _seen_since(engine, tables, tags, as_of))
 
 
+class _Built(NamedTuple):
+    """What was built for a day, and the steps that give it other rows."""
+
+    facts: Tables
+    done: Profiled
+    left_out: frozenset[str]
+    steps: list[Step]
+
+
 @dataclass(frozen=True)
 class OnePast:
-    """The past of one customer. Building takes longer than computing, so several days share what is built.
+    """The past of the customer whose rows are ``own``. Building takes longer than computing: several days share what is
+    built, and whoever asks of one customer after the other keeps it.
 
     ``facts`` are fact tables that are wanted besides those that the tags need.
     """
@@ -98,9 +110,13 @@ class OnePast:
     tags: Tags
     all: Everybody
     facts: frozenset[str] = frozenset()
+    _built: dict[date, _Built] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
+    _fact_steps: list[Step] = field(default_factory=list)
 
     def on(self, days: Iterable[date]) -> Iterator[Past]:
         """The customer at the end of each of the days; none where the customer is not in the portrait."""
+        self.own.read(self._names)
         for day in days:
             found = self._on(day)
             if found is not None:
@@ -110,7 +126,7 @@ class OnePast:
         """The customer's fact tables of a day, each computed once; asking for another day replaces their rows."""
         built = self._facts
         self.own.turn_to(day)
-        found = {name: self.own.keep(f"fact_{name}", rows) for name, rows in built.items()}
+        found = {name: self.own.keep_of_rows(f"fact_{name}", rows) for name, rows in built.items()}
         return found | {name: self.own.table(name) for name in ("account", "customer")}
 
     def history(self, facts: Tables) -> ir.Table:
@@ -123,14 +139,33 @@ class OnePast:
         needed = {name for tag in self.tags.values() for name in facts_read(tag)} | self.facts
         needed |= {"sale"} if "order_day" in needed else set()
         account = self.own.table("account")
-        return {name: build(self.own, account, _EVER) for name, build in FACT_TABLES.items() if name in needed}
+        with self.own.recording() as steps:
+            found = {name: build(self.own, account, _EVER) for name, build in FACT_TABLES.items() if name in needed}
+        self._fact_steps.extend(steps)
+        return found
 
     def _on(self, day: date) -> Past | None:
-        facts = self.facts_on(day)
-        tags, left_out = self.all.computable(self.tags, day)
-        done = alone(self.own, tags, day, facts, self.all)
-        profile, sure = self.own.arrow(done.profile), self.own.arrow(done.confidence).to_pylist()
-        return Past(day, facts, profile, sure[0], left_out) if sure else None
+        built = self._anew(day) if day in self._built else self._build(day)
+        profile, sure = self.own.arrow(built.done.profile), self.own.arrow(built.done.confidence).to_pylist()
+        return Past(day, built.facts, profile, sure[0], built.left_out) if sure else None
+
+    def _anew(self, day: date) -> _Built:
+        self.own.turn_to(day)
+        for step in (*self._fact_steps, *self._built[day].steps):
+            step()
+        return self._built[day]
+
+    def _build(self, day: date) -> _Built:
+        if len(self._built) > _MOST_DAYS:
+            self._built.pop(next(iter(self._built)))
+        asked = self.own.noted()
+        with self.own.recording() as steps:
+            facts = self.facts_on(day)
+            tags, left_out = self.all.computable(self.tags, day)
+            done = alone(self.own, tags, day, facts, self.all)
+        self._built[day] = _Built(facts, done, left_out, steps)
+        self._names.update(asked)
+        return self._built[day]
 
 
 def alone(engine: Engine, tags: Tags, day: date, facts: Tables, known: Everybody) -> Profiled:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import NoReturn
 
 import ibis.expr.types as ir
@@ -11,10 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huaxiang.analyse.facts import end_of
+from huaxiang.analyse.held_rows import HeldRows, Stamp
 from huaxiang.engine.interface import Engine, Exchange
 from huaxiang.errors import EngineError
 from huaxiang.model.tables import canonical_tables
 
+#: Lays something down in the engine, with the rows that are shown when it is called.
+Step = Callable[[], ir.Table]
 _ACCOUNTS = ("account_key", "referrer_account_key")
 #: Tables whose rows name no account but an order.
 _OF_ORDERS = ("order_line", "payment")
@@ -36,8 +41,10 @@ class OwnRows:
         self.outer_joins_part_batches = False
         self._read: dict[str, pa.Table] = {}
         self._shown: dict[str, ir.Table] = {}
-        self._stamps: dict[str, tuple[str, int]] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._held = HeldRows(engine)
         self._asked = set[str]()
+        self._steps: list[Step] | None = None
         self.be(customer_id)
 
     def be(self, customer_id: str) -> None:
@@ -58,6 +65,16 @@ class OwnRows:
         """Let the tables of these names, on which something was built, have the rows of who is shown."""
         for name in names:
             self.table(name)
+
+    @contextmanager
+    def recording(self) -> Iterator[list[Step]]:
+        """A list that takes, while the block runs, every step of bringing, keeping and viewing: who repeats them has
+        what was built in the block for another customer, or with the rows of another day."""
+        outer, self._steps = self._steps, list[Step]()
+        try:
+            yield self._steps
+        finally:
+            self._steps = outer
 
     def has_rows(self, name: str) -> bool:
         """Whether a table that was asked for has a row."""
@@ -88,15 +105,28 @@ class OwnRows:
 
     def bring(self, name: str, rows: pa.Table) -> ir.Table:
         """Rows from Python, under a name of their own."""
-        return self._engine.bring(f"{self._purpose}_{name}", rows)
+        return self._laid(partial(self._held.bring, f"{self._purpose}_{name}", rows))
+
+    def work_out(self, name: str, expr: ir.Table, work: Callable[[pa.Table], pa.Table]) -> ir.Table:
+        """What Python makes of the rows of the expression, under a name of its own."""
+        named = f"{self._purpose}_{name}"
+        return self._laid(
+            lambda: self._held.of_rows(named, expr, self._stamps, lambda: self._engine.work_out(named, expr, work))
+        )
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once, under a name of its own."""
-        return self._engine.keep(f"{self._purpose}_{name}", expr)
+        return self._laid(partial(self._engine.keep, f"{self._purpose}_{name}", expr))
+
+    def keep_of_rows(self, name: str, expr: ir.Table) -> ir.Table:
+        """As :meth:`keep`, for an expression that rests on rows alone: while they are those of the last time, nothing
+        is computed again. In most months nothing happens to most customers."""
+        named = f"{self._purpose}_{name}"
+        return self._laid(lambda: self._held.of_rows(named, expr, self._stamps, lambda: self._engine.keep(named, expr)))
 
     def view(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression under a name of its own, computed whenever it is asked for."""
-        return self._engine.view(f"{self._purpose}_{name}", expr)
+        return self._laid(partial(self._engine.view, f"{self._purpose}_{name}", expr))
 
     def arrow(self, expr: ir.Table | ir.Column | ir.Scalar) -> pa.Table:
         """The rows of the expression."""
@@ -132,16 +162,23 @@ class OwnRows:
     def close(self) -> None:
         """Nothing: the engine underneath goes on."""
 
+    def _laid(self, step: Step) -> ir.Table:
+        if self._steps is not None:
+            self._steps.append(step)
+        return step()
+
+    def _name(self, table: str) -> str:
+        return f"{self._purpose}_rows_{table}"
+
     def _show(self, name: str) -> None:
         rows = self._read[name]
         if self._end is not None and name in canonical_tables():
             at = rows.column("occurred_at")
             rows = rows.filter(pc.or_kleene(pc.is_null(at), pc.less(at, self._end)))
-        # The rows of a day are the first ones in time: as many of them are the same ones.
         stamp = (self._customer_id if rows.num_rows else "", rows.num_rows)
-        if self._stamps.get(name) != stamp:
-            self._shown[name] = self._engine.bring(f"{self._purpose}_rows_{name}", rows)
-            self._stamps[name] = stamp
+        if self._stamps.get(self._name(name)) != stamp:
+            self._shown[name] = self._engine.bring(self._name(name), rows)
+            self._stamps[self._name(name)] = stamp
 
     def _values(self, name: str) -> Mapping[str, Sequence[str]] | None:
         """What says that a row of the table is the customer's: the column, and its values; None where nothing does."""

@@ -53,8 +53,8 @@ class MonthsOfTag:
     """
 
     def __init__(self, own: OwnRows, tags: Tags, known: Everybody, tag: str, as_of: date) -> None:
-        self.own, self._known, self._tag = own, known, tag
-        self._tags, self._days = with_needed([tag], tags), month_ends(as_of)
+        self._tag, self._tags, self._days = tag, with_needed([tag], tags), month_ends(as_of)
+        self._past = OnePast(own, self._tags, known)
         self._needs_others = any(tag in known.computable(self._tags, day)[1] for day in self._days)
 
     def found(self) -> TagHistory:
@@ -64,5 +64,5 @@ class MonthsOfTag:
 
     def _computed(self) -> Iterator[tuple[date, Any]]:
         # All days in one question take longer: planning it grows faster than they do.
-        past = OnePast(self.own, self._tags, self._known).on(self._days)
+        past = self._past.on(self._days)
         yield from ((one.day, one.row[self._tag]) for one in past if self._tag in one.row)

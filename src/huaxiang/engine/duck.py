@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -79,6 +79,10 @@ class DuckEngine:
                 return self._kept(name, ibis.Schema.from_pyarrow(rows.schema))
         finally:
             self._duck.unregister(_BROUGHT)
+
+    def work_out(self, name: str, expr: ir.Table, work: Callable[[pa.Table], pa.Table]) -> ir.Table:
+        """What Python makes of the rows of the expression, brought under that name."""
+        return self.bring(name, work(self.arrow(expr)))
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once and held for this session."""

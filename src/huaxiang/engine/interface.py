@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import ibis.expr.types as ir
@@ -38,6 +38,9 @@ class Engine(Protocol):
 
     def bring(self, name: str, rows: pa.Table) -> ir.Table:
         """Rows from Python as a table of this session, seen by nobody else; a second one replaces the first."""
+
+    def work_out(self, name: str, expr: ir.Table, work: Callable[[pa.Table], pa.Table]) -> ir.Table:
+        """What Python makes of the rows of the expression, brought under that name."""
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once and held for this session under that name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from operator import or_
@@ -80,6 +80,10 @@ class SparkEngine:
         """Rows from Python as a table of this session; a second one replaces the first."""
         with self._computing():
             return self._show(f"own_{name}", self._spark.createDataFrame(portable(rows)))
+
+    def work_out(self, name: str, expr: ir.Table, work: Callable[[pa.Table], pa.Table]) -> ir.Table:
+        """What Python makes of the rows of the expression, brought under that name."""
+        return self.bring(name, work(self.arrow(expr)))
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """The expression computed once and held for this session."""

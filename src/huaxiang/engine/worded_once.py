@@ -69,7 +69,10 @@ class WordedOnce(Backend):  # type: ignore[misc] # Ibis ships no types
         # It loads pandas, which a command that asks nothing does without.
         from ibis.backends.duckdb.converter import DuckDBPyArrowData
 
-        self._run_pre_execute_hooks(expr)
-        statement = self.compile(expr.as_table(), limit=limit, params=params)
+        asked = expr.as_table()
+        statement = self.compile(asked, limit=limit, params=params)
+        if asked.op() not in _worded.texts:
+            # It has rows of Python, to be registered; to look for them takes longer than many a question.
+            self._run_pre_execute_hooks(expr)
         rows = self.con.execute(statement).to_arrow_table()
         return expr.__pyarrow_result__(rows, data_mapper=DuckDBPyArrowData)

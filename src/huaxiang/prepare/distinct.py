@@ -17,8 +17,12 @@ def with_worked_out(
 
     ``to`` is the new column and its type. ``name`` is the session table that holds the answers: use each name once.
     """
-    texts = engine.arrow(rows.filter(rows[column].notnull()).select(column).distinct()).column(0).to_pylist()
-    answers = pa.array([work(text) for text in texts], to[1])
-    known = engine.bring(name, pa.table({"given": pa.array(texts, pa.string()), "made": answers}))
+
+    def answered(given: pa.Table) -> pa.Table:
+        texts = given.column(0).to_pylist()
+        answers = pa.array([work(text) for text in texts], to[1])
+        return pa.table({"given": pa.array(texts, pa.string()), "made": answers})
+
+    known = engine.work_out(name, rows.filter(rows[column].notnull()).select(column).distinct(), answered)
     joined = rows.left_join(known, rows[column] == known.given)
     return joined.mutate(**{to[0]: joined.made}).select(*rows.columns, to[0])

@@ -27,13 +27,15 @@ WHO = ("M0001", "M0003")
 
 @pytest.fixture(scope="module")
 def alone(made: Workspace, ids: dict[str, str]) -> dict[tuple[str, date], Any]:
-    """Every customer alone on every day."""
+    """Every customer alone on every day, as whoever was asked about before left it."""
     found = {}
     with made.reading() as engine:
         tables, tags = Published(engine), made.definitions.tags
         known = everybody(engine, tables, tags, made.as_of())
+        one = OnePast(OwnRows(engine, tables, ids["M0002"]), tags, known, frozenset(FACT_TABLES))
+        assert len(list(one.on(DAYS))) > 1
         for key in map(ids.__getitem__, WHO):
-            one = OnePast(OwnRows(engine, tables, key), tags, known, frozenset(FACT_TABLES))
+            one.own.be(key)
             for past in one.on(DAYS):
                 counts = {name: count_of(engine, past.facts[name]) for name in FACT_TABLES}
                 found[key, past.day] = (past.row, counts, past.left_out)

@@ -8,7 +8,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from huaxiang.analyse.one_past import Everybody, OnePast, Past, everybody
+from huaxiang.analyse.one_past import OnePast, Past, everybody
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound
@@ -38,19 +38,22 @@ class PastTables(Mapping[str, ir.Table]):
 
 
 class _Held(threading.local):
-    """What a thread holds: of everybody for one snapshot, and the customer and day that it showed last."""
+    """What a thread holds while the same is published and defined: the past of whoever is asked about, and the customer
+    and day that it showed last."""
 
-    stamp: tuple[DuckEngine, int] | None = None
-    everybody: Everybody
-    shown: tuple[str, date] | None = None
+    stamp: tuple[object, ...] = ()
+    one: OnePast
+    shown: tuple[object, ...] = ()
     tables: PastTables
 
-    def turn_to(self, engine: DuckEngine, now: Portrait, tags: Tags) -> None:
-        """Hold what is published now."""
-        stamp = (engine, engine.snapshot())
+    def turn_to(self, engine: DuckEngine, now: Portrait, tags: Tags, customer_id: str) -> None:
+        """Let it be about that customer of what is published now."""
+        stamp = (engine, engine.snapshot(), tags)
         if self.stamp != stamp:
-            self.everybody, self.shown = everybody(engine, now.tables, tags, now.latest), None
+            self.stamp, known = (), everybody(engine, now.tables, tags, now.latest)
+            self.one = OnePast(OwnRows(engine, now.tables, customer_id, "past"), tags, known, frozenset(FACT_TABLES))
             self.stamp = stamp
+        self.one.own.be(customer_id)
 
 
 _HELD = _Held()
@@ -66,19 +69,19 @@ def day_in_reach(engine: DuckEngine, day: date | None) -> Portrait:
 
 def is_at_hand(day: date, customer_id: str) -> bool:
     """Whether this thread holds that customer on that day."""
-    return _HELD.shown == (customer_id, day)
+    return _HELD.shown[-2:] == (customer_id, day)
 
 
 def past_portrait(engine: DuckEngine, tags: Tags, day: date, customer_id: str) -> Portrait:
     """The portrait of one customer on a day before the published one; whoever was no customer then is not found."""
     now = day_in_reach(engine, day)
-    _HELD.turn_to(engine, now, tags)
-    if _HELD.shown != (customer_id, day):
-        _HELD.shown = None
-        one = OnePast(OwnRows(engine, now.tables, customer_id, "past"), tags, _HELD.everybody, frozenset(FACT_TABLES))
-        found = next(one.on([day]), None)
+    asked = (engine, engine.snapshot(), tags, customer_id, day)
+    if _HELD.shown != asked:
+        _HELD.shown = ()
+        _HELD.turn_to(engine, now, tags, customer_id)
+        found = next(_HELD.one.on([day]), None)
         if found is None:
             raise NotFound("customer.not_found", given=customer_id)
-        _HELD.tables = PastTables(engine, now.tables, one, found)
-        _HELD.shown = (customer_id, day)
+        _HELD.tables = PastTables(engine, now.tables, _HELD.one, found)
+        _HELD.shown = asked
     return Portrait(day, now.latest, _HELD.tables)
