@@ -10,7 +10,7 @@ from huaxiang.model.identity import IdentityRules
 from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.current import current
 from huaxiang.prepare.foreign_names import names_of_others
-from huaxiang.prepare.names import with_comparable_name
+from huaxiang.prepare.names import with_comparable_name, with_title_gender
 
 _KEYS = ("account_key", "referrer_account_key")
 
@@ -21,7 +21,7 @@ def accounts(engine: Engine, rules: IdentityRules) -> ir.Table:
     ``last_seen_at``.
 
     ``person_name`` is in comparable form; name, gender and birth date are the newest that are known, those beside
-    somebody else's phone left out.
+    somebody else's phone left out. Where no row states a gender, the form of address in that name tells it (王女士).
     ``first_seen_at`` and ``last_seen_at`` are the first and the last time that something happened, null when no row
     says when.
     """
@@ -37,7 +37,10 @@ def _named_by_key(engine: Engine, known: ir.Table, rules: IdentityRules) -> ir.T
     stands_for_value = known.namespace.isin(sorted(rules.value_namespaces))
     in_key = ibis.ifelse(stands_for_value, known.account_key.re_replace("^[^|]*[|]?", ""), ibis.null("string"))
     named = with_comparable_name(engine, known.mutate(in_key=in_key), "in_key", rules.names, "names_in_keys")
-    return named.mutate(person_name=named.person_name.coalesce(named.comparable)).drop("in_key", "comparable")
+    titled = with_title_gender(engine, named, "in_key", rules.names, "titles_in_keys")
+    return titled.mutate(
+        person_name=titled.person_name.coalesce(titled.comparable), gender=titled.gender.coalesce(titled.title_gender)
+    ).drop("in_key", "comparable", "title_gender")
 
 
 def _first_rows(engine: Engine) -> ir.Table:
@@ -72,12 +75,16 @@ def _every_row(engine: Engine) -> ir.Table:
 def _newest_traits(engine: Engine, rules: IdentityRules) -> ir.Table:
     told = current(engine, "person_record")
     rows = told.anti_join(names_of_others(engine), ["account_key", "import_id", "source_row"])
-    person = with_comparable_name(engine, rows, "person_name", rules.names, "names_of_people")
+    named = with_comparable_name(engine, rows, "person_name", rules.names, "names_of_people")
+    person = with_title_gender(engine, named, "person_name", rules.names, "titles_of_people")
     newest_first = [person.known_at.desc(), person.import_id.desc(), person.source_row.desc(), person.row_key]
     ranked = person.mutate(age_rank=ibis.row_number().over(group_by=person.account_key, order_by=newest_first))
+    stated = ranked.gender.argmin(ranked.age_rank, where=ranked.gender.notnull())
+    # That of the name that counts: an older name with a title may be somebody else's.
+    by_title = ranked.title_gender.fill_null("").argmin(ranked.age_rank, where=ranked.comparable.notnull())
     return ranked.group_by(person_key=ranked.account_key).agg(
         person_name=ranked.comparable.argmin(ranked.age_rank, where=ranked.comparable.notnull()),
-        gender=ranked.gender.argmin(ranked.age_rank, where=ranked.gender.notnull()),
+        gender=stated.coalesce(by_title.nullif("")),
         birth_date=ranked.birth_date.argmin(ranked.age_rank, where=ranked.birth_date.notnull()),
         is_test=ranked.is_test.any(),
     )

@@ -35,7 +35,7 @@ class Sign(NamedTuple):
 
 def signs(engine: Engine, unified: Unified, rules: IdentityRules) -> list[Sign]:
     """Every sign among named customers who are neither staff nor tests, sorted."""
-    people = engine.keep("unify_household_people", _people(unified.account))
+    people = engine.keep("unify_household_people", _people(unified))
     found = {*_by_phone(engine, unified, people, rules), *_by_address(engine, unified, people, rules)}
     names = _names(engine, unified.account, {customer for sign in found for customer in sign.customers})
     several = {Sign(sign.reason, _people_of_their_own(sign.customers, names)) for sign in found}
@@ -59,11 +59,10 @@ def _people_of_their_own(customers: frozenset[str], names: Mapping[str, set[str]
     return left if len(left) > 1 and len(whole) > 1 else frozenset()
 
 
-def _people(account: ir.Table) -> ir.Table:
-    grouped = account.group_by("customer_id").agg(
-        has_name=account.person_name.notnull().any(), is_none=(account.is_staff | account.is_test).any()
-    )
-    return grouped.filter(grouped.has_name & ~grouped.is_none).select("customer_id")
+def _people(unified: Unified) -> ir.Table:
+    customer, account = unified.customer, unified.account
+    people = customer.filter(~(customer.is_staff | customer.is_test)).select("customer_id")
+    return people.semi_join(account.filter(account.person_name.notnull()), "customer_id")
 
 
 def _by_phone(engine: Engine, unified: Unified, people: ir.Table, rules: IdentityRules) -> Iterator[Sign]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -11,6 +12,7 @@ from huaxiang.engine.interface import Engine
 from huaxiang.model.folding import folded
 from huaxiang.model.identity import NameRules
 from huaxiang.prepare.distinct import with_worked_out
+from huaxiang.prepare.quality.person_names import GENDER_TITLES, gender_of_title
 
 _SEPARATORS = re.compile(r"[\s·•・.,，、_]+")
 _NO_LETTER = re.compile(r"[\W\d_]*")
@@ -35,3 +37,16 @@ def with_comparable_name(engine: Engine, rows: ir.Table, column: str, rules: Nam
     return with_worked_out(
         engine, rows, column, lambda text: comparable_name(text, rules), ("comparable", pa.string()), name
     )
+
+
+def with_title_gender(engine: Engine, rows: ir.Table, column: str, rules: NameRules, name: str) -> ir.Table:
+    """``rows`` with the column ``title_gender``: ``male`` or ``female`` where the form of address in ``column`` tells
+    it (王女士, Mr. Smith), else null. Use each ``name`` once."""
+    # Hardly any of a million names carries a title, so that only those that may are brought here.
+    may_be = ibis.or_(*[rows[column].lower().contains(title) for title in GENDER_TITLES])
+    titled = ibis.ifelse(may_be, rows[column], ibis.null("string"))
+    told = ("title_gender", pa.string())
+    found = with_worked_out(
+        engine, rows.mutate(titled=titled), "titled", lambda text: gender_of_title(text, rules), told, name
+    )
+    return found.drop("titled")

@@ -72,6 +72,38 @@ def test_a_row_with_nothing_but_phone_and_name_has_the_name_of_its_key(engine: E
     assert [held.reason for held in found.holds] == ["other_name"]
 
 
+def test_a_form_of_address_tells_the_gender_where_no_row_states_one(each_engine: Engine) -> None:
+    keys = [f"phone:tickets:{PHONE}|王女士", f"email:tickets:{PHONE}|Mr. Smith", f"phone:till:{PHONE}|王老师"]
+    told = [
+        {"account_key": "member_no:M1", "person_name": "孙权女士", "gender": "male"},
+        {"account_key": "member_no:M2", "person_name": "孙权女士"},
+        {"account_key": "member_no:M3", "person_name": "孙女士"},
+        {"account_key": "member_no:M3", "person_name": "孙尚香", "known_at": datetime(2026, 5, 1)},
+    ]
+    put(each_engine, identifier=[identifier(key) for key in keys], person_record=told)
+    found = unify(each_engine, RULES, "salt")
+    genders = {row["account_key"]: row["gender"] for row in read(each_engine, found.account)}
+    assert [genders[key] for key in keys] == ["female", "male", None]
+    # What is stated counts more, and a title counts beside the name that is used.
+    assert [genders[f"member_no:M{number}"] for number in (1, 2, 3)] == ["male", "female", None]
+
+
+def test_mr_and_ms_of_one_surname_on_one_phone_are_two_people(engine: Engine) -> None:
+    tickets = [f"phone:tickets:{PHONE}|王{title}" for title in ("先生", "女士")]
+    put(engine, identifier=[identifier(key) for key in tickets], person_record=[])
+    found = unify(engine, RULES, "salt")
+    assert (found.links, [held.reason for held in found.holds]) == ([], ["contradiction"])
+    put(
+        engine,
+        identifier=[identifier("member_no:M1"), *map(identifier, tickets)],
+        person_record=[{"account_key": "member_no:M1", "person_name": "王小明", "gender": "male"}],
+    )
+    found = unify(engine, RULES, "salt")
+    assert len(set(ids(engine, found).values())) == 3
+    put(engine, identifier=[identifier("member_no:M1"), identifier(tickets[0])])
+    assert len(set(ids(engine, unify(engine, RULES, "salt")).values())) == 1
+
+
 def test_links_holds_and_identifiers_come_as_tables(each_engine: Engine) -> None:
     rows = [
         identifier("member_no:M1"),
@@ -156,6 +188,30 @@ def test_staff_are_marked_and_joined_to_nobody(engine: Engine) -> None:
     assert staff == {f"phone:till:{PHONE}|", "member_no:M5"}
     assert found.links == []
     assert [held.reason for held in found.holds] == ["staff_phone"]
+
+
+def test_a_ticket_under_the_phone_of_the_shop_makes_no_customer_staff(engine: Engine) -> None:
+    ticket, own_ticket = f"phone:tickets:{PHONE}|李四", f"phone:tickets:{PHONE}|王五"
+    put(
+        engine,
+        staff=[{"staff_no": "s1", "staff_name": "王五", "staff_phone": PHONE}],
+        identifier=[
+            *map(identifier, (ticket, own_ticket)),
+            *(identifier(f"member_no:M{number}", value=f"1371111333{number}") for number in (1, 2)),
+        ],
+    )
+    pseudonym = Pseudonym(b"k" * 32)
+    merged = tuple(
+        Decision(seq, "merge", *((pseudonym.of("account", key),) for key in pair), datetime(2026, 6, 1), "ann", "why")
+        for seq, pair in enumerate([("member_no:M1", ticket), ("member_no:M2", own_ticket)])
+    )
+    found = unify(engine, RULES, "salt", Decisions(merged, pseudonym))
+    of = ids(engine, found)
+    assert of["member_no:M1"] == of[ticket] != of["member_no:M2"] == of[own_ticket]
+    staff = {row["customer_id"]: row["is_staff"] for row in read(engine, found.customer)}
+    assert staff == {of[ticket]: False, of[own_ticket]: True}
+    alone = read(engine, unify(engine, RULES, "salt").customer)
+    assert sorted(row["is_staff"] for row in alone) == [False, False, True, True]
 
 
 def test_of_a_value_on_thousands_of_accounts_python_sees_few(each_engine: Engine) -> None:

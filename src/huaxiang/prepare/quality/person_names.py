@@ -24,6 +24,8 @@ _GENDER = {
     "ms ": "female",
     "miss ": "female",
 }
+#: The forms of address that tell a gender, as they are written in a folded name.
+GENDER_TITLES = tuple(_GENDER)
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,11 @@ def _with_id(engine: Engine, rows: ir.Table, key: str, name: str, salt: bytes) -
 
 
 def customers(account: ir.Table) -> ir.Table:
-    """One row per customer; staff and test when any of its accounts is."""
+    """One row per customer: staff when an account makes it so or when all are, test when any of its accounts is."""
     return account.group_by("customer_id").agg(
         account_count=account.count(),
         founder_account_key=account.founder_account_key.min(),
-        is_staff=account.is_staff.any(),
+        is_staff=account.makes_staff.any() | account.is_staff.all(),
         is_test=account.is_test.any(),
         first_seen_at=account.first_seen_at.min(),
     )

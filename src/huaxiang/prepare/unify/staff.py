@@ -21,16 +21,20 @@ def staff_phones(engine: Engine, rules: IdentityRules) -> ir.Table:
 
 def with_is_staff(engine: Engine, accounts: ir.Table, phones: ir.Table, rules: IdentityRules) -> ir.Table:
     """``accounts`` with ``is_staff``: all phones of the account are staff phones, and it is nothing but the phone, or
-    has no name, or the name of the one whose phone it is.
+    has no name, or the name of the one whose phone it is. And with ``makes_staff``: whatever customer it belongs to is
+    a member of staff. An account that is nothing but the phone makes nobody staff unless it has that name, too: a
+    customer's ticket may be written down under the phone of the shop.
     """
     names = _names_on_phones(engine, phones)
     joined = accounts.left_join(names, accounts.account_key == names.phone_user)
     only_staff = (joined.phone_count == joined.staff_phone_count).fill_null(False)
     is_value = joined.namespace.isin(sorted(rules.value_namespaces))
-    own_name = joined.person_name.isnull() | (
-        (joined.person_name == joined.first_name) | (joined.person_name == joined.last_name)
-    ).fill_null(False)
-    return joined.mutate(is_staff=only_staff & (is_value | own_name)).select(*accounts.columns, "is_staff")
+    own_name = ((joined.person_name == joined.first_name) | (joined.person_name == joined.last_name)).fill_null(False)
+    no_name = joined.person_name.isnull()
+    return joined.mutate(
+        is_staff=only_staff & (is_value | no_name | own_name),
+        makes_staff=only_staff & (own_name | (no_name & ~is_value)),
+    ).select(*accounts.columns, "is_staff", "makes_staff")
 
 
 def _names_on_phones(engine: Engine, phones: ir.Table) -> ir.Table:
