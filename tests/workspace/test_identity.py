@@ -158,12 +158,13 @@ def test_a_preview_says_what_the_refresh_then_does(whole_shop: Workspace) -> Non
     till = next(short for short, key in shop.accounts_of("M1").items() if key.startswith("phone:"))
     alone = shop.preview("split", shop.sides_of_split("M1", [till]))
     assert (alone.moved_accounts, alone.moved_orders, str(alone.moved_revenue)) == (1, 2, "5.0000")
+    assert alone.waiting == 0
     assert contents(shop) == start
     # A decision that waits for the next refresh already counts: this preview is about a merge and a split.
     shop.merge("M2", "M4", "同一人", NOW, actor="kim")
     seen = shop.preview("split", shop.sides_of_split("M1", [till]))
     assert seen.before.keys() == alone.before.keys() | {shop.customer_id_of(member) for member in ("M2", "M4")}
-    assert len(seen.after) == 3
+    assert (len(seen.after), seen.waiting) == (3, 1)
     shop.split("M1", [till], "别人的", NOW, actor="kim")
     was_in = {key: {row["customer_id"] for row in shop.segment(key).to_pylist()} for key in shop.definitions.segments}
     shop.refresh(NOW)

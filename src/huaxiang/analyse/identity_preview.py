@@ -42,7 +42,8 @@ class Preview:
     ``later``: the segments whose rule rests on a cap, an uploaded list or tags that depend on everybody, which only
     the next refresh knows; the values of those tags in ``after`` are not what it will give. ``uncountable``: those
     whose rule names something that is not there, as a retired tag. ``consents``: ``purpose, customer_id`` (after),
-    ``is_given`` (the stricter), ``statements`` by customer before.
+    ``is_given`` (the stricter), ``statements`` by customer before. ``waiting``: how many decisions wait for the next
+    refresh; what they change counts, too.
     """
 
     before: Mapping[str, Mapping[str, Any]]
@@ -55,6 +56,7 @@ class Preview:
     later: tuple[str, ...]
     uncountable: tuple[str, ...]
     consents: tuple[Mapping[str, Any], ...]
+    waiting: int = 0
 
 
 @dataclass(frozen=True)

@@ -30,14 +30,14 @@ def preview_document(found: Preview, tags: Tags) -> dict[str, Any]:
         },
         "segments": {key: {"before": before, "after": after} for key, (before, after) in found.segments.items()},
         "segments_known_later": found.later, "segments_uncountable": found.uncountable,
-        "consents": found.consents,
+        "consents": found.consents, "decisions_waiting": found.waiting,
     }  # fmt: skip
 
 
 def preview_parts(desk: Desk, found: Preview, tags: Tags, segments: Segments, currency: str) -> list[RenderableType]:
     """A preview for people; helper tags are left out."""
     if not found.moved_accounts and not found.tags:
-        return [desk.say("cli.identity.preview.nothing")]
+        return [desk.say("cli.identity.preview.nothing"), *_waiting(desk, found)]
     figures = {"accounts": found.moved_accounts, "orders": found.moved_orders}
     revenue = money(found.moved_revenue, currency, desk.lang)
     counts = {"before": len(found.before), "after": len(found.after)}
@@ -52,6 +52,7 @@ def preview_parts(desk: Desk, found: Preview, tags: Tags, segments: Segments, cu
     ]
     return [
         desk.say("cli.identity.preview.answer", revenue=revenue, **figures, **counts),
+        *_waiting(desk, found),
         heading(desk.say("cli.identity.preview.tags")),
         table(headers(desk, "tag", "before", "after"), lines),
         heading(desk.say("cli.identity.preview.segments")),
@@ -59,6 +60,11 @@ def preview_parts(desk: Desk, found: Preview, tags: Tags, segments: Segments, cu
         *_untold(desk, found, segments),
         *_consents(desk, found),
     ]
+
+
+def _waiting(desk: Desk, found: Preview) -> Iterator[RenderableType]:
+    if found.waiting:
+        yield desk.say("identity.preview.waiting", count=found.waiting)
 
 
 def _untold(desk: Desk, found: Preview, segments: Segments) -> Iterator[RenderableType]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from huaxiang.model.tables import canonical_tables
 from huaxiang.prepare.unify import Decision, standing, unify
 from huaxiang.prepare.unify.contradictions import overruled, overruled_by, said_before
 from huaxiang.prepare.unify.decisions import (
+    DECIDING,
     Decisions,
     Noted,
     Sides,
@@ -198,7 +200,15 @@ class Deciding(Folder):
             likely = to_join(engine, tables["match_pair"], known.matching) if "match_pair" in tables else ()
             found = unify(engine, known.identity, self.salt(), wanted, likely, self.hash_keys())
             as_of = latest_day(engine, tables)
-            return preview(engine, tables, found, Definition(known.tags, known.segments, as_of))
+            seen = preview(engine, tables, found, Definition(known.tags, known.segments, as_of))
+            return replace(seen, waiting=self._waiting(engine, tables))
+
+    def _waiting(self, engine: DuckEngine, tables: Tables) -> int:
+        """How many decisions came after the latest refresh."""
+        (since,) = engine.arrow(tables["run"].ledger_position.max().name("since").as_table()).column(0).to_pylist()
+        with Ledger.open(self.ledger_path) as ledger:
+            counts = ledger.counts(since, ledger.position())
+        return sum(counts.get(kind, 0) for kind in DECIDING)
 
     def sides_of_two(self, one: str, other: str, *, even_so: bool) -> Sides:
         """The sides of a decision about two customers."""

@@ -33,6 +33,9 @@ def test_a_merge_is_seen_decided_refreshed_and_undone(own_shop: Workspace, signe
     text = answer.content.decode()
     assert "合并为同一人（1 个账号与 1 个账号）" in text
     assert "13722223333" not in text
+    # What waits for the next refresh is said beside what it would change.
+    assert "项人工决定要到下次更新才生效" not in part
+    assert "另有 1 项人工决定要到下次更新才生效" in browser.get("/identity/decide/preview/", form).content.decode()
     own_shop.refresh(NOW, as_of=DAY)
     assert own_shop.customer_id_of("M2") == own_shop.customer_id_of("M3")
     number = re.search(r"/identity/decisions/(\d+)/undo/", text)

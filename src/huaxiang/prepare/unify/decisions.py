@@ -15,6 +15,8 @@ from huaxiang.release.text_masks import mask_text
 
 UNDO = "identity.undo"
 KINDS: tuple[DecisionKind, ...] = get_args(DecisionKind)
+#: The kinds of entries by which people decide who is who, or take that back.
+DECIDING = (UNDO, *(f"identity.{kind}" for kind in KINDS))
 
 
 class Decision(NamedTuple):
@@ -141,8 +143,7 @@ def with_one_more(known: Decisions, kind: DecisionKind, body: Mapping[str, Any],
 
 
 def _check_undoable(seq: int, ledger: Ledger) -> None:
-    kinds = (UNDO, *(f"identity.{kind}" for kind in KINDS))
-    if not any(entry.seq == seq for kind in kinds for entry in ledger.entries(kind, seq - 1, 1)):
+    if not any(entry.seq == seq for kind in DECIDING for entry in ledger.entries(kind, seq - 1, 1)):
         raise NotFound("identity.no_such_decision", given=seq)
     if (by := _undone(_undoings(ledger)).get(seq)) is not None:
         raise InputError("identity.already_undone", entry=seq, by=by)

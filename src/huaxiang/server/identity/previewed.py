@@ -63,7 +63,9 @@ def _crowds(found: Preview, home: Workspace, lang: str) -> Table | None:
 
 
 def _untold(found: Preview, home: Workspace, lang: str) -> Iterator[str]:
-    """Which crowds nothing is told of, and why."""
+    """What else is in here, and which crowds nothing is told of, and why."""
+    if found.waiting:
+        yield say("identity.preview.waiting", lang, count=found.waiting)
     for why, keys in (("later", found.later), ("uncountable", found.uncountable)):
         names = [home.definitions.segments[key].name.say(lang) for key in keys]
         if names:
