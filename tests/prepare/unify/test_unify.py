@@ -74,7 +74,7 @@ def test_a_row_with_nothing_but_phone_and_name_has_the_name_of_its_key(engine: E
 
 def test_a_form_of_address_tells_the_gender_where_no_row_states_one(each_engine: Engine) -> None:
     keys = [f"phone:tickets:{PHONE}|王女士", f"email:tickets:{PHONE}|Mr. Smith", f"phone:till:{PHONE}|王老师"]
-    told = [
+    told: list[dict[str, Any]] = [
         {"account_key": "member_no:M1", "person_name": "孙权女士", "gender": "male"},
         {"account_key": "member_no:M2", "person_name": "孙权女士"},
         {"account_key": "member_no:M3", "person_name": "孙女士"},
@@ -201,9 +201,18 @@ def test_a_ticket_under_the_phone_of_the_shop_makes_no_customer_staff(engine: En
         ],
     )
     pseudonym = Pseudonym(b"k" * 32)
+    pairs = (("member_no:M1", ticket), ("member_no:M2", own_ticket))
     merged = tuple(
-        Decision(seq, "merge", *((pseudonym.of("account", key),) for key in pair), datetime(2026, 6, 1), "ann", "why")
-        for seq, pair in enumerate([("member_no:M1", ticket), ("member_no:M2", own_ticket)])
+        Decision(
+            seq,
+            "merge",
+            (pseudonym.of("account", one),),
+            (pseudonym.of("account", other),),
+            datetime(2026, 6, 1),
+            "ann",
+            "why",
+        )
+        for seq, (one, other) in enumerate(pairs)
     )
     found = unify(engine, RULES, "salt", Decisions(merged, pseudonym))
     of = ids(engine, found)
