@@ -20,7 +20,7 @@ def make_key(
         list[str] | None, typer.Option("--store", help="cli.option.key_store", metavar="cli.metavar.name")
     ] = None,
     days: Annotated[int, typer.Option(help="cli.option.key_days", metavar="cli.metavar.days")] = 365,
-    rate: Annotated[int, typer.Option(help="cli.option.key_rate", metavar="cli.metavar.limit")] = 6_000,
+    rate: Annotated[int, typer.Option(help="cli.option.key_rate", metavar="cli.metavar.requests")] = 6_000,
 ) -> None:
     """Make a key and show its secret, once."""
     desk = _desk(context)
