@@ -235,3 +235,16 @@ def test_a_question_that_computes_too_long_is_stopped(
     ask = program("crowd:read", role="analyst")
     answer = sent(ask, "POST", "/api/v1/rules/evaluate", {"rule": "city = 上海市"})
     assert (answer.status_code, answer.json()["code"]) == (503, "engine.too_long")
+
+
+def test_a_rule_calls_other_crowds_by_their_names_as_the_pages_do(shop: Workspace, program: Program) -> None:
+    """In the sentence, in the meaning that is kept, and among the tests of one customer: never by the key."""
+    add(shop, "townspeople", "city = 上海市")
+    wanted, ask = "属于人群“人群 townspeople”，并且累计订单数不小于1", program(*ALL, role="analyst")
+    rule = {"rule": "crowd townspeople and orders_total >= 1"}
+    made = sent(ask, "POST", "/api/v1/crowds", {"zh": "城里买家", "en": "Buyers in town", **rule}).json()
+    assert (made["sentence"], made["meaning"]) == (wanted, wanted)
+    evaluated = sent(ask, "POST", "/api/v1/rules/evaluate", rule).json()
+    assert evaluated["sentence"] == wanted
+    tests = ask.get(f"/api/v1/crowds/{made['key']}/members/{SHANGHAI[0]}").json()["tests"]
+    assert [one["sentence"] for one in tests] == wanted.split("，并且")

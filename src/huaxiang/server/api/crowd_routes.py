@@ -12,7 +12,6 @@ from huaxiang.analyse.crowd_history import Fared, fared, imports_since, latest_o
 from huaxiang.analyse.crowd_sizes import Composition, composition
 from huaxiang.analyse.groups.contrast import TagContrast, group_portrait
 from huaxiang.analyse.packs import PACK, pack_sizes
-from huaxiang.analyse.sentences import sentence
 from huaxiang.engine.interface import only
 from huaxiang.errors import DefinitionError, InputError
 from huaxiang.model.condition_text import text_of
@@ -214,14 +213,14 @@ def told_rule(condition: Condition, sight: Sight) -> dict[str, Any]:
     """A rule as record, as text and as sentence; one that does not hold together says what is wrong with it instead,
     and stops no list."""
     try:
-        said = sentence(condition, sight.lang, sight.fields)
+        said = sight.population.sentence(condition, sight.lang)
     except DefinitionError as problem:
         said = problem.say(sight.lang)
     return {"rule": record_of(condition), "text": text_of(condition), "sentence": said}
 
 
 def _told_test(test: Condition, sight: Sight) -> dict[str, Any]:
-    return {"text": text_of(test), "sentence": sentence(test, sight.lang, sight.fields)}
+    return {"text": text_of(test), "sentence": sight.population.sentence(test, sight.lang)}
 
 
 def told_size(condition: Condition, sight: Sight) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from huaxiang.analyse.sentences import sentence
 from huaxiang.model.segments import Segment
 from huaxiang.server.api.calling import WRITING, Key, caller_of
 from huaxiang.server.api.crowd_routes import Name, etag, told_crowd, told_rule, told_size
@@ -97,7 +96,7 @@ def _matched(request: HttpRequest, sight: Sight, key: str) -> Segment:
 
 def _saved(sight: Sight, body: CrowdAsked, base: Segment | None, status: int) -> HttpResponse:
     condition = checked_rule(body.rule, sight.population)
-    said = {lang: sentence(condition, lang, sight.fields)[:LONGEST_MEANING] for lang in ("zh", "en")}
+    said = {lang: sight.population.sentence(condition, lang)[:LONGEST_MEANING] for lang in ("zh", "en")}
     names = Naming(
         body.zh or (base.zh if base else ""),
         body.en or (base.en if base else ""),

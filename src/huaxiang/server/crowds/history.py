@@ -24,7 +24,6 @@ from huaxiang.analyse.crowd_history import (
     standings,
 )
 from huaxiang.analyse.customers import stores_of
-from huaxiang.analyse.sentences import sentence
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import HuaxiangError, NotFound
 from huaxiang.maintain.definitions import Definitions
@@ -143,7 +142,7 @@ def _one_reason(code: str, sight: Sight) -> str:
     if knows(f"crowds.because.{code}"):
         return say(f"crowds.because.{code}", sight.lang)
     try:
-        return sentence(condition_from_text(code), sight.lang, sight.fields)
+        return sight.population.sentence(condition_from_text(code), sight.lang)
     except HuaxiangError:
         # A tag that is no longer defined: its test stands as it was written.
         return code
