@@ -37,6 +37,26 @@ def test_personal_values_are_masked(run: Run, shop: Path, lang: str) -> None:
     assert "王" in run("profile", "M001", "-w", shop, "--lang", lang).out
 
 
+ACTS = """事件ID,事件时间,事件名,会员号,搜索词
+E1,2026-06-10 10:00:00,搜索,M001,婴儿奶粉
+E2,2026-06-11 10:00:00,搜索,M001,车厘子
+"""
+
+
+def test_no_row_behind_a_masked_value_tells_it(run: Run, shop: Path, tmp_path: Path) -> None:
+    """What somebody searched for is personal: neither the words that won nor those of any row are shown."""
+    (tmp_path / "行为.csv").write_text(ACTS, encoding="utf-8")
+    assert run("import", tmp_path / "行为.csv", "-w", shop).code == 0
+    assert run("refresh", "-w", shop).code == 0
+    assert tags(run("profile", "M001", "-w", shop, "--json").json)["search_interests_90d"] == ["****", "****"]
+    assert "****, ****" in run("profile", "M001", "-w", shop).out
+    told = run("profile", "M001", "--why", "search_interests_90d", "-w", shop, "--json")
+    assert (told.json["evidence_count"], {row["value"] for row in told.json["evidence"]}) == (2, {"***"})
+    shown = run("profile", "M001", "--why", "search_interests_90d", "-w", shop)
+    for word in ("婴儿奶粉", "车厘子"):
+        assert word not in told.out + shown.out
+
+
 def test_a_reveal_shows_only_the_field_and_is_logged(run: Run, shop: Path) -> None:
     given = run("profile", "M001", "--reveal", "phone", "--reason", "退货回访", "-w", shop)
     assert given.code == 0, given.err

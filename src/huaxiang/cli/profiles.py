@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
+from huaxiang.analyse.value_words import masked_words
 from huaxiang.cli.days import day_of
 from huaxiang.cli.desk import Desk
 from huaxiang.cli.output import heading, table
@@ -78,4 +79,6 @@ def _parts(desk: Desk, person: Person, tags: list[Tag]) -> list[RenderableType]:
 
 def _value(desk: Desk, person: Person, tag: Tag) -> str:
     value = person.values[tag.key]
-    return str(value) if tag.key in person.masked else said_value(tag, value, desk.lang, person.currency)
+    if tag.key in person.masked:
+        return masked_words(value, desk.lang)
+    return said_value(tag, value, desk.lang, person.currency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from huaxiang.cli.tag_words import said_value
 from huaxiang.model.facts import fact_named
 from huaxiang.model.quality import quality_rules
 from huaxiang.model.results import Why
+from huaxiang.model.rules import Layers
 from huaxiang.model.tables import canonical_tables
 from huaxiang.model.tags import Tags
 from huaxiang.number_words import date_words
@@ -41,9 +42,11 @@ def _masked(why: Why, tags: Tags) -> Why:
     """The explanation without personal values: the value, the column that states it, and account numbers."""
     tag = tags[why.tag]
     hides = tag.sensitivity != "open"
-    # What speaks for a hidden value of an analysis would tell it.
-    told = () if hides and why.analysis else why.evidence
-    rows = tuple(_row(row, why.value if hides else None) for row in told)
+    # What speaks for a hidden value of an analysis, or for a hidden layer, would tell it.
+    told = () if hides and (why.analysis or isinstance(tag.rule, Layers)) else why.evidence
+    # Rows that speak for another value than the one that won say as much of the person.
+    hidden = {"value", getattr(tag.rule, "column", None)} if hides else set()
+    rows = tuple(_row(row, hidden, why.value if hides else None) for row in told)
     value = mask_value(None if why.value is None else str(why.value), "all") if hides else why.value
     inputs = tuple(_masked(one, tags) for one in why.inputs)
     given = tuple(
@@ -52,11 +55,15 @@ def _masked(why: Why, tags: Tags) -> Why:
     return replace(why, value=value, evidence=rows, inputs=inputs, given=given)
 
 
-def _row(row: Mapping[str, Any], hidden: Any) -> Mapping[str, Any]:
+def _row(row: Mapping[str, Any], columns: Collection[str | None], hidden: Any) -> Mapping[str, Any]:
     masked = {
         name: mask_value(str(value), "account") for name, value in row.items() if name == _HIDDEN and value is not None
     }
-    same = {name: "***" for name, value in row.items() if hidden is not None and value == hidden}
+    same = {
+        name: "***"
+        for name, value in row.items()
+        if value is not None and (name in columns or (hidden is not None and value == hidden))
+    }
     return {**row, **masked, **same}
 
 

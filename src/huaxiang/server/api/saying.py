@@ -13,6 +13,7 @@ from django.http import HttpResponse
 
 from huaxiang.analyse.rule_sentences import rule_sentence
 from huaxiang.analyse.sentences import value_words
+from huaxiang.analyse.value_words import masked_words
 from huaxiang.model.fields import Fields
 from huaxiang.model.tags import Tags
 from huaxiang.server.customers.values import tag_words
@@ -54,7 +55,7 @@ class Wording:
     def value(self, key: str, value: Any, *, masked: bool) -> dict[str, Any]:
         """One tag of one customer: its ``value`` (null: unknown), its ``label``, and whether it is ``masked``."""
         if masked:
-            return {"value": value, "label": value, "masked": True}
+            return {"value": value, "label": masked_words(value, self.lang), "masked": True}
         return {"value": value, "label": self._label(key, value)}
 
     def not_computed(self) -> dict[str, Any]:

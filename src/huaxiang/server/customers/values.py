@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from huaxiang.analyse.sentences import value_words
+from huaxiang.analyse.value_words import masked_words
 from huaxiang.model.tags import Tag
 from huaxiang.number_words import money
 from huaxiang.server.customers.one_row import OneRow
@@ -29,7 +30,7 @@ def shown_words(one: OneRow, tag: Tag, lang: str, currency: str) -> str:
     """A tag of the customer as the visitor may see it: in words, or as the mask that covers it."""
     value: Any = one.shown[tag.key]
     covered = tag.key in one.masked and value is not None
-    return str(value) if covered else tag_words(value, tag, lang, currency)
+    return masked_words(value, lang) if covered else tag_words(value, tag, lang, currency)
 
 
 def unit_words(unit: str | None, lang: str) -> str:
