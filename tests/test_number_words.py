@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huaxiang.number_words import Number, chance, date_words, money, percent, short_number
+from huaxiang.number_words import Number, chance, date_words, exact_number, exact_percent, money, percent, short_number
 
 SCALE = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "万": 10**4, "亿": 10**8}
 
@@ -74,6 +74,30 @@ def test_a_short_number_is_never_more_than_half_a_percent_off(value: int, lang: 
     digits, mark = re.fullmatch(r"(-?[\d,.]+)(\D?)", short_number(value, lang)).groups()  # type: ignore[union-attr]
     read = Decimal(digits.replace(",", "")) * SCALE[mark]
     assert abs(read - value) <= abs(value) * Decimal("0.005")
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (0, "0", "0"),
+        (9_999.5, "9,999.5", "9,999.5"),
+        (12_300, "1.23万", "12.3k"),
+        (12_345.67, "12,345.67", "12,345.67"),
+        (100_000.5, "100,000.5", "100,000.5"),
+        (-15_000, "-1.5万", "-15k"),
+        (250_000_000, "2.5亿", "250M"),
+        (1_234_000, "123.4万", "1,234,000"),
+    ],
+)
+def test_an_exact_number_is_scaled_only_where_no_digit_is_lost(value: Number, zh: str, en: str) -> None:
+    assert (exact_number(value, "zh"), exact_number(value, "en")) == (zh, en)
+
+
+@given(st.decimals(-(10**12), 10**12, places=4), st.sampled_from(["zh", "en"]))
+def test_an_exact_number_reads_back_as_it_was(value: Decimal, lang: str) -> None:
+    number, scale = re.fullmatch(r"(-?[\d,.]+)(\D?)", exact_number(value, lang)).groups()  # type: ignore[union-attr]
+    assert Decimal(number.replace(",", "")) * SCALE[scale] == value
+    assert Decimal(exact_percent(value, lang).rstrip("%").replace(",", "")) == value * 100
 
 
 def test_an_unknown_language_is_refused() -> None:

@@ -44,6 +44,23 @@ def short_number(value: Number | None, lang: str) -> str:
     return (sign if _rounded(size, 2) else "") + _scaled(size, lang)
 
 
+def exact_number(value: Number, lang: str) -> str:
+    """A number with all its digits, as rules compare with it: ``12,345.67``, or ``5万`` where that loses none."""
+    _known(lang)
+    number = _decimal(value)
+    sign, size = ("-" if number < 0 else ""), abs(number)
+    for scale, above, mark in _SCALES[lang]:
+        if max(scale, _SHORTEN_FROM) <= size < above and (shown := size / scale) == _rounded(shown, 2):
+            return f"{sign}{_trimmed(shown)}{mark}"
+    return sign + _trimmed(size)
+
+
+def exact_percent(share: Number, lang: str) -> str:
+    """A share with all its digits: ``12.345%``."""
+    _known(lang)
+    return f"{_trimmed(_decimal(share) * 100)}%"
+
+
 def money(value: Number | None, currency: str, lang: str) -> str:
     """An amount with its currency (ISO 4217 code): ``¥1,234.50``, ``¥12.3万``, ``$1.23M``, ``CHF 90.00``.
 

@@ -23,8 +23,8 @@ def compared_with(test: Test, field: Field) -> Any:
     that counts days from the ``as_of`` day, their number.
 
     A timestamp is compared by its day, so it takes dates too. Where a field's values are codes, a code or its name in
-    either language will do, and where they are places any spelling. Raises :class:`DefinitionError` where operator and
-    field, or value and field, do not fit.
+    either language will do, of an open field any other text too, and where they are places any spelling. Raises
+    :class:`DefinitionError` where operator and field, or value and field, do not fit.
     """
     operator, field = operator_named(test.op), as_tested(test, field)
     if field.type not in operator.types:
@@ -92,6 +92,8 @@ def _code(text: str, field: Field) -> str:
     for code, labels in field.values.items():
         if text in (labels.zh, labels.en):
             return code
+    if field.is_open or text.strip().casefold() in field.said:
+        return field.said.get(text.strip().casefold(), text)
     known = nearest(text[:80], field.values)
     raise DefinitionError("condition.unknown_value", field=field.key, given=text[:80], nearest=known)
 

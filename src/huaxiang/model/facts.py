@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
 
@@ -55,14 +56,24 @@ def fact_named(name: str) -> Fact:
 
 
 def _fact(name: str, body: dict[str, object]) -> Fact:
-    columns: dict[str, dict[str, str]] = body.pop("columns")  # type: ignore[assignment]
+    columns: dict[str, dict[str, Any]] = body.pop("columns")  # type: ignore[assignment]
     row = Labels(zh=str(body.pop("row_zh")), en=str(body.pop("row_en")))
     fields: Mapping[str, Field] = {key: _field(key, column) for key, column in columns.items()}
     fields = WithExtra(fields) if body.pop("extra", False) else fields
     return Fact.model_validate({"name": name, "table": name, "row": row, "columns": fields, **body})
 
 
-def _field(key: str, column: dict[str, str]) -> Field:
+def _field(key: str, column: dict[str, Any]) -> Field:
     name = Labels(zh=column["zh"], en=column["en"])
-    rest = {part: column.get(part) for part in ("unit", "place")}
+    rest = {part: column.get(part) for part in ("unit", "place")} | _codes(column)
     return Field.model_validate({"key": key, "type": column["type"], "name": name, **rest})
+
+
+def _codes(column: dict[str, Any]) -> dict[str, Any]:
+    """The names of the values of a column, and the Chinese words that imports read as one of them; letters alone may
+    be the name that a tracker gave, so they are taken as they are."""
+    if "values" not in column:
+        return {}
+    read: dict[str, list[str]] = shipped("collect", "vocabulary.yaml")[column["read_as"]] if "read_as" in column else {}
+    said = {word.casefold(): code for code, words in read.items() for word in words if not word.isascii()}
+    return {"values": column["values"], "is_open": column.get("open", False), "said": said}

@@ -49,8 +49,10 @@ class Labels(BaseModel):
 
 
 class Field(BaseModel):
-    """A named, typed column: its words, its unit and the names of its values where they are codes. Where it names a
-    ``place``, all spellings of one place are one value. ``is_extra`` marks a column that no field of ours took."""
+    """A named, typed column: its words, its unit and the names of its values where they are codes. One that is
+    ``is_open`` has values without a name too, kept as they came; ``said`` are further words for a code, in lower case.
+    Where it names a ``place``, all spellings of one place are one value. ``is_extra`` marks a column that no field of
+    ours took."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -59,6 +61,8 @@ class Field(BaseModel):
     name: Labels
     unit: str | None = None
     values: Mapping[str, Labels] = {}
+    is_open: bool = False
+    said: Mapping[str, str] = {}
     place: PlaceKind | None = None
     is_extra: bool = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from huaxiang.model.fields import NUMERIC, Field
@@ -63,7 +63,8 @@ class Widget:
 def offered(field: Field, chosen: Operator, lang: str) -> tuple[Option, ...]:
     """The operators for a field of that type, in order."""
     # Parts of a code mean nothing to people, so a field with named values is not searched inside.
-    fitting = [each for each in operators_for(field.type) if each is chosen or not (field.values and each.is_inside)]
+    coded = field.values and not field.is_open
+    fitting = [each for each in operators_for(field.type) if each is chosen or not (coded and each.is_inside)]
     return tuple(Option(each.key, say(f"operator.{each.code}", lang), each is chosen) for each in fitting)
 
 
@@ -76,7 +77,7 @@ def widget_for(typed: Typed, field: Field, operator: Operator, lang: str, sugges
     if operator.value == "days":
         typed_days = _texts(typed, operator, "")
         return Widget("inputs", typed=typed_days, suffix=say(f"operator.{operator.code}.unit", lang), numeric=True)
-    if field.values and not operator.is_inside:
+    if field.values and not field.is_open and not operator.is_inside:
         kind: Kind = "choices" if operator.value == "many" else "choice"
         return Widget(kind, options=_named_values(typed, field, lang))
     return _inputs(typed, field, operator, lang, suggest)
@@ -84,10 +85,13 @@ def widget_for(typed: Typed, field: Field, operator: Operator, lang: str, sugges
 
 def _inputs(typed: Typed, field: Field, operator: Operator, lang: str, suggest: Suggest) -> Widget:
     several, numeric = operator.value == "many", field.type in NUMERIC
+    # Whoever looks inside a code means its letters.
+    names = {} if operator.is_inside else {code: labels.say(lang) for code, labels in field.values.items()}
+    known = suggest() if field.type in ("text", "list") else ()
     return Widget(
         kind="inputs",
-        typed=_texts(typed, operator, say("condition.list_join", lang)),
-        suggestions=suggest() if field.type in ("text", "list") else (),
+        typed=_texts([names.get(text, text) for text in typed], operator, say("condition.list_join", lang)),
+        suggestions=tuple(replace(one, value=names.get(one.value, one.value)) for one in known),
         suffix="%" if field.type == "share" else "",
         numeric=numeric,
         dated=field.type in ("date", "timestamp") and not several,
