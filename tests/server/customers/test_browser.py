@@ -193,3 +193,10 @@ def test_the_counter_fits_one_phone_screen(opened: Callable[..., Page]) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.documentElement.scrollHeight") <= 844
     assert page.locator(".counter-search button").bounding_box()["height"] >= 44  # type: ignore[index]
+
+
+def test_on_a_phone_the_tab_that_is_open_can_be_seen(opened: Callable[..., Page]) -> None:
+    page = opened("/identity/model/", viewport={"width": 390, "height": 800})
+    assert page.locator(".tabs").evaluate("one => one.scrollWidth > one.clientWidth")
+    place = "document.querySelector('.tabs [aria-current]').getBoundingClientRect()"
+    page.wait_for_function(f"{place}.left >= 0 && {place}.right <= innerWidth")
