@@ -171,6 +171,10 @@ def test_the_map_names_provinces_and_lists_what_lies_elsewhere(many: Workspace, 
     assert any("province = 广东省" in rule for rule in links(page))
     everyone = asked(signed_in_client("admin"), "/groups/regions/")
     assert "不在图上的（见表格）： Queensland" in text_of(everyone)
+    unknown = sum(not one["province"] for one in PEOPLE)
+    assert f"省份未知的有 {unknown} 人，占 {100 * unknown / COUNT:.3g}%，不在图上。" in text_of(everyone)
+    assert "province is unknown" in links(asked(signed_in_client("analyst", "other"), "/groups/regions/", known="1"))
+    assert "人，不在图上" not in text_of(page), "everybody with a gold card has a province"
     (option,) = re.findall(r'id="chart-option-regions"[^>]*>(.*?)</script>', everyone)
     assert len(json.loads(option)["series"][0]["data"]) == 34
 

@@ -13,7 +13,7 @@ from huaxiang.analyse.groups.contrast import TagContrast
 from huaxiang.analyse.groups.regions import province, region_portrait, short_names, tiles
 from huaxiang.analyse.groups.said import tag_said
 from huaxiang.analyse.groups.verdicts import Share
-from huaxiang.number_words import percent
+from huaxiang.number_words import percent, short_number
 from huaxiang.present.charts.frame import Mark
 from huaxiang.present.charts.tile_map import Tile, tile_map
 from huaxiang.server.charts import ChartPart
@@ -64,7 +64,19 @@ def _regions(request: HttpRequest, group: Group, sight: Sight) -> dict[str, Any]
         base=found.customers,
         download=f"?{group.query(format='csv')}",
     )
-    return {"lede": said, "chart": chart, "elsewhere": elsewhere}
+    return {"lede": said, "chart": chart, "elsewhere": elsewhere, "unknown": _unknown(tag, group, sight)}
+
+
+def _unknown(tag: TagContrast, group: Group, sight: Sight) -> dict[str, str]:
+    """Those of whom no province is known, with the way to them; empty where there are none or too few to tell."""
+    found = next(((bar, share) for bar, share in tag.bars if bar.kind == "unknown"), None)
+    if found is None or found[1].hidden or not found[1].inside:
+        return {}
+    bar, share = found
+    told = {"name": tag.field.name.say(sight.lang), "n": short_number(share.inside, sight.lang)}
+    code = "groups.map_unknown" if share.share is not None else "groups.map_unknown_count"
+    said = say(code, sight.lang, **told, share=percent(share.share, sight.lang))
+    return {"said": said, "address": address_of(bar, share, tag, group, sight)}
 
 
 def _placed(tag: TagContrast) -> dict[str, tuple[Bar, Share]]:
