@@ -1,5 +1,7 @@
 """Operators: each row has its words, and fits the types that it says."""
 
+from typing import Any
+
 import pytest
 
 from huaxiang.errors import DefinitionError
@@ -52,6 +54,17 @@ def test_values_that_do_not_fit_are_refused(kind: str, value: object) -> None:
         compared_with(Test.model_validate({"field": "f", "op": "=", "value": value}), field(kind))
     assert problem.value.code == "condition.value_unfit"
     assert problem.value.say("zh")
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends"), [("int", (40, 20)), ("share", (0.5, 0.25)), ("date", ("2026-05-01", "2026-04-01"))]
+)
+def test_a_range_that_runs_backwards_is_refused_and_not_silently_empty(kind: str, ends: tuple[Any, Any]) -> None:
+    with pytest.raises(DefinitionError) as problem:
+        compared_with(Test(field="f", op="between", value=ends), field(kind))
+    assert problem.value.code == "condition.range_backwards"
+    assert compared_with(Test(field="f", op="between", value=ends[::-1]), field(kind))
+    assert compared_with(Test(field="f", op="between", value=(ends[0], ends[0])), field(kind))
 
 
 def test_codes_may_be_named_and_are_checked() -> None:

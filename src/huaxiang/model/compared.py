@@ -33,8 +33,17 @@ def compared_with(test: Test, field: Field) -> Any:
     if test.value is None or operator.value == "days":
         return test.value
     if isinstance(test.value, tuple):
-        return tuple(_brought(value, field, operator) for value in test.value)
+        brought = tuple(_brought(value, field, operator) for value in test.value)
+        return _in_order(brought, test, field) if operator.value == "range" else brought
     return _brought(test.value, field, operator)
+
+
+def _in_order(ends: tuple[Any, ...], test: Test, field: Field) -> tuple[Any, ...]:
+    # Nothing lies in it, which nobody means.
+    if isinstance(test.value, tuple) and ends[0] > ends[1]:
+        low, high = (shown(end) for end in test.value)
+        raise DefinitionError("condition.range_backwards", field=field.key, low=low, high=high)
+    return ends
 
 
 def check(condition: Condition, fields: Fields) -> None:
