@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
 from huaxiang.engine.interface import Engine, only
+from huaxiang.model.fields import Labels
 
 Tables = Mapping[str, ir.Table]
+
+
+class NamedTables(Mapping[str, ir.Table]):
+    """By key of a list its customers, and how the list is called."""
+
+    @property
+    @abstractmethod
+    def names(self) -> Mapping[str, Labels]:
+        """The names of the lists by key."""
+
+
+def names_of(lists: Tables) -> Mapping[str, Labels]:
+    """The names of lists by key, where they have any."""
+    return lists.names if isinstance(lists, NamedTables) else {}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from huaxiang.analyse.doers import doers, facts_of, figures
 from huaxiang.analyse.evaluate import compiled, tested
 from huaxiang.analyse.events import Events
 from huaxiang.analyse.extra_columns import ExtraColumns, Once, remembering
+from huaxiang.analyse.id_lists import names_of
 from huaxiang.analyse.in_force import lacking
 from huaxiang.analyse.portrait import portrait, portrait_fields
 from huaxiang.analyse.sentences import sentence
@@ -154,8 +155,9 @@ class Population:
         return sorted(self._looked_at(condition)[0] & self.lacking.keys()) if self.lacking else []
 
     def sentence(self, condition: Condition, lang: str) -> str:
-        """The condition in words, other crowds by their names."""
-        return sentence(condition, lang, self.fields, {key: one.name for key, one in self.segments.items()})
+        """The condition in words, other crowds and uploaded lists by their names."""
+        crowds = {key: one.name for key, one in self.segments.items()}
+        return sentence(condition, lang, self.fields, crowds, names_of(self.lists))
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -34,12 +34,19 @@ from huaxiang.words import say
 __all__ = ["sentence", "value_words"]
 
 
-def sentence(condition: Condition, lang: str, fields: Fields, crowds: Mapping[str, Labels] | None = None) -> str:
+def sentence(
+    condition: Condition,
+    lang: str,
+    fields: Fields,
+    crowds: Mapping[str, Labels] | None = None,
+    lists: Mapping[str, Labels] | None = None,
+) -> str:
     """The condition in ``zh`` or ``en``; :class:`DefinitionError` for fields and values that do not fit.
 
-    ``crowds`` are the names of other crowds by key; one that is not among them is told by its key.
+    ``crowds`` are the names of other crowds by key, ``lists`` those of uploaded lists; one that is not among them is
+    told by its key.
     """
-    return _Sentences(lang, fields, crowds or {}).whole(condition)
+    return _Sentences(lang, fields, crowds or {}, lists or {}).whole(condition)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class _Sentences:
     lang: str
     fields: Fields
     crowds: Mapping[str, Labels]
+    lists: Mapping[str, Labels]
 
     def whole(self, condition: Condition) -> str:
         match condition:
@@ -101,8 +109,8 @@ class _Sentences:
         if isinstance(leaf, Drawn):
             return say("condition.drawn", self.lang, draw=leaf.draw, above=leaf.above, below=leaf.below)
         if isinstance(leaf, OnList):
-            return say("condition.on_list", self.lang, name=leaf.list)
-        return self._in_crowd(self.crowds.get(leaf.crowd, Labels(zh=leaf.crowd, en=leaf.crowd)))
+            return say("condition.on_list", self.lang, name=_named(leaf.list, self.lists).say(self.lang))
+        return self._in_crowd(_named(leaf.crowd, self.crowds))
 
     def _in_crowd(self, name: Labels) -> str:
         return say("condition.in_crowd", self.lang, name=name.say(self.lang))
@@ -122,3 +130,7 @@ class _Sentences:
         group = isinstance(condition, All) and len(condition.all) > 1
         group = group or isinstance(condition, Capped) or (isinstance(condition, AnyOf) and len(condition.any) > 1)
         return say("condition.inner", self.lang, inside=text) if group else text
+
+
+def _named(key: str, names: Mapping[str, Labels]) -> Labels:
+    return names.get(key, Labels(zh=key, en=key))

@@ -39,7 +39,7 @@ def restore(
     workspace = desk.workspace()
     seen = segment_named(key, workspace.definitions.segments).version
     back = restore_version(workspace, key, version, seen, desk.access, desk.now())
-    rule = workspace.definitions.sentence(back.condition, desk.lang)
+    rule = workspace.definitions.sentence(back.condition, desk.lang, workspace.list_names)
     document = {"segment": key, "version": back.version, "of_version": version, "rule": text_of(back.condition)}
     said = desk.say("crowds.rolled_back", name=back.name.message, number=version, version=back.version)
     desk.answer({**document, "sentence": rule}, said, desk.say("cli.segment.rule", rule=rule))

@@ -120,9 +120,9 @@ class Definitions:
         """What conditions on the portrait may name."""
         return portrait_fields(self.tags)
 
-    def sentence(self, condition: Condition, lang: str) -> str:
-        """The condition in ``zh`` or ``en``, other crowds by their names."""
-        return sentence(condition, lang, self.fields, {key: one.name for key, one in self.segments.items()})
+    def sentence(self, condition: Condition, lang: str, lists: Mapping[str, Labels] | None = None) -> str:
+        """The condition in ``zh`` or ``en``, other crowds by their names, and uploaded lists by theirs."""
+        return sentence(condition, lang, self.fields, {key: one.name for key, one in self.segments.items()}, lists)
 
     @property
     def version(self) -> str:

@@ -17,13 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from huaxiang.analyse.id_lists import Found, Tables, found, members_of
+from huaxiang.analyse.id_lists import Found, NamedTables, Tables, found, members_of
 from huaxiang.collect.id_lists import VALUES, listed_values, rows_of, values_of
 from huaxiang.collect.landing import Landing
 from huaxiang.engine import Engine
 from huaxiang.errors import InputError
 from huaxiang.ledger import Ledger
 from huaxiang.model.conditions import OnList, leaves
+from huaxiang.model.fields import Labels
 from huaxiang.model.id_lists import IdList, id_list_named, id_lists_from
 from huaxiang.workspace.folder import Folder
 
@@ -39,7 +40,7 @@ class Brought:
     found: Found
 
 
-class ListTables(Mapping[str, ir.Table]):
+class ListTables(NamedTables):
     """By key of a list the customers that it names today (``customer_id``), looked up when they are asked for."""
 
     def __init__(
@@ -60,6 +61,11 @@ class ListTables(Mapping[str, ir.Table]):
     def __len__(self) -> int:
         return len(self._lists)
 
+    @property
+    def names(self) -> Mapping[str, Labels]:
+        """The names of the lists by key."""
+        return {key: one.name for key, one in self._lists.items()}
+
 
 class Lists(Folder):
     """A workspace with uploaded lists."""
@@ -71,6 +77,11 @@ class Lists(Folder):
         for path in sorted(self._lists_folder.glob("*.yaml")):
             known |= id_lists_from(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
         return known
+
+    @property
+    def list_names(self) -> Mapping[str, Labels]:
+        """The names of the lists by key."""
+        return {key: one.name for key, one in self.id_lists.items()}
 
     def list_tables(self, engine: Engine, tables: Tables | None = None) -> ListTables:
         """The customers of every list, for conditions that name one; ``tables`` come before the published ones."""

@@ -28,8 +28,12 @@ def test_a_list_is_uploaded_used_and_deleted(shop: Workspace, signed_in_client: 
     said = browser.post("/crowds/lists/", form("电话\n" + "\n".join([*PHONES, "13999999999"])), follow=True)
     assert "4 行对上 3 位客户；1 行没有对上" in said.content.decode()
     rule = {"box": "1", "kind-1": "list", "key-1": "buyers"}
-    assert 'id="count">3<' in browser.post("/crowds/preview/", rule).content.decode()
+    counted = browser.post("/crowds/preview/", rule).content.decode()
+    assert 'id="count">3<' in counted
+    assert "在名单“买家”中" in counted
     browser.post("/crowds/new/", {**rule, "zh": "名单上的人", "en": "On the list", "act": "save"})
+    for path in ("/crowds/saved/on_the_list/", "/crowds/saved/on_the_list/versions/"):
+        assert "在名单“买家”中" in browser.get(path).content.decode(), path
     refused = browser.post("/crowds/lists/buyers/delete/")
     assert refused.status_code == 400
     assert "on_the_list" in refused.content.decode()

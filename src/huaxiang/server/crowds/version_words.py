@@ -129,7 +129,7 @@ class _Teller:
 
     def _words(self, condition: Condition) -> str:
         try:
-            return self.workspace.definitions.sentence(condition, self.lang)
+            return self.workspace.definitions.sentence(condition, self.lang, self.workspace.list_names)
         except DefinitionError:
             # A tag or an event that is no longer defined: the rule stands as it was written.
             return text_of(condition)
