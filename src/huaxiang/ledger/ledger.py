@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -56,6 +57,13 @@ class Ledger:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for, and hold, the turn of those who first look what is written and then write what rests on it, so
+        that two who do the same thing at once do not both find that nobody has. Writing itself needs no turn."""
+        with HeadFile(self.path.with_suffix(".turn")).locked():
+            yield
 
     def append(self, kind: str, body: Mapping[str, Any], *, at: datetime, actor: str, key: str | None = None) -> Entry:
         """Write one entry and return it once it is on disk.

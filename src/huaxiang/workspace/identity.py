@@ -116,9 +116,12 @@ class Deciding(Folder):
 
         Raises :class:`InputError` when it is decided already.
         """
-        pseudonym = Pseudonym.of_workspace(self.folder)
         with Ledger.open(self.ledger_path) as ledger:
-            known, body = standing(ledger, pseudonym), proposed(kind, sides, pseudonym)
+            return self._overruled_in(ledger, kind, sides)
+
+    def _overruled_in(self, ledger: Ledger, kind: DecisionKind, sides: Sides) -> tuple[Decision, ...]:
+        pseudonym = Pseudonym.of_workspace(self.folder)
+        known, body = standing(ledger, pseudonym), proposed(kind, sides, pseudonym)
         if same := said_before(known, kind, body):
             raise InputError(
                 "identity.stands_already", entry=same.seq, actor=same.actor, day=same.at.date().isoformat()
@@ -177,7 +180,7 @@ class Deciding(Folder):
 
     def undo(self, entry: int, why: str, now: datetime, *, actor: str) -> Entry:
         """Take back a decision, or the taking back of one, by its place in the ledger."""
-        with Ledger.open(self.ledger_path) as ledger:
+        with Ledger.open(self.ledger_path) as ledger, ledger.turn():
             return undo(entry, why, ledger, at=now, actor=actor)
 
     def preview(self, kind: DecisionKind, sides: Sides) -> Preview:
@@ -234,11 +237,11 @@ class Deciding(Folder):
         return Sides(*(tuple(key for key in known.values() if (key in off) is gone) for gone in (True, False)))
 
     def _decide(self, kind: DecisionKind, sides: Sides, why: str, now: datetime, actor: str) -> Entry:
-        gone = [one.seq for one in self.would_overrule(kind, sides)]
         key = Pseudonym.of_workspace(self.folder)
         with self._published() as (engine, tables):
             alone_by = "" if kind == "never_same" else judged(engine, tables, sides)
-        with Ledger.open(self.ledger_path) as ledger:
+        with Ledger.open(self.ledger_path) as ledger, ledger.turn():
+            gone = [one.seq for one in self._overruled_in(ledger, kind, sides)]
             return decide(kind, sides, why, ledger, key, at=now, actor=actor, noted=Noted(gone, alone_by))
 
     def _between(self, ledger: Ledger, one: Named, other: Named) -> list[Decision]:
