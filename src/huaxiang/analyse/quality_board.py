@@ -36,7 +36,8 @@ class BoardWanted:
 
 
 def board(engine: Engine, rules: QualityRules, wanted: BoardWanted) -> BoardPage:
-    """Customers in the order of the sum of the severities, then of their number; ties by ``customer_id``.
+    """Customers in the order of the sum of the severities, then of the gravest, then of their number; ties by
+    ``customer_id``.
 
     A row has ``customer_id, severity, weight`` and ``details``: each contradiction with ``check, severity, left_value,
     right_value`` (masked), and ``source, file_name, sheet, source_row`` of both sides, the right ones as ``right_…``.
@@ -61,7 +62,7 @@ def _people(engine: Engine, rows: ir.Table, wanted: BoardWanted) -> list[dict[st
     people = rows.group_by("customer_id").agg(
         weight=rows.severity.sum(), severity=rows.severity.max(), count=rows.count()
     )
-    order = [ibis.desc("weight"), ibis.desc("count"), "customer_id"]
+    order = [ibis.desc("weight"), ibis.desc("severity"), ibis.desc("count"), "customer_id"]
     return only(engine.arrow(people.order_by(order).limit(wanted.limit, offset=wanted.offset)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from huaxiang.analyse.quality import Quality
 from huaxiang.model.mapping import source_fields
 from huaxiang.model.quality import Contradiction, QualityRules, Repair
-from huaxiang.model.quality_rules import HasIdentifier
+from huaxiang.model.quality_rules import AgeOfWord, HasIdentifier
 from huaxiang.model.tables import canonical_tables
 from huaxiang.words import knows, say
 
@@ -25,12 +25,20 @@ def check_title(row: Row, rules: QualityRules, lang: str) -> str:
 
 
 def contradiction_title(key: str, rules: QualityRules, lang: str) -> str:
-    """The two traits that a contradiction compares."""
+    """The two traits that a contradiction compares; of a word that does not go with an age also which word, because
+    several are told of the same two traits."""
     pair = rules.contradictions[key]
     left, right = (trait_title(name, rules, lang) for name in (pair.left, pair.right))
     if pair.left == pair.right:
         return say("quality.pair_same", lang, trait=left)
+    if isinstance(pair.rule, AgeOfWord):
+        return say("quality.pair_of_word", lang, left=left, right=right, word=_word(pair.rule, lang))
     return say("quality.pair", lang, left=left, right=right)
+
+
+def _word(rule: AgeOfWord, lang: str) -> str:
+    """The first of the words in this language, else the first of all."""
+    return next((word for word in rule.words if word.isascii() == (lang == "en")), rule.words[0])
 
 
 def trait_title(name: str, rules: QualityRules, lang: str) -> str:
