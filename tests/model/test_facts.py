@@ -41,10 +41,20 @@ def test_an_act_of_our_own_is_taken_as_it_came(own: str) -> None:
     assert meant(ACT, own) == own
 
 
-def test_a_value_that_a_column_cannot_have_is_refused_with_the_nearest() -> None:
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [
+        ("中午", "相近的有：中午（12–14点）（noon）。", "Nearest: noon (12–14) (noon)."),
+        ("evning", "相近的有：晚上（18–22点）（evening）", "Nearest: evening (18–22) (evening)"),
+        ("xyz", "相近的有：夜间（22–6点）（night）、", "Nearest: night (22–6) (night), "),
+    ],
+)
+def test_a_value_that_a_column_cannot_have_is_refused_with_the_nearest(written: str, zh: str, en: str) -> None:
+    """By name in the language of the reader, with the code to write."""
     with pytest.raises(DefinitionError) as refused:
-        meant(facts_known()["feedback_fact"].columns["feedback_kind"], "tickets")
-    assert refused.value.params["nearest"] == "ticket"
+        meant(facts_known()["act"].columns["daypart"], written)
+    assert zh in refused.value.say("zh")
+    assert en in refused.value.say("en")
 
 
 @pytest.mark.parametrize(("fact", "column"), CODED, ids=lambda part: getattr(part, "key", part))

@@ -74,7 +74,8 @@ def test_codes_may_be_named_and_are_checked() -> None:
         assert compared_with(Test(field="f", op="=", value=said), stage) == "sleeping"
     with pytest.raises(DefinitionError) as problem:
         compared_with(Test(field="f", op="in", value=("sleping",)), stage)
-    assert "sleeping" in problem.value.params["nearest"]
+    assert "沉睡（sleeping）" in problem.value.say("zh")
+    assert "asleep (sleeping)" in problem.value.say("en")
     assert compared_with(Test(field="f", op="contains", value="sle"), stage) == "sle"
 
 

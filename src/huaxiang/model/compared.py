@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from huaxiang.errors import DefinitionError, nearest
+from huaxiang.errors import DefinitionError
 from huaxiang.model.condition_text import text_of
 from huaxiang.model.conditions import Condition, Meaning, Scalar, Test, caps, leaves
 from huaxiang.model.extra_columns import as_tested
-from huaxiang.model.fields import NUMERIC, Field, Fields, field_named
+from huaxiang.model.fields import NUMERIC, Field, Fields, Labels, field_named
 from huaxiang.model.operators import Operator, operator_named, operators_for
 from huaxiang.model.places import whole_name
 from huaxiang.model.shown import shown
+from huaxiang.words import Message
 
 # Beyond this a float no longer tells whole numbers apart.
 _GREATEST = 2**53
@@ -103,8 +105,19 @@ def _code(text: str, field: Field) -> str:
             return code
     if field.is_open or text.strip().casefold() in field.said:
         return field.said.get(text.strip().casefold(), text)
-    known = nearest(text[:80], field.values)
-    raise DefinitionError("condition.unknown_value", field=field.key, given=text[:80], nearest=known)
+    near = _near_values(text[:80], field)
+    raise DefinitionError("condition.unknown_value", field=field.key, given=text[:80], nearest=near)
+
+
+def _near_values(text: str, field: Field) -> Message:
+    """The values that look most like the text, each by its name and its code; the first ones where none does."""
+    known = {name: code for code, labels in field.values.items() for name in (code, labels.zh, labels.en)}
+    names = [name for name in known if text in name] or get_close_matches(text, known, cutoff=0.4)
+    close = [known[name] for name in names]
+    told = {code: field.values[code] for code in (close or [*field.values])[:8]}
+    zh = "、".join(labels.zh if labels.zh == code else f"{labels.zh}（{code}）" for code, labels in told.items())
+    en = ", ".join(labels.en if labels.en == code else f"{labels.en} ({code})" for code, labels in told.items())
+    return Labels(zh=zh, en=en).message
 
 
 def _unfit(value: Scalar, field: Field) -> NoReturn:
