@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from huaxiang.analyse.one_past import Everybody, OnePast, figures_used
+from huaxiang.analyse.everybody import Everybody
+from huaxiang.analyse.one_past import OnePast, figures_used
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.model.tags import Tags

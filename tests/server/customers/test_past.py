@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from huaxiang.analyse.everybody import everybody
 from huaxiang.analyse.in_force import computed_on
-from huaxiang.analyse.one_past import OnePast, everybody, figures_used
+from huaxiang.analyse.one_past import OnePast, figures_used
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.profile import profile

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 
+from huaxiang.analyse.everybody import everybody
 from huaxiang.analyse.newest_evidence import NewestEvidence
-from huaxiang.analyse.one_past import everybody
 from huaxiang.analyse.order import with_needed
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.recorded_changes import Recording, recording

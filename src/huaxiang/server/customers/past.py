@@ -8,7 +8,8 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from huaxiang.analyse.one_past import OnePast, Past, everybody
+from huaxiang.analyse.everybody import everybody
+from huaxiang.analyse.one_past import OnePast, Past
 from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.engine import DuckEngine
 from huaxiang.errors import InputError, NotFound
