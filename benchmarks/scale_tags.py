@@ -32,7 +32,7 @@ def written_tags(total: int) -> dict[str, dict[str, Any]]:
     shipped = shipped_tags()
     if total >= len(shipped):
         return own_tags(total)
-    own = {_ASKED_OWN: dict(_turns())[_ASKED_OWN]}
+    own = dict(_asked_own())
     kept: dict[str, Any] = with_needed(_ASKED, shipped)
     for key in in_force(shipped, ()):
         wider = with_needed([*kept, key], shipped)
@@ -43,8 +43,12 @@ def written_tags(total: int) -> dict[str, dict[str, Any]]:
 def own_tags(total: int) -> dict[str, dict[str, Any]]:
     """The bodies of the tags that make the shipped ones ``total``, by key; none where there are as many already."""
     shipped = shipped_tags()
-    made = ((key, body) for key, body in chain(_turns(), _many()) if key not in shipped)
-    return dict(islice(made, max(total - len(shipped), 0)))
+    every = {key: body for key, body in chain(_asked_own(), _turns(), _many()) if key not in shipped}
+    return dict(islice(every.items(), max(total - len(shipped), 0)))
+
+
+def _asked_own() -> Bodies:
+    return (one for one in _turns() if one[0] == _ASKED_OWN)
 
 
 def _turns() -> Bodies:

@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from benchmarks.scale_tags import written_tags
+
+from huaxiang.model.tags import shipped_tags
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -32,3 +35,8 @@ def test_the_figures_of_a_large_lake_are_of_equal_results(tmp_path: Path) -> Non
     assert [line.split("|")[-2].split(",")[0].strip() for line in lines] == ["4 of 4", "4 of 4", "5 of 5"]
     assert "30 of 30" in run("group_portrait", lake, "--repeats", "1")
     assert len(run("customer_page", lake, "--asked", "4").splitlines()) == 9
+
+
+@pytest.mark.parametrize("more", [-100, 1, 5])
+def test_what_the_measured_questions_name_is_there_however_many_tags_are_asked_for(more: int) -> None:
+    assert "scale_page_365d" in written_tags(len(shipped_tags()) + more)
