@@ -77,9 +77,9 @@ class OnePast:
     tags: Tags
     all: Everybody
     facts: frozenset[str] = frozenset()
-    _built: dict[date, _Built] = field(default_factory=dict)
-    _names: set[str] = field(default_factory=set)
-    _fact_steps: list[Step] = field(default_factory=list)
+    _built: dict[date, _Built] = field(default_factory=dict, init=False)
+    _names: set[str] = field(default_factory=set, init=False)
+    _fact_steps: list[Step] = field(default_factory=list, init=False)
 
     def on(self, days: Iterable[date]) -> Iterator[Past]:
         """The customer at the end of each of the days; none where the customer is not in the portrait."""
@@ -123,15 +123,18 @@ class OnePast:
         return self._built[day]
 
     def _build(self, day: date) -> _Built:
-        if len(self._built) > _MOST_DAYS:
+        if len(self._built) >= _MOST_DAYS:
             self._built.pop(next(iter(self._built)))
         asked = self.own.noted()
-        with self.own.recording() as steps:
-            facts = self.facts_on(day)
-            tags, left_out = self.all.computable(self.tags, day)
-            done = alone(self.own, tags, day, facts, self.all)
+        try:
+            with self.own.recording() as steps:
+                facts = self.facts_on(day)
+                tags, left_out = self.all.computable(self.tags, day)
+                done = alone(self.own, tags, day, facts, self.all)
+        finally:
+            # Also when it was stopped: the facts are built by then, and the next customer must not be told of this one.
+            self._names.update(asked)
         self._built[day] = _Built(facts, done, left_out, steps)
-        self._names.update(asked)
         return self._built[day]
 
 

@@ -50,7 +50,7 @@ def open_pairs(
         asked = asked.inner_join(ends, key)
     apart = asked.filter(asked.customer_a != asked.customer_b).select(*OpenPair._fields)
     every = engine.keep("pairs_open", _most_alike(_without_decided(engine, apart, decided)))
-    waiting = every.anti_join(_asked_elsewhere(tables, every), PAIR)
+    waiting = engine.keep("pairs_waiting", every.anti_join(_asked_elsewhere(tables, every), PAIR))
     ordered = waiting.order_by([ibis.desc("probability"), *PAIR]).limit(limit, offset=offset)
     rows = zip(*engine.arrow(ordered).to_pydict().values(), strict=True)
     total = count_of(engine, waiting)

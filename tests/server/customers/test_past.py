@@ -15,6 +15,7 @@ from huaxiang.analyse.own_rows import OwnRows
 from huaxiang.analyse.profile import profile
 from huaxiang.analyse.tag_history import MonthsOfTag, month_ends
 from huaxiang.engine.interface import count_of
+from huaxiang.errors import Cancelled
 from huaxiang.model.tags import Tags, tags_from
 from huaxiang.prepare.facts import FACT_TABLES, facts
 from huaxiang.server.published import Published
@@ -82,6 +83,30 @@ def test_some_tags_alone_are_the_same_as_all_of_them(made: Workspace, ids: dict[
         row["lifecycle"] for row in found
     )
     assert {row["city_tier"] for row in found} == {"tier_1"}
+
+
+def test_who_is_asked_about_after_a_question_that_failed_has_rows_of_their_own(
+    made: Workspace, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question is stopped while it is built: what was built of it by then is used for the next customer."""
+
+    def stopped(*_: Any) -> Any:
+        raise Cancelled("engine.cancelled")
+
+    wanted = with_needed(["net_revenue_total", "orders_total"], made.definitions.tags)
+    with made.reading() as engine:
+        tables = Published(engine)
+        known = everybody(engine, tables, wanted, made.as_of())
+        one = OnePast(OwnRows(engine, tables, ids["M0001"]), wanted, known)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr("huaxiang.analyse.one_past.alone", stopped)
+            with pytest.raises(Cancelled):
+                list(one.on(DAYS[-1:]))
+        one.own.be(ids["M0003"])
+        (found,) = (past.row for past in one.on(DAYS[-1:]))
+        rows = {row["customer_id"]: row for row in made.profiles(DAYS[-1]).to_pylist()}
+    assert found == {name: rows[ids["M0003"]][name] for name in found}
+    assert found["net_revenue_total"] != rows[ids["M0001"]]["net_revenue_total"]
 
 
 def layers() -> Tags:

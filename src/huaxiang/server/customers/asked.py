@@ -18,8 +18,8 @@ from huaxiang.server.customers.visit import Visit
 from huaxiang.server.data import workspace
 from huaxiang.server.snapshot_values import once_per_snapshot
 
-#: Histories of tags that a thread holds; the one that was asked for longest ago goes first.
-_MOST_TAGS = 40
+#: Histories of tags that a thread holds, about 8 MB each; the one that was asked for longest ago goes first.
+_MOST_TAGS = 12
 
 
 class _Held(threading.local):
